@@ -1,0 +1,4 @@
+export * from './accounts';
+export * from './points';
+export * from './sharing';
+export * from './vaults';

@@ -1,0 +1,127 @@
+import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { at, big, bytea } from './columns';
+
+export const clients = pgTable('clients', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  hostname: text('hostname').notNull(),
+  platform: text('platform').notNull().default(''),
+  version: text('version').notNull().default(''),
+  placement: text('placement').$type<'server' | 'ecs'>().notNull(),
+  region: text('region').notNull(),
+  connection: text('connection').$type<'internet' | 'vpn' | 'leased_line'>().notNull().default('internet'),
+  credentialHash: bytea('credential_hash').notNull(),
+  lastHeartbeatAt: at('last_heartbeat_at'),
+  enrolledAt: at('enrolled_at').notNull().defaultNow(),
+  revokedAt: at('revoked_at'),
+});
+
+export const enrolmentTokens = pgTable('enrolment_tokens', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  tokenHash: bytea('token_hash').notNull(),
+  placement: text('placement').$type<'server' | 'ecs'>().notNull(),
+  region: text('region').notNull(),
+  createdBy: text('created_by').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  expiresAt: at('expires_at').notNull(),
+  usedAt: at('used_at'),
+  clientId: text('client_id'),
+});
+
+export const dataSources = pgTable('data_sources', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  kind: text('kind').$type<'ecs_file' | 'local_file'>().notNull(),
+  clientId: text('client_id').notNull(),
+  name: text('name').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
+
+export const backupPoints = pgTable('backup_points', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  vaultId: text('vault_id').notNull(),
+  sourceId: text('source_id').notNull(),
+  sourceKind: text('source_kind').$type<'ecs_file' | 'local_file'>().notNull(),
+  sourceName: text('source_name').notNull(),
+  clientId: text('client_id').notNull(),
+  originAccountId: text('origin_account_id').notNull(),
+  originVaultId: text('origin_vault_id').notNull(),
+  originPointId: text('origin_point_id').notNull(),
+  spaceNo: integer('space_no').notNull(),
+  lineageId: uuid('lineage_id').notNull(),
+  rootPage: uuid('root_page').notNull(),
+  paths: jsonb('paths').$type<string[]>().notNull(),
+  excludes: jsonb('excludes').$type<string[]>().notNull().default([]),
+  parentPointId: text('parent_point_id'),
+  status: text('status').$type<'visible' | 'deleting'>().notNull().default('visible'),
+  tier: text('tier').$type<'standard' | 'archive'>().notNull().default('standard'),
+  sourceBytes: big('source_bytes').notNull(),
+  addedBytes: big('added_bytes').notNull(),
+  fileCount: big('file_count').notNull(),
+  folderCount: big('folder_count').notNull(),
+  skippedCount: big('skipped_count').notNull().default(0),
+  retentionDays: integer('retention_days').notNull(),
+  expiresAt: at('expires_at').notNull(),
+  startedAt: at('started_at').notNull(),
+  createdAt: at('created_at').notNull(),
+  committedAt: at('committed_at').notNull().defaultNow(),
+});
+
+export const pointEvents = pgTable(
+  'point_events',
+  {
+    accountId: text('account_id').notNull(),
+    vaultId: text('vault_id').notNull(),
+    seq: big('seq').notNull(),
+    kind: text('kind').$type<'committed' | 'archived' | 'deleted' | 'retention_changed'>().notNull(),
+    pointId: text('point_id').notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.vaultId, t.seq] })],
+);
+
+export const jobs = pgTable('jobs', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  kind: text('kind').$type<'backup' | 'restore'>().notNull(),
+  status: text('status')
+    .$type<'queued' | 'running' | 'complete' | 'partial' | 'failed' | 'cancelled'>()
+    .notNull()
+    .default('queued'),
+  clientId: text('client_id').notNull(),
+  vaultId: text('vault_id').notNull(),
+  pointId: text('point_id'),
+  /** `BackupSpec` or `RestoreSpec` of `lib/jobs/schemas.ts`. */
+  spec: jsonb('spec').notNull(),
+  bytesDone: big('bytes_done').notNull().default(0),
+  bytesTotal: big('bytes_total'),
+  itemsDone: big('items_done').notNull().default(0),
+  itemsTotal: big('items_total'),
+  transferredBytes: big('transferred_bytes').notNull().default(0),
+  rateBytesPerSecond: big('rate_bytes_per_second'),
+  currentItem: text('current_item'),
+  errorCode: text('error_code'),
+  errorMessage: text('error_message'),
+  report: jsonb('report'),
+  attempt: integer('attempt').notNull().default(0),
+  fence: big('fence').notNull().default(0),
+  heartbeatAt: at('heartbeat_at'),
+  cancelRequestedAt: at('cancel_requested_at'),
+  createdBy: text('created_by').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  startedAt: at('started_at'),
+  finishedAt: at('finished_at'),
+});
+
+export const downloadTickets = pgTable('download_tickets', {
+  accountId: text('account_id').notNull(),
+  tokenHash: bytea('token_hash').primaryKey(),
+  userId: text('user_id').notNull(),
+  pointId: text('point_id').notNull(),
+  path: text('path').notNull(),
+  expiresAt: at('expires_at').notNull(),
+  usedAt: at('used_at'),
+});

@@ -1,0 +1,163 @@
+import { boolean, integer, pgTable, pgView, primaryKey, text } from 'drizzle-orm/pg-core';
+import { at, big } from './columns';
+
+export const resourceShares = pgTable('resource_shares', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  principalScope: text('principal_scope').$type<'any_account' | 'directory_only'>().notNull().default('any_account'),
+  permission: text('permission').notNull().default('AliyunRSDefaultPermissionHBRVault'),
+  status: text('status').$type<'active' | 'deleted'>().notNull().default('active'),
+  createdAt: at('created_at').notNull().defaultNow(),
+  deletedAt: at('deleted_at'),
+});
+
+export const resourceShareVaults = pgTable(
+  'resource_share_vaults',
+  {
+    accountId: text('account_id').notNull(),
+    shareId: text('share_id').notNull(),
+    vaultId: text('vault_id').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.shareId, t.vaultId] })],
+);
+
+export const resourceSharePrincipals = pgTable(
+  'resource_share_principals',
+  {
+    accountId: text('account_id').notNull(),
+    shareId: text('share_id').notNull(),
+    principalType: text('principal_type').$type<'account' | 'directory' | 'folder'>().notNull(),
+    principalId: text('principal_id').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.shareId, t.principalType, t.principalId] })],
+);
+
+export const invitations = pgTable('invitations', {
+  /** The owner's account; the recipient sees the row through a second policy. */
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  shareId: text('share_id').notNull(),
+  shareName: text('share_name').notNull(),
+  recipientAccountId: text('recipient_account_id').notNull(),
+  ownerName: text('owner_name').notNull(),
+  permission: text('permission').notNull(),
+  status: text('status')
+    .$type<'pending' | 'accepted' | 'rejected' | 'cancelled' | 'expired'>()
+    .notNull()
+    .default('pending'),
+  createdAt: at('created_at').notNull().defaultNow(),
+  expiresAt: at('expires_at').notNull(),
+  respondedAt: at('responded_at'),
+  respondedBy: text('responded_by'),
+});
+
+/** Written only by the database's `refresh_grants`; the login roles read it. */
+export const grants = pgTable(
+  'grants',
+  {
+    vaultId: text('vault_id').notNull(),
+    accountId: text('account_id').notNull(),
+    granteeAccountId: text('grantee_account_id').notNull(),
+    shareId: text('share_id').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.vaultId, t.granteeAccountId, t.shareId] })],
+);
+
+export const sharedVaults = pgView('shared_vaults', {
+  id: text('id').notNull(),
+  ownerAccountId: text('owner_account_id').notNull(),
+  ownerName: text('owner_name').notNull(),
+  name: text('name').notNull(),
+  region: text('region').notNull(),
+  encryption: text('encryption').$type<'service' | 'kms'>().notNull(),
+  status: text('status').$type<'initializing' | 'created' | 'error' | 'deleting'>().notNull(),
+  kind: text('kind').$type<'standard' | 'replication_target'>().notNull(),
+}).existing();
+
+export const replications = pgTable('replications', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  sourceAccountId: text('source_account_id').notNull(),
+  sourceAccountName: text('source_account_name').notNull(),
+  sourceVaultId: text('source_vault_id').notNull(),
+  sourceVaultName: text('source_vault_name').notNull(),
+  sourceRegion: text('source_region').notNull(),
+  targetVaultId: text('target_vault_id').notNull(),
+  targetVaultName: text('target_vault_name').notNull(),
+  targetAccountName: text('target_account_name').notNull(),
+  targetRegion: text('target_region').notNull(),
+  state: text('state').$type<'active' | 'stopped'>().notNull().default('active'),
+  waitingReason: text('waiting_reason'),
+  waitingSince: at('waiting_since'),
+  fence: big('fence').notNull().default(0),
+  seenSeq: big('seen_seq').notNull().default(0),
+  historyPointsTotal: integer('history_points_total').notNull().default(0),
+  historyPointsDone: integer('history_points_done').notNull().default(0),
+  historyBytesTotal: big('history_bytes_total').notNull().default(0),
+  historyBytesDone: big('history_bytes_done').notNull().default(0),
+  historyCompletedAt: at('history_completed_at'),
+  newestPointAt: at('newest_point_at'),
+  lagPoints: integer('lag_points').notNull().default(0),
+  lagBytes: big('lag_bytes').notNull().default(0),
+  lagSince: at('lag_since'),
+  rateBytesPerSecond: big('rate_bytes_per_second').notNull().default(0),
+  copiedBytes: big('copied_bytes').notNull().default(0),
+  currentPointId: text('current_point_id'),
+  currentBytesDone: big('current_bytes_done').notNull().default(0),
+  currentBytesTotal: big('current_bytes_total').notNull().default(0),
+  lastStepAt: at('last_step_at'),
+  lastError: text('last_error'),
+  createdAt: at('created_at').notNull().defaultNow(),
+  createdBy: text('created_by').notNull(),
+  stoppedAt: at('stopped_at'),
+  stoppedBy: text('stopped_by'),
+});
+
+export const replicationPoints = pgTable(
+  'replication_points',
+  {
+    accountId: text('account_id').notNull(),
+    replicationId: text('replication_id').notNull(),
+    sourcePointId: text('source_point_id').notNull(),
+    targetPointId: text('target_point_id'),
+    state: text('state')
+      .$type<'pending' | 'copied' | 'expired' | 'archived' | 'deleted' | 'skipped'>()
+      .notNull()
+      .default('pending'),
+    reason: text('reason'),
+    isHistory: boolean('is_history').notNull(),
+    capturedAt: at('captured_at').notNull(),
+    committedAt: at('committed_at').notNull(),
+    sourceBytes: big('source_bytes').notNull(),
+    copiedBytes: big('copied_bytes').notNull().default(0),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [primaryKey({ columns: [t.replicationId, t.sourcePointId] })],
+);
+
+export const replicationSamples = pgTable(
+  'replication_samples',
+  {
+    accountId: text('account_id').notNull(),
+    replicationId: text('replication_id').notNull(),
+    at: at('at').notNull(),
+    copiedBytes: big('copied_bytes').notNull(),
+    lagPoints: integer('lag_points').notNull(),
+    lagSeconds: integer('lag_seconds').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.replicationId, t.at] })],
+);
+
+export const tickers = pgTable('tickers', {
+  accountId: text('account_id').primaryKey(),
+  dueAt: at('due_at'),
+  leaseOwner: text('lease_owner'),
+  leaseUntil: at('lease_until'),
+  fence: big('fence').notNull().default(0),
+  lastTickAt: at('last_tick_at'),
+  lastError: text('last_error'),
+});

@@ -1,0 +1,127 @@
+import { bigint, integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { at, big, bytea } from './columns';
+
+export const kmsKeys = pgTable('kms_keys', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  alias: text('alias'),
+  description: text('description').notNull().default(''),
+  state: text('state').$type<'creating' | 'enabled' | 'disabled' | 'destroyed'>().notNull().default('creating'),
+  wrappedMaterial: bytea('wrapped_material'),
+  createdAt: at('created_at').notNull().defaultNow(),
+  destroyedAt: at('destroyed_at'),
+});
+
+export const resourceGroups = pgTable('resource_groups', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
+
+export const vaults = pgTable('vaults', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  kind: text('kind').$type<'standard' | 'replication_target'>().notNull(),
+  name: text('name').notNull(),
+  description: text('description').notNull().default(''),
+  region: text('region').notNull(),
+  resourceGroupId: text('resource_group_id').notNull(),
+  encryption: text('encryption').$type<'service' | 'kms'>().notNull(),
+  kmsKeyId: text('kms_key_id'),
+  redundancy: text('redundancy').$type<'LRS' | 'ZRS'>().notNull(),
+  status: text('status').$type<'initializing' | 'created' | 'error' | 'deleting'>().notNull().default('initializing'),
+  statusReason: text('status_reason'),
+  head: big('head').notNull().default(0),
+  lockedAt: at('locked_at'),
+  pointCount: integer('point_count').notNull().default(0),
+  sourceBytes: big('source_bytes').notNull().default(0),
+  storedBytes: big('stored_bytes').notNull().default(0),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
+
+export const vaultKeys = pgTable(
+  'vault_keys',
+  {
+    accountId: text('account_id').notNull(),
+    vaultId: text('vault_id').notNull(),
+    version: integer('version').notNull(),
+    wrapped: bytea('wrapped').notNull(),
+    /** `service` or the id of the account's KMS key. */
+    wrappedBy: text('wrapped_by').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.vaultId, t.version] })],
+);
+
+export const vaultLineages = pgTable(
+  'vault_lineages',
+  {
+    accountId: text('account_id').notNull(),
+    vaultId: text('vault_id').notNull(),
+    lineageId: uuid('lineage_id').notNull(),
+    sealedNamingKey: bytea('sealed_naming_key').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.vaultId, t.lineageId] })],
+);
+
+export const chunkSpaces = pgTable('chunk_spaces', {
+  accountId: text('account_id').notNull(),
+  vaultId: text('vault_id').notNull(),
+  lineageId: uuid('lineage_id').notNull(),
+  tier: text('tier').$type<'standard' | 'archive'>().notNull().default('standard'),
+  spaceNo: integer('space_no').primaryKey().generatedAlwaysAsIdentity(),
+});
+
+export const pins = pgTable('pins', {
+  accountId: text('account_id').notNull(),
+  vaultId: text('vault_id').notNull(),
+  pinNo: bigint('pin_no', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  workKind: text('work_kind').$type<'backup' | 'copy' | 'restore' | 'verify'>().notNull(),
+  workId: text('work_id').notNull(),
+  pointId: text('point_id'),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
+
+export const packs = pgTable('packs', {
+  accountId: text('account_id').notNull(),
+  vaultId: text('vault_id').notNull(),
+  packNo: bigint('pack_no', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  spaceNo: integer('space_no').notNull(),
+  sha256: bytea('sha256').notNull(),
+  sizeBytes: integer('size_bytes').notNull(),
+  keyVersion: integer('key_version').notNull(),
+  pinNo: bigint('pin_no', { mode: 'number' }),
+  createdAt: at('created_at').notNull().defaultNow(),
+});
+
+export const chunks = pgTable(
+  'chunks',
+  {
+    spaceNo: integer('space_no').notNull(),
+    name: uuid('name').notNull(),
+    packNo: bigint('pack_no', { mode: 'number' }).notNull(),
+    frameNo: integer('frame_no').notNull(),
+    frameOffset: integer('frame_offset').notNull(),
+    frameBytes: integer('frame_bytes').notNull(),
+    chunkOffset: integer('chunk_offset').notNull(),
+    chunkBytes: integer('chunk_bytes').notNull(),
+    kind: smallint('kind').notNull(),
+    condemnedBy: integer('condemned_by'),
+  },
+  (t) => [primaryKey({ columns: [t.spaceNo, t.name] })],
+);
+
+export const collections = pgTable('collections', {
+  accountId: text('account_id').notNull(),
+  vaultId: text('vault_id').notNull(),
+  collectionNo: integer('collection_no').primaryKey().generatedAlwaysAsIdentity(),
+  step: text('step').$type<'mark' | 'wait' | 'remark' | 'sweep' | 'done'>().notNull().default('mark'),
+  condemnedAt: at('condemned_at'),
+  condemnedHead: big('condemned_head'),
+  condemnedChunks: big('condemned_chunks').notNull().default(0),
+  freedBytes: big('freed_bytes').notNull().default(0),
+  createdAt: at('created_at').notNull().defaultNow(),
+  finishedAt: at('finished_at'),
+});
