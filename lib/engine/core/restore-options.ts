@@ -1,0 +1,8 @@
+/** What to do when the destination already has something under that name. `keep_both` writes beside it. */
+export type ConflictPolicy = 'overwrite' | 'skip' | 'keep_both' | 'only_if_newer';
+export const conflictPolicies = [
+  'overwrite',
+  'skip',
+  'keep_both',
+  'only_if_newer',
+] as const satisfies ConflictPolicy[];

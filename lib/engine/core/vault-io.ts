@@ -1,0 +1,69 @@
+import type { Chunk, ChunkLocation, ChunkName, ChunkType, PackRef, PackRow } from './chunk';
+
+/** A pack that is durable in the store and may now be indexed. */
+export interface StoredPack {
+  pack: PackRef;
+  rows: PackRow[];
+  /** Bytes of the chunks before compression. */
+  plainBytes: number;
+}
+
+/** A frame as read from another vault's pack, with the right to open it. */
+export interface ForeignFrame {
+  /** Opened by the reader of the other vault; holds its pack key. */
+  pack: import('./pack/pack-reader').OpenPack;
+  frame: number;
+  /** The sealed bytes of that frame, as stored. */
+  sealed: Uint8Array;
+  /** The rows of that frame in the pack's table of contents. */
+  rows: readonly PackRow[];
+  /** The chunks that may cross: reachable from the points being copied and missing at the target. */
+  wanted: readonly ChunkName[];
+}
+
+/**
+ * Writes chunks into a vault: frames them, compresses and seals them on worker threads, stores full packs and reports
+ * each pack once it is durable. Bounded memory: `put` waits while too many packs are in flight.
+ *
+ * After the first failure every call rejects with it and nothing more is reported; what was reported stays true.
+ */
+export interface VaultWriter {
+  /**
+   * Copies the bytes and resolves when there is room for more. A chunk that is already in this writer's hands is
+   * taken once. Its name is recomputed on a worker; bytes that do not match reject the writer with `corrupt_data`.
+   */
+  put(chunk: Chunk): Promise<void>;
+
+  /**
+   * Re-seals a frame of another vault under this vault's key: without decompressing when every chunk of it is wanted,
+   * else opened, filtered and written anew.
+   */
+  addFrame(frame: ForeignFrame): Promise<void>;
+
+  /** Seals and stores whatever is open. When it resolves, everything put before is durable and was reported. */
+  flush(): Promise<void>;
+
+  /** Drops what is not durable yet. Never rejects. */
+  abort(): Promise<void>;
+}
+
+/** Reads chunks by location. Bytes are authenticated, and their names checked where the naming key is known. */
+export interface VaultReader {
+  /** @throws `corrupt_data`, `not_found` (the pack is gone: look the chunk up once more), `storage_unavailable`. */
+  read(name: ChunkName, location: ChunkLocation): Promise<Uint8Array>;
+
+  /** Reads many, in the order given, some frames ahead. Stops reading ahead when the consumer stops. */
+  readAll(
+    chunks: Iterable<{ name: ChunkName; location: ChunkLocation }>,
+  ): AsyncGenerator<{ name: ChunkName; bytes: Uint8Array }>;
+}
+
+/** Called once per durable pack, before `flush` resolves; its rejection fails the writer. */
+export type OnStoredPack = (stored: StoredPack) => Promise<void> | void;
+
+export interface WriterCounters {
+  chunks: Record<ChunkType, number>;
+  plainBytes: number;
+  packs: number;
+  storedBytes: number;
+}
