@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres, { type Sql } from 'postgres';
+import * as schema from './schema';
+
+export type Database = PostgresJsDatabase<typeof schema> & { $client: Sql };
+export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+export interface DatabaseOptions {
+  /** Shown in `pg_stat_activity`; one name per process kind. */
+  applicationName: string;
+  maxConnections?: number;
+  statementTimeoutMs?: number;
+  lockTimeoutMs?: number;
+  idleInTransactionTimeoutMs?: number;
+}
+
+/** A pool of connections that are made when first needed. `close` it with `db.$client.end()`. */
+export function createDatabase(url: string, options: DatabaseOptions): Database {
+  return drizzle(createSql(url, options), { schema });
+}
+
+export function createSql(url: string, options: DatabaseOptions): Sql {
+  return postgres(url, {
+    max: options.maxConnections ?? 10,
+    connect_timeout: 5,
+    backoff: (attempt) => Math.min(0.02 * 2 ** attempt, 0.5),
+    onnotice: () => {},
+    connection: {
+      application_name: options.applicationName,
+      statement_timeout: options.statementTimeoutMs ?? 30_000,
+      lock_timeout: options.lockTimeoutMs ?? 10_000,
+      idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
+    },
+  });
+}
+
+/**
+ * Runs `work` in a transaction that sees and writes only this account's rows. The account is set for the transaction
+ * alone, so that it cannot leak to the next user of the connection; without it row-level security shows nothing.
+ */
+export function inAccount<T>(
+  db: Database,
+  accountId: string,
+  work: (tx: Tx) => Promise<T>,
+  context: { replicationId?: string } = {},
+): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`
+      select set_config('app.account_id', ${accountId}, true),
+             set_config('app.replication_id', ${context.replicationId ?? ''}, true)`);
+    return work(tx);
+  });
+}

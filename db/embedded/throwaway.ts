@@ -1,0 +1,125 @@
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Binaries, binariesIn, findBinaries } from './binaries';
+import {
+  findRunning,
+  initCluster,
+  isAlive,
+  ownerRole,
+  type Postmaster,
+  startCluster,
+  stopCluster,
+} from './cluster';
+import { canReach, type Identity, serverIdentity } from './identity';
+
+const prefix = 'crossvault-scratch-';
+
+export interface ThrowawayCluster {
+  host: '127.0.0.1';
+  port: number;
+  pid: number;
+  ownerPassword: string;
+  /** Connection string of the owner for one database. */
+  ownerUrl(database?: string): string;
+  /** Stops as a power cut would and starts again on the same port and data. */
+  restart(): Promise<void>;
+  /** Stops the server and removes every byte of it. */
+  remove(): Promise<void>;
+}
+
+/** A PostgreSQL in a temporary folder for tests and campaigns. With `durable` it syncs, as production does. */
+export async function startThrowaway({
+  durable = false,
+  settings = {},
+}: {
+  durable?: boolean;
+  settings?: Record<string, string>;
+} = {}): Promise<ThrowawayCluster> {
+  await removeAbandoned();
+  const identity = serverIdentity();
+  const home = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  chmodSync(home, 0o711);
+  const binaries = reachableBinaries(identity, home);
+  const dataFolder = join(home, 'data');
+  const ownerPassword = 'owner';
+  initCluster({ binaries, identity, dataFolder }, ownerPassword);
+
+  const unsafe: Record<string, string> = durable
+    ? {}
+    : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+  const shared = {
+    max_connections: '300',
+    shared_buffers: '64MB',
+    max_wal_size: '2GB',
+    ...unsafe,
+    ...settings,
+  };
+  const start = (port: number) =>
+    startCluster({ binaries, identity, dataFolder, port, logFile: join(home, 'log'), settings: shared });
+
+  let server = await startOnFreePort(start);
+  return {
+    host: '127.0.0.1',
+    get port() {
+      return server.port;
+    },
+    get pid() {
+      return server.pid;
+    },
+    ownerPassword,
+    ownerUrl: (database = 'postgres') =>
+      `postgres://${ownerRole}:${ownerPassword}@127.0.0.1:${server.port}/${database}`,
+    async restart() {
+      await stopCluster(server.pid, 'immediate');
+      server = await start(server.port);
+    },
+    async remove() {
+      await stopCluster(server.pid, 'immediate');
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that was free a moment ago; callers that bind it must be ready to try another. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function startOnFreePort(start: (port: number) => Promise<Postmaster>): Promise<Postmaster> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+function reachableBinaries(identity: Identity | null, home: string): Binaries {
+  const binaries = findBinaries();
+  if (canReach(binaries.postgres, identity)) return binaries;
+  const root = join(home, 'native');
+  cpSync(binaries.root, root, { recursive: true, verbatimSymlinks: true });
+  return binariesIn(root);
+}
+
+/** A test run that was killed leaves its server running; the pid in the folder's name says whose it was. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = name.startsWith(prefix) ? Number(name.slice(prefix.length).split('-')[0]) : 0;
+    if (!owner || isAlive(owner)) continue;
+    const home = join(tmpdir(), name);
+    const server = findRunning(join(home, 'data'));
+    if (server) await stopCluster(server.pid, 'immediate');
+    rmSync(home, { recursive: true, force: true });
+  }
+}

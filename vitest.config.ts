@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const sources = '{app,bench,client,components,db,lib,scripts}/**';
+
+export default defineConfig({
+  resolve: { alias: { '@/': root } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${sources}/*.test.{ts,tsx}`],
+          exclude: [`${sources}/*.db.test.ts`, `${sources}/*.driver.test.ts`],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          include: [`${sources}/*.db.test.ts`],
+          globalSetup: ['db/testing/global-setup.ts'],
+          testTimeout: 15_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'driver',
+          include: [`${sources}/*.driver.test.ts`],
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
