@@ -70,7 +70,7 @@ create table idempotency_keys (
   verb text not null,
   token text not null check (length(token) between 1 and 128),
   request_sha256 bytea not null,
-  response jsonb not null,
+  response jsonb,
   created_at timestamptz not null default now(),
   primary key (account_id, verb, token)
 );

@@ -49,7 +49,8 @@ export const idempotencyKeys = pgTable(
     verb: text('verb').notNull(),
     token: text('token').notNull(),
     requestSha256: bytea('request_sha256').notNull(),
-    response: jsonb('response').notNull(),
+    /** Empty while the first request is still in its transaction. */
+    response: jsonb('response'),
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.verb, t.token] })],

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { bytes, confirmation, encodedPath, isoTime, listPage } from '@/lib/schemas';
+
+export const BackupPoint = z.object({
+  id: z.string(),
+  vault: z.object({ id: z.string(), name: z.string(), kind: z.enum(['standard', 'replication_target']), region: z.string() }),
+  source: z.object({ id: z.string(), kind: z.enum(['ecs_file', 'local_file']), name: z.string() }),
+  origin: z.object({ accountId: z.string(), vaultId: z.string(), pointId: z.string() }),
+  isReplica: z.boolean(),
+  paths: z.array(z.string()),
+  sourceBytes: bytes,
+  addedBytes: bytes,
+  fileCount: bytes,
+  folderCount: bytes,
+  skippedCount: bytes,
+  retentionDays: z.number().int(),
+  createdAt: isoTime,
+  expiresAt: isoTime,
+  isLocked: z.boolean(),
+  /** Whether a hand may delete it now, and if not, why. */
+  canDelete: z.boolean(),
+  deleteRefusal: z.string().nullable(),
+  replicated: z.enum(['yes', 'pending', 'no', 'not_applicable']),
+});
+export type BackupPoint = z.infer<typeof BackupPoint>;
+
+export const ListBackupPoints = z.object({
+  vaultId: z.string().optional(),
+  sourceId: z.string().optional(),
+  region: z.string().optional(),
+  query: z.string().trim().max(100).optional(),
+  ...listPage,
+});
+
+export const Entry = z.object({
+  /** The name as text; bytes that are no UTF-8 show as the replacement character. */
+  name: z.string(),
+  path: encodedPath,
+  type: z.enum(['folder', 'file', 'symlink', 'other']),
+  /** A file's size, or the sum below a folder. */
+  sizeBytes: bytes,
+  /** Files below a folder; 1 for a file. */
+  fileCount: bytes,
+  mode: z.number().int(),
+  modifiedAt: isoTime,
+  linkTarget: z.string().nullable(),
+});
+export type Entry = z.infer<typeof Entry>;
+
+export const ListEntries = z.object({
+  pointId: z.string(),
+  path: encodedPath.default(''),
+  cursor: z.string().max(2048).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+});
+export const EntryPage = z.object({ entries: z.array(Entry), nextCursor: z.string().nullable() });
+
+/** `confirm` is the point's id. */
+export const DeleteBackupPoint = z.object({ id: z.string(), confirm: confirmation });
+
+export const CreateDownloadTicket = z.object({ pointId: z.string(), path: encodedPath });
+/** A gateway address that works once, within 60 seconds, for this user, point and path. */
+export const DownloadTicket = z.object({ url: z.string(), expiresAt: isoTime });

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { BackupSpec, JobReport, RestoreSpec } from '@/lib/jobs/schemas';
+
+/**
+ * What a backup client and the gateway say to each other, over TLS. JSON for control, binary frames for bytes.
+ * All requests but `enrol` carry `authorization: Bearer <credential>` and `x-crossvault-protocol: 1`.
+ *
+ *   POST /v1/enrol                          EnrolRequest        → EnrolResponse
+ *   POST /v1/heartbeat                      HeartbeatRequest    → HeartbeatResponse   (waits up to 20 s for a job)
+ *   POST /v1/jobs                           StartJobRequest     → JobOffer            (a backup started on the host)
+ *   GET  /v1/vaults                                             → VaultList           (where this client may back up)
+ *   POST /v1/jobs/:id/progress              ProgressRequest     → ProgressResponse
+ *   POST /v1/jobs/:id/finish                FinishRequest       → {}
+ *
+ *   POST /v1/jobs/:id/backup/begin          BeginBackupRequest  → BeginBackupResponse
+ *   POST /v1/jobs/:id/backup/known          ChunkNames (binary) → one byte a name: 1 known, 0 send it
+ *   POST /v1/jobs/:id/backup/chunks         ChunkBatch (binary) → {}   (in any order; repeatable)
+ *   POST /v1/jobs/:id/backup/commit         CommitRequest       → CommitResponse
+ *
+ *   POST /v1/jobs/:id/restore/begin         {}                  → BeginRestoreResponse
+ *   POST /v1/jobs/:id/restore/chunks        ChunkNames (binary) → ChunkBatch (binary), in the order asked
+ *
+ * Engine-only, from the web server, with a signed token (see `lib/engine/gateway/internal-token.ts`):
+ *   POST /internal/entries                  ListEntries of lib/backup-points
+ *   POST /internal/estimate                 EstimateRestore of lib/restores
+ * From a browser, with a one-use ticket:
+ *   GET  /download/:ticket
+ *
+ * Errors: the HTTP status of the code and `ErrorBody`.
+ */
+export const protocolVersion = 1;
+
+export const ErrorBody = z.object({
+  error: z.object({ code: z.string(), message: z.string(), reason: z.string().optional(), fields: z.record(z.string(), z.string()).optional() }),
+});
+
+export const EnrolRequest = z.object({
+  token: z.string().max(200),
+  hostname: z.string().min(1).max(255),
+  platform: z.string().max(100),
+  version: z.string().max(50),
+  name: z.string().max(255).optional(),
+});
+export const EnrolResponse = z.object({ clientId: z.string(), credential: z.string(), accountId: z.string(), accountName: z.string(), region: z.string() });
+
+export const HeartbeatRequest = z.object({ version: z.string(), platform: z.string(), hostname: z.string(), runningJobs: z.array(z.string()), waitSeconds: z.number().min(0).max(20) });
+
+export const JobOffer = z.object({
+  jobId: z.string(),
+  attempt: z.number().int(),
+  work: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('backup'), vaultId: z.string(), vaultName: z.string(), spec: BackupSpec }),
+    z.object({ kind: z.literal('restore'), pointId: z.string(), vaultName: z.string(), spec: RestoreSpec }),
+  ]),
+});
+export type JobOffer = z.infer<typeof JobOffer>;
+export const HeartbeatResponse = z.object({ jobs: z.array(JobOffer), cancelledJobs: z.array(z.string()) });
+
+export const StartJobRequest = z.object({ vaultId: z.string(), spec: BackupSpec });
+export const VaultList = z.object({ vaults: z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })) });
+
+export const ProgressRequest = z.object({
+  attempt: z.number().int(),
+  bytesDone: z.number().int(),
+  bytesTotal: z.number().int().nullable(),
+  itemsDone: z.number().int(),
+  itemsTotal: z.number().int().nullable(),
+  transferredBytes: z.number().int(),
+  rateBytesPerSecond: z.number().int().nullable(),
+  currentItem: z.string().max(4096).nullable(),
+});
+export type ProgressRequest = z.infer<typeof ProgressRequest>;
+export const ProgressResponse = z.object({ isCancelRequested: z.boolean() });
+
+export const FinishRequest = z.object({
+  attempt: z.number().int(),
+  outcome: z.enum(['complete', 'partial', 'failed', 'cancelled']),
+  error: z.object({ code: z.string(), message: z.string().max(2000) }).nullable(),
+  report: JobReport.nullable(),
+});
+
+const hexName = z.string().regex(/^[0-9a-f]{32}$/);
+const base64Key = z.string().regex(/^[A-Za-z0-9+/]{43}=$/);
+
+export const BeginBackupRequest = z.object({ attempt: z.number().int() });
+export const BeginBackupResponse = z.object({
+  pointId: z.string(),
+  lineageId: z.uuid(),
+  /** Names chunks; 32 bytes. Given to enrolled clients of the vault's account only. */
+  namingKey: base64Key,
+  /** Newest visible point of the same data source with the same paths, or null: then everything is sent. */
+  parent: z.object({ pointId: z.string(), rootPage: hexName }).nullable(),
+});
+
+export const CommitRequest = z.object({
+  attempt: z.number().int(),
+  rootPage: hexName,
+  sourceBytes: z.number().int().nonnegative(),
+  fileCount: z.number().int().nonnegative(),
+  folderCount: z.number().int().nonnegative(),
+  skippedCount: z.number().int().nonnegative(),
+  startedAt: z.iso.datetime({ offset: true }),
+  capturedAt: z.iso.datetime({ offset: true }),
+});
+export const CommitResponse = z.object({ pointId: z.string(), addedBytes: z.number().int() });
+
+export const BeginRestoreResponse = z.object({
+  pointId: z.string(),
+  lineageId: z.uuid(),
+  namingKey: base64Key,
+  rootPage: hexName,
+  sourceBytes: z.number().int(),
+  fileCount: z.number().int(),
+});

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { bytes, encodedPath, isoTime, listPage } from '@/lib/schemas';
+
+/** Absolute folder or file on the client's host, as the operator typed it (UTF-8). */
+const hostPath = z.string().min(1, 'Enter a path.').max(4096);
+const pattern = z.string().trim().min(1).max(255);
+
+export const BackupSpec = z.object({
+  paths: z.array(hostPath).min(1, 'Choose at least one folder.').max(50),
+  /** Glob patterns matched against the path below the chosen folder. */
+  excludes: z.array(pattern).max(100).default([]),
+  retentionDays: z.coerce.number().int().min(1).max(364_635).default(30),
+});
+export type BackupSpec = z.infer<typeof BackupSpec>;
+
+export const ConflictPolicy = z.enum(['overwrite', 'skip', 'keep_both', 'only_if_newer']);
+
+export const RestoreSpec = z.object({
+  selection: z.discriminatedUnion('mode', [
+    z.object({ mode: z.literal('all') }),
+    z.object({ mode: z.literal('include'), paths: z.array(encodedPath).min(1, 'Choose at least one item.').max(1000) }),
+    z.object({ mode: z.literal('exclude'), paths: z.array(encodedPath).min(1, 'Choose at least one item.').max(1000) }),
+  ]),
+  targetPath: hostPath,
+  conflictPolicy: ConflictPolicy.default('overwrite'),
+});
+export type RestoreSpec = z.infer<typeof RestoreSpec>;
+
+export const JobReport = z.object({
+  files: z.number().int(),
+  folders: z.number().int(),
+  symlinks: z.number().int(),
+  unchangedFiles: z.number().int().default(0),
+  skipped: z.array(z.object({ path: z.string(), reason: z.string() })).max(1000),
+  skippedCount: z.number().int(),
+});
+export type JobReport = z.infer<typeof JobReport>;
+
+export const Job = z.object({
+  id: z.string(),
+  kind: z.enum(['backup', 'restore']),
+  status: z.enum(['queued', 'running', 'complete', 'partial', 'failed', 'cancelled']),
+  client: z.object({ id: z.string(), name: z.string(), isOnline: z.boolean() }),
+  vault: z.object({ id: z.string(), name: z.string(), kind: z.enum(['standard', 'replication_target']), region: z.string() }),
+  pointId: z.string().nullable(),
+  paths: z.array(z.string()),
+  targetPath: z.string().nullable(),
+  conflictPolicy: ConflictPolicy.nullable(),
+  progress: z.object({
+    bytesDone: bytes,
+    bytesTotal: bytes.nullable(),
+    itemsDone: bytes,
+    itemsTotal: bytes.nullable(),
+    transferredBytes: bytes,
+    rateBytesPerSecond: bytes.nullable(),
+    secondsLeft: z.number().int().nullable(),
+    currentItem: z.string().nullable(),
+  }),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  report: JobReport.nullable(),
+  createdBy: z.string(),
+  createdAt: isoTime,
+  startedAt: isoTime.nullable(),
+  finishedAt: isoTime.nullable(),
+  heartbeatAt: isoTime.nullable(),
+  isCancelRequested: z.boolean(),
+});
+export type Job = z.infer<typeof Job>;
+
+export const ListJobs = z.object({
+  kind: z.enum(['backup', 'restore']).optional(),
+  status: z.string().optional(),
+  vaultId: z.string().optional(),
+  clientId: z.string().optional(),
+  query: z.string().trim().max(100).optional(),
+  ...listPage,
+});
+
+export const StartBackup = z.object({
+  clientId: z.string().min(1, 'Choose a client.'),
+  vaultId: z.string().min(1, 'Choose a vault.'),
+  ...BackupSpec.shape,
+});
+export const CancelJob = z.object({ id: z.string() });

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+export const Region = z.object({
+  id: z.string(),
+  name: z.string(),
+  zones: z.number().int(),
+  zoneRedundancy: z.boolean(),
+  vaultReplication: z.boolean(),
+});
+export type Region = z.infer<typeof Region>;
+
+/** The built-in list. The first twelve keep packs in several zones; the others in one. */
+export const regions: readonly Region[] = [
+  ['cn-hangzhou', 'China (Hangzhou)', true],
+  ['cn-shanghai', 'China (Shanghai)', true],
+  ['cn-beijing', 'China (Beijing)', true],
+  ['cn-zhangjiakou', 'China (Zhangjiakou)', true],
+  ['cn-wulanchabu', 'China (Ulanqab)', true],
+  ['cn-shenzhen', 'China (Shenzhen)', true],
+  ['cn-hongkong', 'China (Hong Kong)', true],
+  ['ap-northeast-1', 'Japan (Tokyo)', true],
+  ['ap-southeast-1', 'Singapore', true],
+  ['ap-southeast-5', 'Indonesia (Jakarta)', true],
+  ['eu-central-1', 'Germany (Frankfurt)', true],
+  ['ap-southeast-3', 'Malaysia (Kuala Lumpur)', true],
+  ['cn-chengdu', 'China (Chengdu)', false],
+  ['eu-west-1', 'UK (London)', false],
+  ['us-east-1', 'US (Virginia)', false],
+  ['us-west-1', 'US (Silicon Valley)', false],
+].map(([id, name, zoneRedundancy]) => ({
+  id: id as string,
+  name: name as string,
+  zones: zoneRedundancy ? 3 : 1,
+  zoneRedundancy: zoneRedundancy as boolean,
+  vaultReplication: true,
+}));
+
+export const defaultRegion = 'cn-hangzhou';
+
+export function findRegion(id: string): Region | null {
+  return regions.find((region) => region.id === id) ?? null;
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { Replication } from '@/lib/replication/schemas';
+import { bytes, confirmation, description, displayName, isoTime, listPage, regionId } from '@/lib/schemas';
+
+export const VaultKind = z.enum(['standard', 'replication_target']);
+export const Encryption = z.enum(['service', 'kms']);
+
+export const Vault = z.object({
+  id: z.string(),
+  kind: VaultKind,
+  name: z.string(),
+  description: z.string(),
+  region: z.string(),
+  resourceGroup: z.object({ id: z.string(), name: z.string() }),
+  encryption: Encryption,
+  kmsKey: z.object({ id: z.string(), alias: z.string().nullable(), state: z.string() }).nullable(),
+  redundancy: z.enum(['LRS', 'ZRS']),
+  status: z.enum(['initializing', 'created', 'error', 'deleting']),
+  /** For `error`: what is wrong and the way out. */
+  statusReason: z.string().nullable(),
+  lockedAt: isoTime.nullable(),
+  pointCount: z.number().int(),
+  /** Sum of the source data of its visible points. */
+  sourceBytes: bytes,
+  /** Sealed bytes held in storage; the billable Storage Vault Data Size. */
+  storedBytes: bytes,
+  newestPointAt: isoTime.nullable(),
+  /** Active replication with this vault at either end, else the last stopped one, else null. */
+  replication: Replication.nullable(),
+  /** Accounts this target is shared with (accepted), and invitations still open. */
+  sharedWith: z.array(z.object({ accountId: z.string(), status: z.enum(['pending', 'accepted']) })),
+  createdAt: isoTime,
+});
+export type Vault = z.infer<typeof Vault>;
+
+export const ListVaults = z.object({
+  region: regionId.optional(),
+  kind: VaultKind.optional(),
+  status: z.string().optional(),
+  resourceGroupId: z.string().optional(),
+  query: z.string().trim().max(100).optional(),
+  sort: z.enum(['name', 'createdAt', 'storedBytes', 'sourceBytes', 'pointCount']).default('createdAt'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  ...listPage,
+});
+
+export const CreateVault = z
+  .object({
+    kind: VaultKind.default('standard'),
+    name: displayName,
+    description,
+    region: regionId,
+    resourceGroupId: z.string().min(1, 'Choose a resource group.'),
+    encryption: Encryption.default('service'),
+    /** Key id or `alias/…`; needed with `kms` only. The method cannot be changed later. */
+    kmsKey: z.string().trim().min(1).nullable().default(null),
+  })
+  .refine((input) => (input.encryption === 'kms') === (input.kmsKey !== null), {
+    path: ['kmsKey'],
+    message: 'Choose a key for KMS encryption, and none otherwise.',
+  });
+
+export const UpdateVault = z.object({
+  id: z.string(),
+  name: displayName.optional(),
+  description: z.string().trim().max(255).optional(),
+  resourceGroupId: z.string().optional(),
+});
+/** Irreversible; `confirm` is the vault's name. */
+export const LockVault = z.object({ id: z.string(), confirm: confirmation });
+/** Deletes every point and byte; `confirm` is the vault's name. */
+export const DeleteVault = z.object({ id: z.string(), confirm: confirmation });
+
+export const Quota = z.object({ name: z.string(), region: z.string(), used: z.number().int(), maximum: z.number().int() });

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { inAccount, type Tx } from '@/db/client';
+import { auditEvents, idempotencyKeys } from '@/db/schema';
+import { authorise, type Context, type Permission } from './context';
+import { CrossvaultError, invariant } from './errors';
+
+/** One thing that changed. `before` and `after` hold what a reader of the audit needs; never a secret. */
+export interface AuditEntry {
+  resourceKind: string;
+  resourceId: string;
+  resourceName?: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+export interface WriteArgs<Input> {
+  ctx: Context;
+  tx: Tx;
+  input: Input;
+  now: Date;
+  audit(entry: AuditEntry): Promise<void>;
+}
+
+export interface Verb<In extends z.ZodType, Out> {
+  (ctx: Context, input: z.input<In>): Promise<Out>;
+  readonly action: string;
+  readonly permission: Permission;
+  readonly input: In;
+  readonly kind: 'read' | 'write';
+}
+
+interface Definition<In extends z.ZodType, Out> {
+  action: string;
+  permission: Permission;
+  input: In;
+  run(args: WriteArgs<z.output<In>>): Promise<Out>;
+}
+
+/**
+ * A write of the domain, in the one order: authorise → parse → transaction → load, rule, write (in `run`) → audit →
+ * return. `run` must audit at least once, and touches nothing outside the database. With an idempotency key in the
+ * context, a repeated request gets the first one's answer; the same key with another input is refused.
+ */
+export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, Out>): Verb<In, Out> {
+  const verb = async (ctx: Context, raw: z.input<In>): Promise<Out> => {
+    authorise(ctx, definition.permission);
+    const input = parseInput(definition.input, raw);
+    try {
+      return await inAccount(ctx.db, ctx.accountId, async (tx) => {
+        const repeated = await claimIdempotencyKey<Out>(ctx, tx, definition.action, input);
+        if (repeated) return repeated.response;
+        let audited = 0;
+        const out = await definition.run({
+          ctx,
+          tx,
+          input,
+          now: ctx.clock.now(),
+          audit: async (entry) => {
+            audited += 1;
+            await writeAudit(ctx, tx, definition.action, entry);
+          },
+        });
+        invariant(audited > 0, `${definition.action} wrote without an audit row`);
+        await settleIdempotencyKey(ctx, tx, definition.action, out);
+        return out;
+      });
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  };
+  return Object.assign(verb, {
+    action: definition.action,
+    permission: definition.permission,
+    input: definition.input,
+    kind: 'write' as const,
+  });
+}
+
+/** A read of the domain: authorise → parse → one transaction behind the walls. */
+export function readVerb<In extends z.ZodType, Out>(
+  definition: Omit<Definition<In, Out>, 'run'> & { run(args: Omit<WriteArgs<z.output<In>>, 'audit'>): Promise<Out> },
+): Verb<In, Out> {
+  const verb = async (ctx: Context, raw: z.input<In>): Promise<Out> => {
+    authorise(ctx, definition.permission);
+    const input = parseInput(definition.input, raw);
+    return inAccount(ctx.db, ctx.accountId, (tx) => definition.run({ ctx, tx, input, now: ctx.clock.now() }));
+  };
+  return Object.assign(verb, {
+    action: definition.action,
+    permission: definition.permission,
+    input: definition.input,
+    kind: 'read' as const,
+  });
+}
+
+export function parseInput<In extends z.ZodType>(schema: In, raw: unknown): z.output<In> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const fields: Record<string, string> = {};
+  for (const issue of parsed.error.issues) fields[issue.path.join('.')] ??= issue.message;
+  throw new CrossvaultError('invalid_input', 'Some fields need another value. Nothing was changed.', { fields });
+}
+
+export async function writeAudit(ctx: Context, tx: Tx, action: string, entry: AuditEntry): Promise<void> {
+  await tx.insert(auditEvents).values({
+    accountId: ctx.accountId,
+    at: ctx.clock.now(),
+    actorKind: ctx.actor.kind,
+    actorId: ctx.actor.id,
+    actorName: ctx.actor.name,
+    action,
+    ip: ctx.ip,
+    requestId: ctx.requestId,
+    ...entry,
+  });
+}
+
+async function claimIdempotencyKey<Out>(
+  ctx: Context,
+  tx: Tx,
+  verb: string,
+  input: unknown,
+): Promise<{ response: Out } | null> {
+  if (!ctx.idempotencyKey) return null;
+  const requestSha256 = createHash('sha256').update(JSON.stringify(input)).digest();
+  const key = { accountId: ctx.accountId, verb, token: ctx.idempotencyKey };
+  const claimed = await tx
+    .insert(idempotencyKeys)
+    .values({ ...key, requestSha256 })
+    .onConflictDoNothing()
+    .returning({ token: idempotencyKeys.token });
+  if (claimed.length > 0) return null;
+  const [earlier] = await tx
+    .select()
+    .from(idempotencyKeys)
+    .where(
+      and(
+        eq(idempotencyKeys.accountId, key.accountId),
+        eq(idempotencyKeys.verb, verb),
+        eq(idempotencyKeys.token, key.token),
+      ),
+    );
+  invariant(earlier, 'a conflicting idempotency key exists');
+  if (!earlier.requestSha256.equals(requestSha256)) {
+    throw new CrossvaultError('state_conflict', 'This idempotency key was used for another request. Send a new key.', {
+      reason: 'idempotency_key_reused',
+    });
+  }
+  return { response: (earlier.response as { out: Out }).out };
+}
+
+async function settleIdempotencyKey(ctx: Context, tx: Tx, verb: string, out: unknown): Promise<void> {
+  if (!ctx.idempotencyKey) return;
+  await tx
+    .update(idempotencyKeys)
+    .set({ response: { out } })
+    .where(
+      and(
+        eq(idempotencyKeys.accountId, ctx.accountId),
+        eq(idempotencyKeys.verb, verb),
+        eq(idempotencyKeys.token, ctx.idempotencyKey),
+      ),
+    );
+}
+
+/** Constraints that the database holds, as the errors a user can act on. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof CrossvaultError) return error;
+  const cause = (error instanceof Error && error.cause ? error.cause : error) as {
+    code?: string;
+    constraint_name?: string;
+  };
+  if (cause?.code === 'CV001') {
+    return new CrossvaultError('locked', 'The vault is locked: its backup points stay until they expire.', { cause: error });
+  }
+  if (cause?.code === 'CV002') {
+    return new CrossvaultError('state_conflict', 'This vault takes part in a replication. Stop the replication first.', {
+      cause: error,
+      reason: 'replication_active',
+    });
+  }
+  if (cause?.constraint_name === 'quota_exceeded') {
+    return new CrossvaultError('quota_exceeded', 'The account has reached its limit for vaults of this kind. Delete one first.', {
+      cause: error,
+    });
+  }
+  return error;
+}
