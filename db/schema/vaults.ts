@@ -103,8 +103,6 @@ export const chunks = pgTable(
     name: uuid('name').notNull(),
     packNo: bigint('pack_no', { mode: 'number' }).notNull(),
     frameNo: integer('frame_no').notNull(),
-    frameOffset: integer('frame_offset').notNull(),
-    frameBytes: integer('frame_bytes').notNull(),
     chunkOffset: integer('chunk_offset').notNull(),
     chunkBytes: integer('chunk_bytes').notNull(),
     kind: smallint('kind').notNull(),

@@ -14,11 +14,20 @@ import { BackupSpec, JobReport, RestoreSpec } from '@/lib/jobs/schemas';
  *
  *   POST /v1/jobs/:id/backup/begin          BeginBackupRequest  → BeginBackupResponse
  *   POST /v1/jobs/:id/backup/known          ChunkNames (binary) → one byte a name: 1 known, 0 send it
+ *   POST /v1/jobs/:id/backup/parent-pages   ChunkNames (binary) → ChunkBatch (binary): tree pages of the parent
  *   POST /v1/jobs/:id/backup/chunks         ChunkBatch (binary) → {}   (in any order; repeatable)
  *   POST /v1/jobs/:id/backup/commit         CommitRequest       → CommitResponse
  *
- *   POST /v1/jobs/:id/restore/begin         {}                  → BeginRestoreResponse
+ *   POST /v1/jobs/:id/restore/begin         BeginRestoreRequest → BeginRestoreResponse
  *   POST /v1/jobs/:id/restore/chunks        ChunkNames (binary) → ChunkBatch (binary), in the order asked
+ *
+ * Requests with a binary body name their attempt in the header `x-crossvault-attempt`; a request of an attempt that was
+ * taken over answers `state_conflict`, reason `attempt_superseded`. Binary bodies and answers are
+ * `application/octet-stream`; `wire-binary.ts` frames them. A binary answer that fails halfway ends its connection early.
+ *
+ * Known is what the parent reaches and what this job has put. After a lost connection, or `invalid_input` with the
+ * reason `chunks_missing` from commit, the client begins again with the same attempt and walks again: what has arrived
+ * durably is then known. Chunks of a restore are served once their page has been: pages first, from the root down.
  *
  * Engine-only, from the web server, with a signed token (see `lib/engine/gateway/internal-token.ts`):
  *   POST /internal/entries                  ListEntries of lib/backup-points
@@ -29,9 +38,18 @@ import { BackupSpec, JobReport, RestoreSpec } from '@/lib/jobs/schemas';
  * Errors: the HTTP status of the code and `ErrorBody`.
  */
 export const protocolVersion = 1;
+export const protocolHeader = 'x-crossvault-protocol';
+export const attemptHeader = 'x-crossvault-attempt';
 
 export const ErrorBody = z.object({
-  error: z.object({ code: z.string(), message: z.string(), reason: z.string().optional(), fields: z.record(z.string(), z.string()).optional() }),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    reason: z.string().optional(),
+    fields: z.record(z.string(), z.string()).optional(),
+    /** With `chunks_missing`: some of the names that the tree needs and this job has not put. */
+    missing: z.array(z.string()).optional(),
+  }),
 });
 
 export const EnrolRequest = z.object({
@@ -91,6 +109,8 @@ export const BeginBackupResponse = z.object({
   /** Newest visible point of the same data source with the same paths, or null: then everything is sent. */
   parent: z.object({ pointId: z.string(), rootPage: hexName }).nullable(),
 });
+
+export const BeginRestoreRequest = z.object({ attempt: z.number().int() });
 
 export const CommitRequest = z.object({
   attempt: z.number().int(),
