@@ -160,4 +160,5 @@ export const tickers = pgTable('tickers', {
   fence: big('fence').notNull().default(0),
   lastTickAt: at('last_tick_at'),
   lastError: text('last_error'),
+  wokenAt: at('woken_at'),
 });
