@@ -1,0 +1,45 @@
+'use client';
+
+import { LogOut } from 'lucide-react';
+import { Badge } from '@/components/ui/badge';
+import { Id } from '@/components/ui/copyable';
+import { Menu } from '@/components/ui/menu';
+import type { ShellProps } from './types';
+
+const roleNames = { administrator: 'Administrator', operator: 'Operator', auditor: 'Auditor' };
+
+export function UserMenu({ me, onSignOut }: Pick<ShellProps, 'me' | 'onSignOut'>) {
+  const initials = me.user.name
+    .split(/\s+/)
+    .map((word) => word[0])
+    .slice(0, 2)
+    .join('')
+    .toUpperCase();
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={`Signed in as ${me.user.name}`}
+          className="flex size-8 items-center justify-center rounded-full border border-bar-line bg-bar-hover font-medium text-bar-ink text-xs hover:border-bar-muted"
+        >
+          {initials}
+        </button>
+      }
+      header={
+        <div className="flex flex-col gap-1.5">
+          <div>
+            <p className="font-medium">{me.user.name}</p>
+            <p className="text-muted text-sm">{me.user.email}</p>
+          </div>
+          <div className="flex flex-wrap items-center gap-2 text-sm">
+            <Badge>{roleNames[me.user.role]}</Badge>
+            <span>{me.account.name}</span>
+          </div>
+          <Id value={me.account.id} cut="whole" />
+        </div>
+      }
+      actions={[{ label: 'Sign out', icon: <LogOut />, onSelect: onSignOut }]}
+    />
+  );
+}
