@@ -32,6 +32,8 @@ export interface ErrorOptions {
   fields?: Record<string, string>;
   /** Machine-readable reason inside the code, e.g. `encryption_differs`; stable, documented in OpenAPI. */
   reason?: string;
+  /** Names the log line that holds the cause of an `internal` error. */
+  reference?: string;
   cause?: unknown;
 }
 
@@ -39,6 +41,7 @@ export interface ErrorOptions {
 export class CrossvaultError extends Error {
   readonly fields?: Record<string, string>;
   readonly reason?: string;
+  readonly reference?: string;
 
   constructor(
     readonly code: ErrorCode,
@@ -49,6 +52,7 @@ export class CrossvaultError extends Error {
     this.name = 'CrossvaultError';
     this.fields = options.fields;
     this.reason = options.reason;
+    this.reference = options.reference;
   }
 
   get retryable(): boolean {

@@ -25,6 +25,10 @@ export const listPage = { cursor: z.string().max(512).optional(), limit: z.coerc
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.number().int().nonnegative() });
 }
+/** A list that is never long enough to page. */
+export function listOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item) });
+}
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;

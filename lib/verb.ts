@@ -35,6 +35,8 @@ interface Definition<In extends z.ZodType, Out> {
   action: string;
   permission: Permission;
   input: In;
+  /** The answer holds a secret that is shown once: it is not kept, and a repeated request is told so. */
+  isAnswerSecret?: boolean;
   run(args: WriteArgs<z.output<In>>): Promise<Out>;
 }
 
@@ -63,7 +65,7 @@ export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, 
           },
         });
         invariant(audited > 0, `${definition.action} wrote without an audit row`);
-        await settleIdempotencyKey(ctx, tx, definition.action, out);
+        await settleIdempotencyKey(ctx, tx, definition.action, definition.isAnswerSecret ? withheld : { out });
         return out;
       });
     } catch (error) {
@@ -80,7 +82,7 @@ export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, 
 
 /** A read of the domain: authorise → parse → one transaction behind the walls. */
 export function readVerb<In extends z.ZodType, Out>(
-  definition: Omit<Definition<In, Out>, 'run'> & { run(args: Omit<WriteArgs<z.output<In>>, 'audit'>): Promise<Out> },
+  definition: Omit<Definition<In, Out>, 'run' | 'isAnswerSecret'> & { run(args: Omit<WriteArgs<z.output<In>>, 'audit'>): Promise<Out> },
 ): Verb<In, Out> {
   const verb = async (ctx: Context, raw: z.input<In>): Promise<Out> => {
     authorise(ctx, definition.permission);
@@ -148,14 +150,22 @@ async function claimIdempotencyKey<Out>(
       reason: 'idempotency_key_reused',
     });
   }
-  return { response: (earlier.response as { out: Out }).out };
+  const answer = earlier.response as { out: Out } | typeof withheld;
+  if ('withheld' in answer) {
+    throw new CrossvaultError('state_conflict', 'This was already done, and its secret was shown then. Create another one.', {
+      reason: 'secret_shown_once',
+    });
+  }
+  return { response: answer.out };
 }
 
-async function settleIdempotencyKey(ctx: Context, tx: Tx, verb: string, out: unknown): Promise<void> {
+const withheld = { withheld: true };
+
+async function settleIdempotencyKey(ctx: Context, tx: Tx, verb: string, response: unknown): Promise<void> {
   if (!ctx.idempotencyKey) return;
   await tx
     .update(idempotencyKeys)
-    .set({ response: { out } })
+    .set({ response })
     .where(
       and(
         eq(idempotencyKeys.accountId, ctx.accountId),

@@ -35,6 +35,18 @@ export const accessKeys = pgTable('access_keys', {
   revokedAt: at('revoked_at'),
 });
 
+export const userSessions = pgTable('user_sessions', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  userId: text('user_id').notNull(),
+  version: integer('version').notNull(),
+  ip: text('ip'),
+  userAgent: text('user_agent'),
+  createdAt: at('created_at').notNull().defaultNow(),
+  expiresAt: at('expires_at').notNull(),
+  endedAt: at('ended_at'),
+});
+
 export const signInThrottles = pgTable('sign_in_throttles', {
   subject: text('subject').primaryKey(),
   failures: integer('failures').notNull().default(0),

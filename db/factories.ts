@@ -1,0 +1,161 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Database } from './client';
+import {
+  accounts,
+  backupPoints,
+  chunkSpaces,
+  clients,
+  kmsKeys,
+  resourceGroups,
+  users,
+  vaultLineages,
+  vaults,
+} from './schema';
+
+// Rows that stand on their own, for tests. `db` is the owner's connection. Everything given overrides a default.
+
+type Row<T extends { $inferInsert: unknown }> = T['$inferInsert'];
+
+export const randomAccountUid = () =>
+  `1${String(randomInt(1e7)).padStart(7, '0')}${String(randomInt(1e8)).padStart(8, '0')}`;
+const token = () => randomBytes(10).toString('hex');
+
+/** An active account with its default resource group. */
+export async function makeAccount(db: Database, given: Partial<Row<typeof accounts>> = {}) {
+  const accountId = given.accountId ?? randomAccountUid();
+  const [account] = await db
+    .insert(accounts)
+    .values({ name: `Account ${accountId.slice(-4)}`, ...given, accountId })
+    .returning();
+  const [group] = await db
+    .insert(resourceGroups)
+    .values({ accountId, id: `rg-${token()}`, name: 'default' })
+    .returning();
+  return { account: account!, group: group! };
+}
+
+/** `passwordHash` is no hash of anything unless given: such a user cannot sign in. */
+export async function makeUser(db: Database, given: Partial<Row<typeof users>> & { accountId: string }) {
+  const id = given.id ?? `u-${token()}`;
+  const [user] = await db
+    .insert(users)
+    .values({
+      id,
+      email: `${id}@example.test`,
+      name: `User ${id.slice(-4)}`,
+      role: 'administrator',
+      passwordHash: 'none',
+      ...given,
+    })
+    .returning();
+  return user!;
+}
+
+/** A vault in state `created`; without `resourceGroupId` it gets a group of its own. */
+export async function makeVault(db: Database, given: Partial<Row<typeof vaults>> & { accountId: string }) {
+  const kind = given.kind ?? 'standard';
+  const id = given.id ?? `${kind === 'standard' ? 'v' : 'r'}-${token()}`;
+  const resourceGroupId =
+    given.resourceGroupId ?? (await makeResourceGroup(db, { accountId: given.accountId })).id;
+  const [vault] = await db
+    .insert(vaults)
+    .values({
+      id,
+      kind,
+      name: `vault-${id.slice(-6)}`,
+      region: 'cn-hangzhou',
+      resourceGroupId,
+      encryption: given.kmsKeyId ? 'kms' : 'service',
+      redundancy: 'ZRS',
+      status: 'created',
+      ...given,
+    })
+    .returning();
+  return vault!;
+}
+
+export async function makeResourceGroup(
+  db: Database,
+  given: Partial<Row<typeof resourceGroups>> & { accountId: string },
+) {
+  const id = given.id ?? `rg-${token()}`;
+  const [group] = await db
+    .insert(resourceGroups)
+    .values({ name: `group-${id.slice(-6)}`, ...given, id })
+    .returning();
+  return group!;
+}
+
+export async function makeKmsKey(db: Database, given: Partial<Row<typeof kmsKeys>> & { accountId: string }) {
+  const id = given.id ?? `key-${token()}`;
+  const [key] = await db
+    .insert(kmsKeys)
+    .values({ state: 'enabled', wrappedMaterial: randomBytes(60), ...given, id })
+    .returning();
+  return key!;
+}
+
+/** An enrolled server that was heard of a moment ago. */
+export async function makeClient(db: Database, given: Partial<Row<typeof clients>> & { accountId: string }) {
+  const id = given.id ?? `c-${token()}`;
+  const [client] = await db
+    .insert(clients)
+    .values({
+      name: `host-${id.slice(-6)}`,
+      hostname: `host-${id.slice(-6)}`,
+      platform: 'linux x64',
+      version: '0.1.0',
+      placement: 'server',
+      region: 'cn-hangzhou',
+      credentialHash: randomBytes(32),
+      lastHeartbeatAt: new Date(),
+      ...given,
+      id,
+    })
+    .returning();
+  return client!;
+}
+
+/** A visible point of 1 MiB that expires in 30 days. Its chunks do not exist: only the control plane sees it. */
+export async function makeBackupPoint(
+  db: Database,
+  given: Partial<Row<typeof backupPoints>> & { accountId: string; vaultId: string },
+) {
+  const id = given.id ?? `s-${token()}`;
+  const space = given.spaceNo === undefined || !given.lineageId ? await makeChunkSpace(db, given) : null;
+  const createdAt = given.createdAt ?? new Date();
+  const [point] = await db
+    .insert(backupPoints)
+    .values({
+      sourceId: 'ds-test',
+      sourceKind: 'local_file',
+      sourceName: 'test host',
+      clientId: 'c-test',
+      originAccountId: given.accountId,
+      originVaultId: given.vaultId,
+      originPointId: id,
+      spaceNo: space?.spaceNo ?? 0,
+      lineageId: space?.lineageId ?? '',
+      rootPage: '00000000-0000-4000-8000-000000000000',
+      paths: ['/srv/data'],
+      sourceBytes: 1_048_576,
+      addedBytes: 524_288,
+      fileCount: 10,
+      folderCount: 2,
+      retentionDays: 30,
+      expiresAt: new Date(createdAt.getTime() + 30 * 86_400_000),
+      startedAt: createdAt,
+      createdAt,
+      ...given,
+      id,
+    })
+    .returning();
+  return point!;
+}
+
+async function makeChunkSpace(db: Database, { accountId, vaultId }: { accountId: string; vaultId: string }) {
+  const lineageId = `${randomBytes(4).toString('hex')}-0000-4000-8000-${randomBytes(6).toString('hex')}`;
+  await db.insert(vaultLineages).values({ accountId, vaultId, lineageId, sealedNamingKey: randomBytes(60) });
+  const [space] = await db.insert(chunkSpaces).values({ accountId, vaultId, lineageId }).returning();
+  return space!;
+}
