@@ -13,6 +13,13 @@ export const KmsKey = z.object({
 });
 export type KmsKey = z.infer<typeof KmsKey>;
 
+/** With the vaults that turn unreadable when the key is destroyed. */
+export const KmsKeyDetail = KmsKey.extend({
+  vaults: z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })),
+});
+export type KmsKeyDetail = z.infer<typeof KmsKeyDetail>;
+export const GetKmsKey = z.object({ id: z.string() });
+
 export const CreateKmsKey = z.object({
   alias: z
     .string()

@@ -44,6 +44,8 @@ export const ListVaults = z.object({
   ...listPage,
 });
 
+export const GetVault = z.object({ id: z.string() });
+
 export const CreateVault = z
   .object({
     kind: VaultKind.default('standard'),
@@ -71,4 +73,11 @@ export const LockVault = z.object({ id: z.string(), confirm: confirmation });
 /** Deletes every point and byte; `confirm` is the vault's name. */
 export const DeleteVault = z.object({ id: z.string(), confirm: confirmation });
 
-export const Quota = z.object({ name: z.string(), region: z.string(), used: z.number().int(), maximum: z.number().int() });
+export const Quota = z.object({
+  name: z.enum(['vaults', 'replication_targets']),
+  /** Empty for a limit that counts all regions together. */
+  region: z.string(),
+  used: z.number().int(),
+  maximum: z.number().int(),
+});
+export type Quota = z.infer<typeof Quota>;

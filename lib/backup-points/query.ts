@@ -1,0 +1,35 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { apiFetch } from '@/lib/api/fetch';
+import { pageOf } from '@/lib/schemas';
+import { BackupPoint, EntryPage, type ListBackupPoints } from './schemas';
+
+export type BackupPointFilter = z.input<typeof ListBackupPoints>;
+
+const pathOf = (id: string) => `/backup-points/${encodeURIComponent(id)}`;
+
+export const backupPointsQuery = (filter: BackupPointFilter = {}) =>
+  queryOptions({
+    queryKey: ['backup-points', 'list', filter],
+    queryFn: ({ signal }) =>
+      apiFetch(pageOf(BackupPoint), '/backup-points', { query: { ...filter }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 10_000,
+  });
+
+export const backupPointQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['backup-points', 'one', id],
+    queryFn: ({ signal }) => apiFetch(BackupPoint, pathOf(id), { signal }),
+  });
+
+/** The folder `path` inside a point, in pages. What a point holds never changes. */
+export const entriesQuery = (pointId: string, path: string) =>
+  infiniteQueryOptions({
+    queryKey: ['backup-points', 'entries', pointId, path],
+    queryFn: ({ pageParam, signal }) =>
+      apiFetch(EntryPage, `${pathOf(pointId)}/entries`, { query: { path, cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });

@@ -1,0 +1,31 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { apiFetch } from '@/lib/api/fetch';
+import { listOf, pageOf } from '@/lib/schemas';
+import { type ListVaults, Quota, Vault } from './schemas';
+
+export type VaultFilter = z.input<typeof ListVaults>;
+
+const isMoving = (vault: Vault) =>
+  vault.status === 'initializing' || vault.status === 'deleting' || vault.replication?.current != null;
+
+export const vaultsQuery = (filter: VaultFilter = {}) =>
+  queryOptions({
+    queryKey: ['vaults', 'list', filter],
+    queryFn: ({ signal }) => apiFetch(pageOf(Vault), '/vaults', { query: { ...filter }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.items.some(isMoving) ? 2_000 : 10_000),
+  });
+
+export const vaultQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['vaults', 'one', id],
+    queryFn: ({ signal }) => apiFetch(Vault, `/vaults/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? 2_000 : 10_000),
+  });
+
+export const quotasQuery = () =>
+  queryOptions({
+    queryKey: ['vaults', 'quotas'],
+    queryFn: ({ signal }) => apiFetch(listOf(Quota), '/quotas', { signal }),
+  });
