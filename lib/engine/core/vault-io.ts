@@ -1,4 +1,5 @@
 import type { Chunk, ChunkLocation, ChunkName, ChunkType, PackRef, PackRow } from './chunk';
+import type { OpenPack } from './pack/pack-reader';
 
 /** A pack that is durable in the store and may now be indexed. */
 export interface StoredPack {
@@ -11,9 +12,9 @@ export interface StoredPack {
 /** A frame as read from another vault's pack, with the right to open it. */
 export interface ForeignFrame {
   /** Opened by the reader of the other vault; holds its pack key. */
-  pack: import('./pack/pack-reader').OpenPack;
+  pack: OpenPack;
   frame: number;
-  /** The sealed bytes of that frame, as stored. */
+  /** The sealed bytes of that frame, as stored. They belong to the writer from then on. */
   sealed: Uint8Array;
   /** The rows of that frame in the pack's table of contents. */
   rows: readonly PackRow[];

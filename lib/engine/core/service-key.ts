@@ -1,0 +1,94 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { access, link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CrossvaultError } from '@/lib/errors';
+import { keyBytes } from './seal';
+
+/** A key that wraps vault keys: the installation's service key or an account's KMS key. */
+export interface WrappingKey {
+  /** Shown beside what it wraps, so that a person knows which key to look for. Tells nothing about the key. */
+  label: string;
+  key: Uint8Array;
+}
+
+const prefix = 'cvsk1:';
+
+function checksum(key: Uint8Array): Buffer {
+  return createHash('sha256').update('crossvault service key').update(key).digest().subarray(0, 4);
+}
+
+/** `service:` and 16 hex digits of a hash of the key. */
+export function wrappingKeyFrom(key: Uint8Array, kind = 'service'): WrappingKey {
+  const digest = createHash('sha256').update('crossvault key label').update(key).digest('hex');
+  return { label: `${kind}:${digest.slice(0, 16)}`, key };
+}
+
+/** `cvsk1:` and base64url of the 32 bytes and a checksum of four. */
+export function formatServiceKey(key: Uint8Array): string {
+  return prefix + Buffer.concat([key, checksum(key)]).toString('base64url');
+}
+
+/** @throws `invalid_input` for a key that was mistyped or cut off. */
+export function parseServiceKey(text: string): WrappingKey {
+  const trimmed = text.trim();
+  const bytes = Buffer.from(trimmed.slice(prefix.length), 'base64url');
+  const key = bytes.subarray(0, keyBytes);
+  const isWhole =
+    trimmed.startsWith(prefix) &&
+    bytes.length === keyBytes + 4 &&
+    bytes.subarray(keyBytes).equals(checksum(key));
+  if (!isWhole) {
+    throw new CrossvaultError(
+      'invalid_input',
+      'This is not a complete service key. It starts with cvsk1: and has 54 characters.',
+    );
+  }
+  return wrappingKeyFrom(key);
+}
+
+/** @throws `not_found`, `invalid_input`. */
+export async function loadServiceKey(path: string): Promise<WrappingKey> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new CrossvaultError('not_found', `The service key ${path} cannot be read.`, { cause });
+  }
+  return parseServiceKey(text);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/**
+ * Loads the key, or makes it, durable and readable by its owner only, before anything is wrapped with it. When several
+ * processes start at once, all get the same key.
+ */
+export async function loadOrCreateServiceKey(path: string): Promise<{ key: WrappingKey; created: boolean }> {
+  if (await exists(path)) return { key: await loadServiceKey(path), created: false };
+  await mkdir(dirname(path), { recursive: true });
+  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
+  const file = await open(fresh, 'wx', 0o600);
+  let created = true;
+  try {
+    await file.writeFile(`${formatServiceKey(randomBytes(keyBytes))}\n`);
+    await file.sync();
+    await link(fresh, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    created = false;
+  } finally {
+    await file.close();
+    await unlink(fresh);
+  }
+  const folder = await open(dirname(path), 'r');
+  await folder.sync().finally(() => folder.close());
+  return { key: await loadServiceKey(path), created };
+}

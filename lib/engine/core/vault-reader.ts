@@ -1,0 +1,137 @@
+import { CrossvaultError } from '@/lib/errors';
+import { corrupt } from './bytes';
+import type { ChunkLocation, ChunkName, PackRef } from './chunk';
+import { computeName } from './names';
+import { frameSeal, type OpenPack, openPack, readSealedFrame, requireFrame } from './pack/pack-reader';
+import type { ObjectStore } from './store/object-store';
+import type { VaultReader } from './vault-io';
+import type { VaultKeys } from './vault-keys';
+import { sharedPool, type WorkPool } from './work/pool';
+
+export interface VaultReaderOptions {
+  store: ObjectStore;
+  keys: VaultKeys;
+  /** With the lineage's key every chunk's name is recomputed; without it the vault's authentication has to do. */
+  namingKey: Uint8Array | null;
+  /** Plaintext frames kept, as long as no new one needs the room. */
+  cacheBytes?: number;
+  /** How many chunks `readAll` asks for ahead of its consumer. */
+  readAhead?: number;
+  pool?: WorkPool;
+}
+
+interface CachedFrame {
+  plain: Promise<Uint8Array>;
+  bytes: number;
+}
+
+/** Packs whose frame tables stay in memory, at about 2 KiB each. */
+const maxOpenPacks = 512;
+
+export function createVaultReader(options: VaultReaderOptions): VaultReader {
+  return new CachingReader(options);
+}
+
+class CachingReader implements VaultReader {
+  readonly #options: Required<VaultReaderOptions>;
+  readonly #packs = new Map<string, Promise<OpenPack>>();
+  readonly #frames = new Map<string, CachedFrame>();
+  #cachedBytes = 0;
+
+  constructor(options: VaultReaderOptions) {
+    this.#options = { cacheBytes: 32 * 1024 * 1024, readAhead: 8, pool: sharedPool(), ...options };
+  }
+
+  async read(name: ChunkName, location: ChunkLocation): Promise<Uint8Array> {
+    const pack = await this.#openPack(location.pack);
+    const { plain, isChecked } = this.#openFrame(pack, name, location);
+    const frame = await plain;
+    const { offset, length } = location;
+    if (offset + length > frame.length)
+      throw corrupt(`${pack.ref.objectName}, a chunk lies outside its frame`);
+    const bytes = frame.subarray(offset, offset + length);
+    const { namingKey } = this.#options;
+    if (namingKey && !isChecked && !computeName(namingKey, pack.ref.type, bytes).equals(name)) {
+      throw corrupt(`${pack.ref.objectName}, a chunk does not match its name`);
+    }
+    return bytes;
+  }
+
+  async *readAll(
+    chunks: Iterable<{ name: ChunkName; location: ChunkLocation }>,
+  ): AsyncGenerator<{ name: ChunkName; bytes: Uint8Array }> {
+    const ahead: { name: ChunkName; bytes: Promise<Uint8Array> }[] = [];
+    for (const { name, location } of chunks) {
+      const bytes = this.read(name, location);
+      // A failure is reported when its turn comes, not as an unhandled rejection before.
+      bytes.catch(() => {});
+      ahead.push({ name, bytes });
+      if (ahead.length > this.#options.readAhead) {
+        const first = ahead.shift()!;
+        yield { name: first.name, bytes: await first.bytes };
+      }
+    }
+    for (const { name, bytes } of ahead) yield { name, bytes: await bytes };
+  }
+
+  #openPack(ref: PackRef): Promise<OpenPack> {
+    const known = this.#packs.get(ref.objectName);
+    if (known) return known;
+    if (this.#packs.size >= maxOpenPacks) this.#packs.delete(this.#packs.keys().next().value!);
+    const opening = openPack(this.#options.store, this.#options.keys, ref).then((pack) => {
+      if (pack.ref.type !== ref.type) throw corrupt(`${ref.objectName} holds another type of chunk`);
+      return pack;
+    });
+    this.#packs.set(ref.objectName, opening);
+    opening.catch(() => this.#packs.delete(ref.objectName));
+    return opening;
+  }
+
+  #openFrame(
+    pack: OpenPack,
+    name: ChunkName,
+    location: ChunkLocation,
+  ): { plain: Promise<Uint8Array>; isChecked: boolean } {
+    const id = `${pack.ref.objectName}:${location.frame}`;
+    const cached = this.#frames.get(id);
+    if (cached) {
+      this.#frames.delete(id);
+      this.#frames.set(id, cached);
+      return { plain: cached.plain, isChecked: false };
+    }
+    const bytes = requireFrame(pack, location.frame).plainLength;
+    const plain = this.#loadFrame(pack, name, location);
+    this.#frames.set(id, { plain, bytes });
+    this.#cachedBytes += bytes;
+    plain.catch(() => this.#drop(id));
+    for (const oldest of this.#frames.keys()) {
+      if (this.#cachedBytes <= this.#options.cacheBytes || oldest === id) break;
+      this.#drop(oldest);
+    }
+    return { plain, isChecked: true };
+  }
+
+  #drop(id: string): void {
+    const frame = this.#frames.get(id);
+    if (!frame) return;
+    this.#frames.delete(id);
+    this.#cachedBytes -= frame.bytes;
+  }
+
+  async #loadFrame(
+    pack: OpenPack,
+    name: ChunkName,
+    { frame, offset, length }: ChunkLocation,
+  ): Promise<Uint8Array> {
+    const { store, pool, namingKey } = this.#options;
+    const { codec, plainLength } = requireFrame(pack, frame);
+    const sealed = await readSealedFrame(store, pack, frame);
+    const check = namingKey && { type: pack.ref.type, namingKey, parts: [{ name, offset, length }] };
+    try {
+      return await pool.run({ op: 'open', sealed, codec, plainLength, from: frameSeal(pack, frame), check });
+    } catch (error) {
+      if (!(error instanceof CrossvaultError && error.code === 'corrupt_data')) throw error;
+      throw corrupt(`${pack.ref.objectName}, frame ${frame}`, error);
+    }
+  }
+}

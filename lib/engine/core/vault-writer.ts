@@ -1,0 +1,256 @@
+import { CrossvaultError } from '@/lib/errors';
+import type { Chunk, ChunkType, PackRef } from './chunk';
+import { maxFramePlainBytes } from './codec';
+import { FrameBuffers, OpenFrame } from './frame-assembly';
+import { NameSet } from './name-set';
+import { nameToHex } from './names';
+import { PackBuilder } from './pack/pack-builder';
+import { frameSeal, requireFrame } from './pack/pack-reader';
+import { Slots } from './slots';
+import type { ObjectStore } from './store/object-store';
+import type { ForeignFrame, OnStoredPack, VaultWriter, WriterCounters } from './vault-io';
+import type { VaultKeys } from './vault-keys';
+import type { SealedFrame } from './work/jobs';
+import { sharedPool, type WorkPool } from './work/pool';
+
+export interface VaultWriterOptions {
+  store: ObjectStore;
+  keys: VaultKeys;
+  /** The lineage's key, with which every name is recomputed. */
+  namingKey: Uint8Array;
+  onStoredPack: OnStoredPack;
+  /**
+   * Whether re-sealed frames are decompressed to recompute their names. Without it they are authenticated by the source's
+   * key only, and a frame that holds other bytes than its names say is found when it is read.
+   */
+  verifyForeignNames?: boolean;
+  /** A pack is closed when it has this many bytes; it never has more than twice as many. */
+  packBytes?: number;
+  /** Packs on their way to the store at a time; each is held in memory until it is durable. */
+  storesInFlight?: number;
+  pool?: WorkPool;
+}
+
+/** Small chunks share a frame of this size. Tree pages are read one by one, so theirs are smaller. */
+const framePlainBytes = { data: 1024 * 1024, tree: 256 * 1024 } as const satisfies Record<ChunkType, number>;
+
+/** A type's open frame and open pack. */
+interface Lane {
+  type: ChunkType;
+  frame: OpenFrame | null;
+  pack: OpenPackJob | null;
+}
+
+interface OpenPackJob {
+  builder: PackBuilder;
+  sealing: Set<Promise<void>>;
+}
+
+export function createVaultWriter(options: VaultWriterOptions): VaultWriter & { counters: WriterCounters } {
+  return new PackingWriter(options);
+}
+
+class PackingWriter implements VaultWriter {
+  readonly counters: WriterCounters = {
+    chunks: { data: 0, tree: 0 },
+    plainBytes: 0,
+    packs: 0,
+    storedBytes: 0,
+  };
+  readonly #options: VaultWriterOptions;
+  readonly #pool: WorkPool;
+  readonly #packBytes: number;
+  readonly #lanes: Record<ChunkType, Lane> = {
+    data: { type: 'data', frame: null, pack: null },
+    tree: { type: 'tree', frame: null, pack: null },
+  };
+  readonly #buffers = new FrameBuffers(framePlainBytes.data);
+  readonly #sealSlots: Slots;
+  readonly #storeSlots: Slots;
+  readonly #storing = new Set<Promise<void>>();
+  /** Every name this writer took: 27 to 54 bytes each. */
+  readonly #taken = new NameSet();
+  #failure: { error: unknown } | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: VaultWriterOptions) {
+    this.#options = options;
+    this.#pool = options.pool ?? sharedPool();
+    this.#packBytes = options.packBytes ?? 16 * 1024 * 1024;
+    this.#sealSlots = new Slots(this.#pool.parallelism * 2 + 1);
+    this.#storeSlots = new Slots(options.storesInFlight ?? 2);
+  }
+
+  put(chunk: Chunk): Promise<void> {
+    return this.#inTurn(() => this.#put(chunk));
+  }
+
+  addFrame(frame: ForeignFrame): Promise<void> {
+    return this.#inTurn(() => this.#addFrame(frame));
+  }
+
+  flush(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const lane of Object.values(this.#lanes)) {
+        await this.#closeFrame(lane);
+        await this.#closePack(lane);
+      }
+      await Promise.all(this.#storing);
+      this.#requireHealthy();
+    });
+  }
+
+  async abort(): Promise<void> {
+    this.#failure ??= { error: new CrossvaultError('state_conflict', 'The writer was stopped.') };
+    await this.#turn.catch(() => {});
+    for (const lane of Object.values(this.#lanes)) await Promise.allSettled(lane.pack?.sealing ?? []);
+    await Promise.allSettled(this.#storing);
+  }
+
+  /** Calls take effect one after the other, so that a caller may put without waiting. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => {
+      this.#requireHealthy();
+      return act();
+    });
+    this.#turn = result.catch((error) => {
+      this.#failure ??= { error };
+    });
+    return result;
+  }
+
+  #requireHealthy(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  async #put({ name, type, bytes }: Chunk): Promise<void> {
+    if (bytes.length > maxFramePlainBytes) {
+      throw new CrossvaultError('invalid_input', `A chunk has at most ${maxFramePlainBytes} bytes.`);
+    }
+    if (!this.#taken.add(name)) return;
+    const lane = this.#lanes[type];
+    if (lane.frame && lane.frame.length + bytes.length > framePlainBytes[type]) await this.#closeFrame(lane);
+    lane.frame ??= new OpenFrame(this.#buffers.take(bytes.length));
+    lane.frame.append(name, bytes);
+    this.counters.chunks[type]++;
+    this.counters.plainBytes += bytes.length;
+    if (lane.frame.length >= framePlainBytes[type]) await this.#closeFrame(lane);
+  }
+
+  async #addFrame(foreign: ForeignFrame): Promise<void> {
+    const { pack, rows, sealed } = foreign;
+    const info = requireFrame(pack, foreign.frame);
+    const wantedNames = new Set(foreign.wanted.map(nameToHex));
+    const wanted = rows.map(({ name }) => wantedNames.has(nameToHex(name)) && this.#taken.add(name));
+    const chunkCount = wanted.filter(Boolean).length;
+    if (chunkCount === 0) return;
+    const { type } = pack.ref;
+    this.counters.chunks[type] += chunkCount;
+    this.counters.plainBytes += rows.reduce((sum, row, i) => sum + (wanted[i] ? row.length : 0), 0);
+    const namingKey = this.#options.verifyForeignNames === false ? null : this.#options.namingKey;
+    await this.#sealInto(this.#lanes[type], info.plainLength, rows.length, (to) =>
+      this.#pool.run({
+        op: 'reseal',
+        type,
+        sealed,
+        codec: info.codec,
+        plainLength: info.plainLength,
+        from: frameSeal(pack, foreign.frame),
+        to,
+        chunks: { lengths: rows.map((row) => row.length), names: Buffer.concat(rows.map((row) => row.name)) },
+        wanted,
+        namingKey,
+      }),
+    );
+  }
+
+  async #closeFrame(lane: Lane): Promise<void> {
+    const { frame } = lane;
+    if (!frame) return;
+    lane.frame = null;
+    await this.#sealInto(lane, frame.length, frame.lengths.length, async (to) => {
+      const { namingKey } = this.#options;
+      const answer = await this.#pool.run({
+        op: 'seal',
+        type: lane.type,
+        buffer: frame.buffer,
+        plainLength: frame.length,
+        chunks: frame.takeRun(),
+        namingKey,
+        to,
+      });
+      this.#buffers.give(answer.buffer);
+      return answer.frame;
+    });
+  }
+
+  /** Waits for a free slot, then lets the frame be sealed in the background. */
+  async #sealInto(
+    lane: Lane,
+    plainLength: number,
+    chunkCount: number,
+    sealFrame: (to: ReturnType<PackBuilder['reserve']>) => Promise<SealedFrame>,
+  ): Promise<void> {
+    await this.#sealSlots.take();
+    try {
+      this.#requireHealthy();
+      const current = lane.pack?.builder;
+      const isFull =
+        current &&
+        (current.sealedBytes >= this.#packBytes ||
+          current.boundWith(plainLength, chunkCount) > 2 * this.#packBytes);
+      if (isFull) await this.#closePack(lane);
+    } catch (error) {
+      this.#sealSlots.give();
+      throw error;
+    }
+    lane.pack ??= { builder: new PackBuilder(this.#options.keys, lane.type), sealing: new Set() };
+    const { builder, sealing } = lane.pack;
+    const to = builder.reserve(plainLength, chunkCount);
+    const work = sealFrame(to)
+      .then((frame) => builder.place(to.number, frame, plainLength, chunkCount))
+      .catch((error) => this.#fail(error))
+      .finally(() => {
+        this.#sealSlots.give();
+        sealing.delete(work);
+      });
+    sealing.add(work);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  /** Hands the pack to the background as soon as a store slot is free. */
+  async #closePack(lane: Lane): Promise<void> {
+    const { pack } = lane;
+    if (!pack) return;
+    lane.pack = null;
+    await this.#storeSlots.take();
+    const work = this.#storePack(pack)
+      .catch((error) => this.#fail(error))
+      .finally(() => {
+        this.#storeSlots.give();
+        this.#storing.delete(work);
+      });
+    this.#storing.add(work);
+  }
+
+  async #storePack({ builder, sealing }: OpenPackJob): Promise<void> {
+    await Promise.all(sealing);
+    this.#requireHealthy();
+    const { rows, sizeBytes, parts: unhashed } = builder.finish();
+    const { sha256, parts } = await this.#pool.run({ op: 'hash', parts: unhashed });
+    const pack: PackRef = { objectName: packObjectName(sha256), sizeBytes, type: builder.type };
+    await this.#options.store.putIfAbsent(pack.objectName, parts);
+    this.#requireHealthy();
+    await this.#options.onStoredPack({ pack, rows, plainBytes: builder.plainBytes });
+    this.counters.packs++;
+    this.counters.storedBytes += sizeBytes;
+  }
+}
+
+/** @param sha256 of the pack's bytes, in hex: a pack can be checked, and healed, by who has no key. */
+export function packObjectName(sha256: string): string {
+  return `packs/${sha256.slice(0, 2)}/${sha256}`;
+}

@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import { asBuffer, corrupt } from '../bytes';
+import type { ChunkType } from '../chunk';
+import { compress, decompress } from '../codec';
+import { computeName, nameBytes } from '../names';
+import { seal, unseal } from '../seal';
+
+/** The key, place and binding of one frame. */
+export interface FrameSeal {
+  key: Uint8Array;
+  number: number;
+  aad: Uint8Array;
+}
+
+/** Chunks that lie one after the other: their lengths and, 16 bytes each, their names. */
+export interface ChunkRun {
+  lengths: number[];
+  names: Uint8Array;
+}
+
+export interface SealJob {
+  op: 'seal';
+  type: ChunkType;
+  /** The frame's plaintext; `plainLength` bytes of it count. Comes back with the answer, to be used again. */
+  buffer: Uint8Array;
+  plainLength: number;
+  chunks: ChunkRun;
+  namingKey: Uint8Array;
+  to: FrameSeal;
+}
+
+export interface SealedFrame {
+  codec: number;
+  plainLength: number;
+  ciphertext: Uint8Array;
+  tag: Uint8Array;
+  chunks: ChunkRun;
+}
+
+export interface OpenJob {
+  op: 'open';
+  sealed: Uint8Array;
+  codec: number;
+  plainLength: number;
+  from: FrameSeal;
+  /** Chunks of the frame whose names are to be checked. */
+  check: {
+    type: ChunkType;
+    namingKey: Uint8Array;
+    parts: { name: Uint8Array; offset: number; length: number }[];
+  } | null;
+}
+
+export interface ResealJob {
+  op: 'reseal';
+  type: ChunkType;
+  sealed: Uint8Array;
+  codec: number;
+  plainLength: number;
+  from: FrameSeal;
+  to: FrameSeal;
+  chunks: ChunkRun;
+  /** One flag a chunk. All set: the compressed bytes cross as they are. */
+  wanted: boolean[];
+  /** With a key, every wanted chunk is decompressed and its name recomputed. */
+  namingKey: Uint8Array | null;
+}
+
+/** Streams' hashes need their bytes in order; the parts come back with the answer. */
+export interface HashJob {
+  op: 'hash';
+  parts: Uint8Array[];
+}
+
+export interface JobMap {
+  seal: { job: SealJob; answer: { frame: SealedFrame; buffer: Uint8Array } };
+  open: { job: OpenJob; answer: Uint8Array };
+  reseal: { job: ResealJob; answer: SealedFrame };
+  hash: { job: HashJob; answer: { sha256: string; parts: Uint8Array[] } };
+}
+export type Op = keyof JobMap;
+export type Job = JobMap[Op]['job'];
+export type Answer<J extends Job> = J extends { op: infer O extends Op } ? JobMap[O]['answer'] : never;
+
+function checkName(namingKey: Uint8Array, type: ChunkType, name: Uint8Array, bytes: Uint8Array): void {
+  if (!computeName(namingKey, type, bytes).equals(name)) throw corrupt('a chunk does not match its name');
+}
+
+function checkRun(
+  namingKey: Uint8Array,
+  type: ChunkType,
+  plain: Uint8Array,
+  { lengths, names }: ChunkRun,
+): void {
+  let offset = 0;
+  lengths.forEach((length, i) => {
+    const name = names.subarray(i * nameBytes, (i + 1) * nameBytes);
+    checkName(namingKey, type, name, plain.subarray(offset, offset + length));
+    offset += length;
+  });
+}
+
+function sealPlain(plain: Uint8Array, chunks: ChunkRun, to: FrameSeal): SealedFrame {
+  const { codec, body } = compress(plain);
+  return { codec, plainLength: plain.length, chunks, ...seal(to.key, to.number, to.aad, body) };
+}
+
+function openBody({ from, sealed }: { from: FrameSeal; sealed: Uint8Array }): Buffer {
+  return unseal(from.key, from.number, from.aad, sealed, `frame ${from.number}`);
+}
+
+function filterRun(
+  plain: Uint8Array,
+  chunks: ChunkRun,
+  wanted: boolean[],
+): { plain: Buffer; chunks: ChunkRun } {
+  const parts: Uint8Array[] = [];
+  const names: Uint8Array[] = [];
+  const lengths: number[] = [];
+  let offset = 0;
+  chunks.lengths.forEach((length, i) => {
+    if (wanted[i]) {
+      parts.push(plain.subarray(offset, offset + length));
+      names.push(chunks.names.subarray(i * nameBytes, (i + 1) * nameBytes));
+      lengths.push(length);
+    }
+    offset += length;
+  });
+  return { plain: Buffer.concat(parts), chunks: { lengths, names: Buffer.concat(names) } };
+}
+
+function reseal(job: ResealJob): SealedFrame {
+  const body = openBody(job);
+  const isWhole = job.wanted.every(Boolean);
+  if (isWhole && !job.namingKey) {
+    return { codec: job.codec, plainLength: job.plainLength, chunks: job.chunks, ...sealBody(body, job.to) };
+  }
+  const plain = decompress(job.codec, body, job.plainLength);
+  if (isWhole) {
+    checkRun(job.namingKey!, job.type, plain, job.chunks);
+    return { codec: job.codec, plainLength: job.plainLength, chunks: job.chunks, ...sealBody(body, job.to) };
+  }
+  const kept = filterRun(plain, job.chunks, job.wanted);
+  if (job.namingKey) checkRun(job.namingKey, job.type, kept.plain, kept.chunks);
+  return sealPlain(kept.plain, kept.chunks, job.to);
+}
+
+function sealBody(body: Uint8Array, to: FrameSeal): { ciphertext: Buffer; tag: Buffer } {
+  return seal(to.key, to.number, to.aad, body);
+}
+
+function open(job: OpenJob): Uint8Array {
+  const body = openBody(job);
+  const plain = decompress(job.codec, body, job.plainLength);
+  if (job.check) {
+    const { type, namingKey, parts } = job.check;
+    for (const { name, offset, length } of parts) {
+      if (offset + length > plain.length) throw corrupt('a chunk lies outside its frame');
+      checkName(namingKey, type, name, plain.subarray(offset, offset + length));
+    }
+  }
+  return plain;
+}
+
+/** Does one job. Pure but for the buffers it gives back; runs in a worker, or right here. */
+export function runJob<J extends Job>(job: J): Answer<J>;
+export function runJob(job: Job): JobMap[Op]['answer'] {
+  switch (job.op) {
+    case 'seal': {
+      const plain = asBuffer(job.buffer).subarray(0, job.plainLength);
+      checkRun(job.namingKey, job.type, plain, job.chunks);
+      return { frame: sealPlain(plain, job.chunks, job.to), buffer: job.buffer };
+    }
+    case 'open':
+      return open(job);
+    case 'reseal':
+      return reseal(job);
+    case 'hash': {
+      const hash = createHash('sha256');
+      for (const part of job.parts) hash.update(part);
+      return { sha256: hash.digest('hex'), parts: job.parts };
+    }
+  }
+}
+
+/** The large buffers of a job or an answer, which move between threads instead of being copied. */
+export function transferables(value: Job | JobMap[Op]['answer']): ArrayBuffer[] {
+  const views: Uint8Array[] = [];
+  if (value instanceof Uint8Array) views.push(value);
+  else if ('parts' in value) views.push(...value.parts);
+  else {
+    if ('buffer' in value) views.push(value.buffer);
+    if ('sealed' in value) views.push(value.sealed);
+    if ('frame' in value) views.push(value.frame.ciphertext);
+    if ('ciphertext' in value) views.push(value.ciphertext);
+  }
+  const buffers = new Set<ArrayBuffer>();
+  for (const { buffer, byteLength } of views) {
+    // A part of a larger buffer, such as Node's shared pool, must stay: moving it would empty its neighbours.
+    if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength && byteLength > 0)
+      buffers.add(buffer);
+  }
+  return [...buffers];
+}
