@@ -1,4 +1,8 @@
+export { checkVault } from './check-vault';
+export { createKeyMaterial } from './create-key-material';
+export { deleteVault } from './delete-vault';
+export { engineContext } from './engine-context';
 export type { VaultAddress, VaultEnvironment } from './environment';
-export { adoptLineage, checkVault, createKeyMaterial, deleteVault, initialiseVault } from './lifecycle';
+export { adoptLineage, initialiseVault } from './initialise-vault';
 export { type OpenVault, openVault, type VaultLineage } from './open-vault';
 export { folderRegionStorage, type RegionStorage, vaultFolder } from './region-storage';

@@ -1,7 +1,13 @@
 import type { ObjectStore, OnStoredPack, VaultReader, VaultWriter } from '@/lib/engine/core';
 import type { VaultKeys } from '@/lib/engine/core/vault-keys';
-import type { PostgresIndex } from '../index/postgres-index';
+import { createVaultReader } from '@/lib/engine/core/vault-reader';
+import { createVaultWriter } from '@/lib/engine/core/vault-writer';
+import { CrossvaultError, notFound } from '@/lib/errors';
+import { PostgresIndex } from '../index/postgres-index';
 import type { VaultAddress, VaultEnvironment } from './environment';
+import { openKeys, openNamingKey } from './opened-keys';
+import { loadVaultRow, type VaultRow } from './vault-row';
+import { wrappingKeyOf } from './wrapping-key';
 
 /** A naming key and the dedup space under it, in one vault. */
 export interface VaultLineage {
@@ -39,4 +45,90 @@ export interface OpenVault {
  * @throws `not_found` (also for a stranger's vault, or a source whose replication has ended), `key_unavailable` (the
  * message names vault and key), `state_conflict` while the vault is initializing or deleting, `storage_unavailable`.
  */
-export declare function openVault(environment: VaultEnvironment, address: VaultAddress): Promise<OpenVault>;
+export async function openVault(environment: VaultEnvironment, address: VaultAddress): Promise<OpenVault> {
+  const row = await loadVaultRow(environment, address);
+  requireReady(row);
+  return openVaultRow(environment, address, row);
+}
+
+/** A vault in `error` may be tried: that is how it is found well again. */
+function requireReady(row: VaultRow): void {
+  if (row.status === 'deleting') throw notFound('vault');
+  if (row.status === 'initializing' || !row.hasKeys) {
+    throw new CrossvaultError(
+      'state_conflict',
+      `The vault ${row.name} is not ready yet. Try again shortly.`,
+      {
+        reason: 'vault_not_ready',
+      },
+    );
+  }
+}
+
+export async function openVaultRow(
+  environment: VaultEnvironment,
+  address: VaultAddress,
+  row: VaultRow,
+): Promise<OpenVault> {
+  const wrapping = wrappingKeyOf(row, environment.serviceKey);
+  const store = environment.storage.vaultStore(row.region, row.id);
+  try {
+    const opened = await openKeys(environment, store, row.id, wrapping);
+    const lineages: VaultLineage[] = [];
+    for (const space of row.spaces) {
+      lineages.push({ ...space, namingKey: await openNamingKey(store, opened, space.lineageId) });
+    }
+    return bind(environment, address, row, store, opened.keys, lineages);
+  } catch (cause) {
+    // The database says that the vault is there, so a missing key is a store that lost it or is not mounted.
+    if (cause instanceof CrossvaultError && cause.code === 'not_found') throw storageGone(row, cause);
+    throw cause;
+  }
+}
+
+function storageGone(row: VaultRow, cause: unknown): CrossvaultError {
+  return new CrossvaultError(
+    'storage_unavailable',
+    `The storage of the vault ${row.name} in ${row.region} does not hold its keys. Check that it is mounted.`,
+    { cause, reason: 'vault_storage_empty' },
+  );
+}
+
+function bind(
+  environment: VaultEnvironment,
+  address: VaultAddress,
+  row: VaultRow,
+  store: ObjectStore,
+  keys: VaultKeys,
+  lineages: readonly VaultLineage[],
+): OpenVault {
+  const { db, work } = environment;
+  const vault: OpenVault = {
+    address,
+    vaultId: row.id,
+    region: row.region,
+    store,
+    keys,
+    lineages,
+    lineage(lineageId) {
+      const lineage = lineages.find((one) => one.lineageId === lineageId);
+      if (!lineage) throw notFound('lineage');
+      return lineage;
+    },
+    index: ({ spaceNo }, pinNo) =>
+      new PostgresIndex(db, { ...address, spaceNo, pinNo, keyVersion: keys.current.version }),
+    reader: ({ namingKey }) => createVaultReader({ store, keys, namingKey, pool: work }),
+    writer: (lineage, pinNo, onStored) =>
+      createVaultWriter({
+        store,
+        keys,
+        namingKey: lineage.namingKey,
+        pool: work,
+        onStoredPack: async (stored) => {
+          await vault.index(lineage, pinNo).add(stored.pack, stored.rows);
+          await onStored?.(stored);
+        },
+      }),
+  };
+  return vault;
+}

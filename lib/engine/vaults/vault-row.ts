@@ -1,0 +1,61 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { inAccount, type Tx } from '@/db/client';
+import { chunkSpaces, kmsKeys, vaultKeys, vaultLineages, vaults } from '@/db/schema';
+import { notFound } from '@/lib/errors';
+import type { VaultAddress, VaultEnvironment } from './environment';
+
+/** What the database knows that opening a vault needs. */
+export interface VaultRow {
+  accountId: string;
+  id: string;
+  kind: 'standard' | 'replication_target';
+  name: string;
+  region: string;
+  status: 'initializing' | 'created' | 'error' | 'deleting';
+  encryption: 'service' | 'kms';
+  kmsKeyId: string | null;
+  key: {
+    accountId: string;
+    id: string;
+    alias: string | null;
+    state: 'creating' | 'enabled' | 'disabled' | 'destroyed';
+    wrappedMaterial: Buffer | null;
+  } | null;
+  lockedAt: Date | null;
+  createdAt: Date;
+  /** False until the first initialisation came to its end. */
+  hasKeys: boolean;
+  spaces: { lineageId: string; spaceNo: number }[];
+}
+
+/** @throws `not_found`, also for a stranger's vault and for a source whose replication is not active. */
+export async function loadVaultRow(environment: VaultEnvironment, address: VaultAddress): Promise<VaultRow> {
+  const { accountId, replicationId } = address;
+  return inAccount(environment.db, accountId, (tx) => readVaultRow(tx, address), { replicationId });
+}
+
+async function readVaultRow(tx: Tx, { accountId, vaultId, replicationId }: VaultAddress): Promise<VaultRow> {
+  // Without a replication only the account's own; with one, the database's policy shows its source vault too.
+  const own = replicationId ? undefined : eq(vaults.accountId, accountId);
+  const [row] = await tx
+    .select({ vault: vaults, key: kmsKeys })
+    .from(vaults)
+    .leftJoin(kmsKeys, eq(kmsKeys.id, vaults.kmsKeyId))
+    .where(and(eq(vaults.id, vaultId), own));
+  if (!row) throw notFound('vault');
+  const [keyVersion] = await tx
+    .select({ version: vaultKeys.version })
+    .from(vaultKeys)
+    .where(eq(vaultKeys.vaultId, vaultId))
+    .limit(1);
+  const spaces = await tx
+    .select({ lineageId: chunkSpaces.lineageId, spaceNo: chunkSpaces.spaceNo })
+    .from(chunkSpaces)
+    .innerJoin(
+      vaultLineages,
+      and(eq(vaultLineages.vaultId, chunkSpaces.vaultId), eq(vaultLineages.lineageId, chunkSpaces.lineageId)),
+    )
+    .where(and(eq(chunkSpaces.vaultId, vaultId), eq(chunkSpaces.tier, 'standard')))
+    .orderBy(asc(vaultLineages.createdAt));
+  return { ...row.vault, key: row.key, hasKeys: keyVersion !== undefined, spaces };
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { openObject, sealObject } from '@/lib/engine/core/sealed-object';
+import { type WrappingKey, wrappingKeyFrom } from '@/lib/engine/core/service-key';
+import { CrossvaultError } from '@/lib/errors';
+import type { VaultRow } from './vault-row';
+
+const materialBytes = 32;
+
+/** Where a KMS key's material is bound to: it does not open under another key's id or account. */
+function context(accountId: string, keyId: string) {
+  return { kind: 'vaultKey', vaultId: accountId, objectName: `kms/${keyId}` } as const;
+}
+
+/** Fresh material of a KMS key, sealed under the service key: the `kms_keys.wrapped_material` column. */
+export function sealKeyMaterial(serviceKey: WrappingKey, accountId: string, keyId: string): Buffer {
+  return sealObject(
+    context(accountId, keyId),
+    serviceKey.key,
+    0,
+    serviceKey.label,
+    randomBytes(materialBytes),
+  );
+}
+
+/**
+ * The key that wraps the vault's keys: the service key, or the account's KMS key.
+ * @throws `key_unavailable`, naming vault and key, unless the key is enabled.
+ */
+export function wrappingKeyOf(vault: VaultRow, serviceKey: WrappingKey): WrappingKey {
+  if (vault.encryption === 'service') return serviceKey;
+  const { key } = vault;
+  if (!key) throw keyUnavailable(vault, 'is not there any more', 'key_missing');
+  if (key.state !== 'enabled' || !key.wrappedMaterial) {
+    throw keyUnavailable(vault, `is ${key.state}`, `key_${key.state}`);
+  }
+  try {
+    const material = openObject(context(key.accountId, key.id), serviceKey.key, key.wrappedMaterial);
+    return wrappingKeyFrom(material, 'kms');
+  } catch (cause) {
+    throw keyUnavailable(vault, 'does not open under this service key', 'service_key_differs', cause);
+  }
+}
+
+function keyUnavailable(vault: VaultRow, what: string, reason: string, cause?: unknown): CrossvaultError {
+  const name = vault.key?.alias ?? vault.kmsKeyId;
+  return new CrossvaultError(
+    'key_unavailable',
+    `The vault ${vault.name} cannot be opened: its key ${name} ${what}. Its data is unharmed.`,
+    { reason, cause },
+  );
+}
