@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { type Database, inAccount, type Tx } from '@/db/client';
 import type { ChunkLocation, ChunkName, ChunkType, PackRef, PackRow, VaultIndex } from '@/lib/engine/core';
 import { nameFromUuid, nameToHex, nameToUuid } from '@/lib/engine/core/names';
@@ -36,29 +36,17 @@ export class PostgresIndex implements VaultIndex {
     private readonly scope: IndexScope,
   ) {}
 
-  async lookup(names: readonly ChunkName[]): Promise<(ChunkLocation | null)[]> {
-    if (names.length === 0) return [];
-    const rows = await this.#run((tx) =>
-      tx.execute<Row>(sql`
-        select c.name, p.sha256, p.size_bytes, c.frame_no, c.chunk_offset, c.chunk_bytes, c.kind
-        from chunks c join packs p on p.pack_no = c.pack_no
-        where c.space_no = ${this.scope.spaceNo} and c.name = any(${uuidArray(names)}::uuid[])
-          and c.condemned_by is null`),
-    );
-    const packs = new Map<string, PackRef>();
-    const found = new Map<string, ChunkLocation>();
-    for (const row of rows) {
-      const objectName = packObjectName(row.sha256);
-      const pack = packs.get(objectName) ?? {
-        objectName,
-        sizeBytes: row.size_bytes,
-        type: row.kind === kinds.tree ? 'tree' : 'data',
-      };
-      packs.set(objectName, pack);
-      const { frame_no: frame, chunk_offset: offset, chunk_bytes: length } = row;
-      found.set(nameToHex(nameFromUuid(row.name)), { pack, frame, offset, length });
-    }
-    return names.map((name) => found.get(nameToHex(name)) ?? null);
+  lookup(names: readonly ChunkName[]): Promise<(ChunkLocation | null)[]> {
+    return this.#find(names, sql`and c.condemned_by is null`);
+  }
+
+  /**
+   * Where to read chunks that a visible point is known to reach: finds condemned rows too. Between a condemnation and the
+   * second mark, a point committed by work that is older than the condemnation may rest on a condemned row, which is
+   * still there and will be spared. Never for deciding what need not be written.
+   */
+  locate(names: readonly ChunkName[]): Promise<(ChunkLocation | null)[]> {
+    return this.#find(names, sql``);
   }
 
   async add(pack: PackRef, rows: readonly PackRow[]): Promise<{ addedRows: number }> {
@@ -94,6 +82,30 @@ export class PostgresIndex implements VaultIndex {
       for (const row of rows) yield nameFromUuid(row.name);
       after = rows.length < pageSize ? null : rows[rows.length - 1]!.name;
     }
+  }
+
+  async #find(names: readonly ChunkName[], condition: SQL): Promise<(ChunkLocation | null)[]> {
+    if (names.length === 0) return [];
+    const rows = await this.#run((tx) =>
+      tx.execute<Row>(sql`
+        select c.name, p.sha256, p.size_bytes, c.frame_no, c.chunk_offset, c.chunk_bytes, c.kind
+        from chunks c join packs p on p.pack_no = c.pack_no
+        where c.space_no = ${this.scope.spaceNo} and c.name = any(${uuidArray(names)}::uuid[]) ${condition}`),
+    );
+    const packs = new Map<string, PackRef>();
+    const found = new Map<string, ChunkLocation>();
+    for (const row of rows) {
+      const objectName = packObjectName(row.sha256);
+      const pack = packs.get(objectName) ?? {
+        objectName,
+        sizeBytes: row.size_bytes,
+        type: row.kind === kinds.tree ? 'tree' : 'data',
+      };
+      packs.set(objectName, pack);
+      const { frame_no: frame, chunk_offset: offset, chunk_bytes: length } = row;
+      found.set(nameToHex(nameFromUuid(row.name)), { pack, frame, offset, length });
+    }
+    return names.map((name) => found.get(nameToHex(name)) ?? null);
   }
 
   async #addPack(tx: Tx, pack: PackRef): Promise<number> {
