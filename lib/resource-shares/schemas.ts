@@ -21,6 +21,15 @@ export const ResourceShare = z.object({
       expiresAt: isoTime.nullable(),
     }),
   ),
+  /** Replications that run into its vaults; the answer to "what stops when this share is deleted?". */
+  activeReplications: z.array(
+    z.object({
+      id: z.string(),
+      sourceAccountName: z.string(),
+      sourceVaultName: z.string(),
+      targetVaultName: z.string(),
+    }),
+  ),
   createdAt: isoTime,
 });
 export type ResourceShare = z.infer<typeof ResourceShare>;
@@ -32,7 +41,11 @@ export const ShareName = z
 
 /** Adds vaults to a share: to an existing one (`shareId`), or to a new one made with name and principals. */
 export const ShareVault = z.discriminatedUnion('mode', [
-  z.object({ mode: z.literal('existing'), vaultId: z.string(), shareId: z.string().min(1, 'Choose a resource share.') }),
+  z.object({
+    mode: z.literal('existing'),
+    vaultId: z.string(),
+    shareId: z.string().min(1, 'Choose a resource share.'),
+  }),
   z.object({
     mode: z.literal('new'),
     vaultId: z.string(),
@@ -58,7 +71,9 @@ export const Invitation = z.object({
   permission: z.string(),
   status: InvitationStatus,
   /** Seen once accepted; before that only how many. */
+  vaultCount: z.number().int(),
   vaults: z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })),
+  recipient: z.object({ accountId: z.string(), name: z.string().nullable() }),
   createdAt: isoTime,
   /** Seven days after the invitation. */
   expiresAt: isoTime,
@@ -66,3 +81,8 @@ export const Invitation = z.object({
 });
 export type Invitation = z.infer<typeof Invitation>;
 export const AnswerInvitation = z.object({ id: z.string() });
+
+export const GetResourceShare = z.object({ id: z.string() });
+/** `vaultId` narrows to the shares that hold this vault. */
+export const ListResourceShares = z.object({ vaultId: z.string().optional() });
+export const ListInvitations = z.object({ direction: z.enum(['received', 'sent']).default('received') });

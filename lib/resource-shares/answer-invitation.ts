@@ -1,0 +1,84 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { invitations } from '@/db/schema';
+import { invariant, notFound } from '@/lib/errors';
+import { notifyAccount } from '@/lib/notifications/notify-account';
+import { defaultRegion } from '@/lib/regions/schemas';
+import { wakeTickerOf } from '@/lib/ticker/wake';
+import { type WriteArgs, writeVerb } from '@/lib/verb';
+import { getAccountName } from './internal';
+import { toInvitations } from './list-invitations';
+import { answeredAlready, effectiveStatus } from './rules';
+import { AnswerInvitation } from './schemas';
+
+/** Lets this account see and choose the share's vaults, those added later too. */
+export const acceptInvitation = answerVerb('accepted', 'invitation.accept');
+
+/** Declines; the owner may invite again. */
+export const rejectInvitation = answerVerb('rejected', 'invitation.reject');
+
+function answerVerb(answer: 'accepted' | 'rejected', action: string) {
+  return writeVerb({
+    action,
+    permission: 'shares.manage',
+    input: AnswerInvitation,
+    run: (args) => answerInvitation(answer, args),
+  });
+}
+
+async function answerInvitation(
+  answer: 'accepted' | 'rejected',
+  { ctx, tx, input, now, audit }: WriteArgs<{ id: string }>,
+) {
+  await tx.execute(sql`select lock_invited_share(${input.id})`);
+  const [answered] = await tx
+    .update(invitations)
+    .set({ status: answer, respondedAt: now, respondedBy: ctx.actor.id })
+    .where(
+      and(
+        eq(invitations.id, input.id),
+        eq(invitations.recipientAccountId, ctx.accountId),
+        eq(invitations.status, 'pending'),
+        gt(invitations.expiresAt, now),
+      ),
+    )
+    .returning();
+  if (!answered) throw await whyNotAnswered({ ctx, tx, input, now });
+  const name = await getAccountName(tx, ctx.accountId);
+  await notifyAccount(tx, {
+    accountId: answered.accountId,
+    linkId: answered.id,
+    kind: `share.${answer}`,
+    severity: answer === 'accepted' ? 'success' : 'warning',
+    title: `${name} has ${answer} the resource share ${answered.shareName}`,
+    body: answer === 'accepted' ? 'It can now replicate vaults into the vaults of this share.' : '',
+    href: `/${defaultRegion}/shared-by-me`,
+  });
+  // A replication that stood still because an earlier share was deleted moves again.
+  if (answer === 'accepted') await wakeTickerOf(tx, answered.accountId);
+  await audit({
+    resourceKind: 'invitation',
+    resourceId: answered.id,
+    resourceName: answered.shareName,
+    before: { status: 'pending' },
+    after: { status: answer, ownerAccountId: answered.accountId },
+  });
+  const [invitation] = await toInvitations(tx, ctx.accountId, [answered], now);
+  invariant(invitation, 'one row becomes one invitation');
+  return invitation;
+}
+
+async function whyNotAnswered({
+  ctx,
+  tx,
+  input,
+  now,
+}: Pick<WriteArgs<{ id: string }>, 'ctx' | 'tx' | 'input' | 'now'>) {
+  const [row] = await tx
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.id, input.id), eq(invitations.recipientAccountId, ctx.accountId)));
+  if (!row) return notFound('invitation');
+  const status = effectiveStatus(row, now);
+  invariant(status !== 'pending', 'an open invitation takes an answer');
+  return answeredAlready(status);
+}
