@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { asBuffer, ByteReader, ByteWriter } from '@/lib/engine/core/bytes';
+import { nameBytes } from '@/lib/engine/core/names';
+import type { ChunkRef } from '@/lib/engine/core/tree/entry';
+
+/** What tells an unchanged file, without reading it. */
+export interface FileStamp {
+  sizeBytes: number;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+  inode: bigint;
+}
+
+export interface CachedFile extends FileStamp {
+  /** Path from the root of the point, see `pathKey`. */
+  key: Buffer;
+  chunks: ChunkRef[];
+}
+
+/** Which backup a cache describes. Names mean nothing under another lineage. */
+export interface CacheHeader {
+  vaultId: string;
+  lineageId: string;
+  pointId: string;
+}
+
+const formatVersion = 1;
+const blockBytes = 256 * 1024;
+const frameHeaderBytes = 8;
+const maxFrameBytes = 1 << 30;
+
+/**
+ * A path whose byte order is the order of the walk: folders' contents directly after the folder. Slash becomes zero,
+ * which no name holds and which sorts before every other byte.
+ */
+export function pathKey(path: Uint8Array): Buffer {
+  const key = Buffer.from(path);
+  for (let at = key.indexOf(0x2f); at >= 0; at = key.indexOf(0x2f, at + 1)) key[at] = 0;
+  return key;
+}
+
+/** One file name for the same vault and paths, whatever the order in which the paths were given. */
+export function cacheName(vaultId: string, paths: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([vaultId, ...[...paths].sort()]));
+  return hash.digest('hex').slice(0, 32);
+}
+
+export function isSameFile(a: FileStamp, b: FileStamp): boolean {
+  return (
+    a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.inode === b.inode
+  );
+}
+
+/**
+ * Whether a later change of the file is sure to show in its change time. Clocks of filesystems tick every few milliseconds,
+ * some every two seconds: a file changed within the tick in which it was read could change again and look the same.
+ */
+export function isSettled({ ctimeNs }: Pick<FileStamp, 'ctimeNs'>, nowMs: number): boolean {
+  const tickMs = ctimeNs % 1_000_000_000n === 0n ? 2_000n : 20n;
+  return ctimeNs / 1_000_000n + tickMs < BigInt(Math.floor(nowMs));
+}
+
+/** Writes files in the order of the walk, first beside its final name; `commit` puts it in place. */
+export class FileCacheWriter {
+  readonly #body = new ByteWriter(blockBytes);
+  readonly #frame = new ByteWriter(4096);
+  #previousKey: Buffer = Buffer.alloc(0);
+
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly path: string,
+  ) {}
+
+  static async create(path: string, header: CacheHeader): Promise<FileCacheWriter> {
+    const writer = new FileCacheWriter(await open(path, 'w', 0o600), path);
+    writer.#frame.u8(formatVersion).sized(Buffer.from(JSON.stringify(header)));
+    writer.#endFrame();
+    return writer;
+  }
+
+  /** Keys must ascend. Written out now and then, so that an interrupted backup can go on from it. */
+  async add(file: CachedFile): Promise<void> {
+    const shared = sharedPrefix(this.#previousKey, file.key);
+    this.#frame.varint(shared).sized(file.key.subarray(shared)).varint(file.sizeBytes);
+    this.#frame.i64(file.mtimeNs).i64(file.ctimeNs).u64(file.inode).varint(file.chunks.length);
+    for (const chunk of file.chunks) this.#frame.raw(chunk.name).varint(chunk.length);
+    this.#endFrame();
+    this.#previousKey = file.key;
+    if (this.#body.length >= blockBytes) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#body.length === 0) return;
+    const bytes = this.#body.finish();
+    this.#body.reset();
+    await this.file.writeFile(bytes);
+  }
+
+  async commit(finalPath: string): Promise<void> {
+    await this.close();
+    await rename(this.path, finalPath);
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    await this.file.close();
+  }
+
+  #endFrame(): void {
+    const bytes = this.#frame.view();
+    this.#body.u32(bytes.length).u32(crc32(bytes)).raw(bytes);
+    this.#frame.reset();
+  }
+}
+
+/**
+ * Looks files up in the order of the walk, reading the cache once from front to back. A cache that ends early or is damaged
+ * counts as having no more files.
+ */
+export class FileCacheReader {
+  #block: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #current: CachedFile | null = null;
+  #isAtEnd = false;
+  #key: Buffer = Buffer.alloc(0);
+
+  private constructor(
+    private readonly file: FileHandle,
+    readonly header: CacheHeader,
+  ) {}
+
+  /** @returns null when there is no cache, or none that can be read. */
+  static async open(path: string): Promise<FileCacheReader | null> {
+    const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (!file) return null;
+    const probe = new FileCacheReader(file, { vaultId: '', lineageId: '', pointId: '' });
+    const frame = await probe.#nextFrame();
+    const header = frame && readHeader(frame);
+    if (!header) {
+      await file.close();
+      return null;
+    }
+    const reader = new FileCacheReader(file, header);
+    reader.#block = probe.#block;
+    reader.#at = probe.#at;
+    return reader;
+  }
+
+  /** Keys must ascend from call to call. */
+  async find(key: Buffer): Promise<CachedFile | null> {
+    for (;;) {
+      this.#current ??= await this.#next();
+      if (!this.#current) return null;
+      const order = Buffer.compare(this.#current.key, key);
+      if (order > 0) return null;
+      const found = this.#current;
+      this.#current = null;
+      if (order === 0) return found;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+
+  async #next(): Promise<CachedFile | null> {
+    const frame = await this.#nextFrame();
+    if (!frame) return null;
+    const reader = new ByteReader(frame, 'the file cache');
+    const shared = reader.varint();
+    const key = Buffer.concat([this.#key.subarray(0, shared), reader.sized(1 << 20)]);
+    const file: CachedFile = {
+      key,
+      sizeBytes: reader.varint(),
+      mtimeNs: reader.i64(),
+      ctimeNs: reader.i64(),
+      inode: reader.u64(),
+      chunks: Array.from({ length: reader.varint() }, () => ({
+        name: Buffer.from(reader.raw(nameBytes)),
+        length: reader.varint(),
+      })),
+    };
+    this.#key = key;
+    return file;
+  }
+
+  /** A view, valid until the next call. */
+  async #nextFrame(): Promise<Buffer | null> {
+    if (!(await this.#fill(frameHeaderBytes))) return null;
+    const length = this.#block.readUInt32BE(this.#at);
+    const sum = this.#block.readUInt32BE(this.#at + 4);
+    if (length > maxFrameBytes || !(await this.#fill(frameHeaderBytes + length))) return this.#end();
+    const frame = this.#block.subarray(this.#at + frameHeaderBytes, this.#at + frameHeaderBytes + length);
+    if (crc32(frame) !== sum) return this.#end();
+    this.#at += frameHeaderBytes + length;
+    return frame;
+  }
+
+  #end(): null {
+    this.#isAtEnd = true;
+    this.#block = Buffer.alloc(0);
+    this.#at = 0;
+    return null;
+  }
+
+  async #fill(count: number): Promise<boolean> {
+    while (this.#block.length - this.#at < count) {
+      if (this.#isAtEnd) return false;
+      const rest = this.#block.subarray(this.#at);
+      const grown = Buffer.allocUnsafe(Math.max(rest.length + blockBytes, count));
+      rest.copy(grown);
+      const { bytesRead } = await this.file.read(grown, rest.length, grown.length - rest.length);
+      if (bytesRead === 0) this.#isAtEnd = true;
+      this.#block = grown.subarray(0, rest.length + bytesRead);
+      this.#at = 0;
+    }
+    return true;
+  }
+}
+
+export async function removeCache(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+function readHeader(frame: Buffer): CacheHeader | null {
+  const reader = new ByteReader(frame, 'the file cache');
+  if (reader.u8() !== formatVersion) return null;
+  return JSON.parse(asBuffer(reader.sized(4096)).toString('utf8')) as CacheHeader;
+}
+
+function sharedPrefix(a: Buffer, b: Buffer): number {
+  const end = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < end && a[at] === b[at]) at++;
+  return at;
+}
