@@ -4,13 +4,20 @@ import { accountUid, displayName, isoTime } from '@/lib/schemas';
 export const RoleName = z.enum(['administrator', 'operator', 'auditor']);
 
 export const Me = z.object({
-  account: z.object({ id: accountUid, name: z.string(), state: z.enum(['active', 'overdue', 'suspended', 'closed']) }),
+  account: z.object({
+    id: accountUid,
+    name: z.string(),
+    state: z.enum(['active', 'overdue', 'suspended', 'closed']),
+  }),
   user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: RoleName }),
 });
 export type Me = z.infer<typeof Me>;
 
 export const SignIn = z.object({
-  email: z.email('Enter an e-mail address.').max(254).transform((value) => value.toLowerCase()),
+  email: z
+    .email('Enter an e-mail address.')
+    .max(254)
+    .transform((value) => value.toLowerCase()),
   password: z.string().min(1, 'Enter your password.').max(1024),
 });
 
