@@ -1,0 +1,54 @@
+import { CrossvaultError } from '@/lib/errors';
+import { corrupt } from './bytes';
+import type { ObjectStore } from './store/object-store';
+import type { VaultKeys } from './vault-keys';
+import { getSealed, putSealed, requireObjectId } from './vault-objects';
+
+/** Something about a point that changed after it was made. The newest fact of a kind holds. */
+export type PointFact =
+  | { kind: 'retention'; at: Date; expiresAt: Date | null }
+  | { kind: 'lock'; at: Date; lockedUntil: Date | null };
+
+const prefixOf = (pointId: string) => `facts/${requireObjectId(pointId)}/`;
+const objectName = (pointId: string, number: number) => prefixOf(pointId) + String(number).padStart(8, '0');
+
+/**
+ * Appends a fact as number `number`, counted from 1 by the caller. Repeatable.
+ * @throws `state_conflict` when another fact has this number.
+ */
+export async function appendFact(
+  store: ObjectStore,
+  keys: VaultKeys,
+  pointId: string,
+  number: number,
+  fact: PointFact,
+): Promise<void> {
+  const name = objectName(pointId, number);
+  const plain = Buffer.from(JSON.stringify({ version: 0, ...fact }));
+  if ((await putSealed(store, keys, 'fact', name, plain)) === 'created') return;
+  if (!(await getSealed(store, keys, 'fact', name)).equals(plain)) {
+    throw new CrossvaultError('state_conflict', `Another fact is stored as ${name}.`);
+  }
+}
+
+/** A point's facts in the order of their numbers. */
+export async function loadFacts(store: ObjectStore, keys: VaultKeys, pointId: string): Promise<PointFact[]> {
+  const facts: PointFact[] = [];
+  for (let after: string | null = ''; after !== null; ) {
+    const page = await store.list(prefixOf(pointId), after ? { after } : {});
+    for (const { name } of page.objects) facts.push(decode(await getSealed(store, keys, 'fact', name), name));
+    after = page.next;
+  }
+  return facts;
+}
+
+function decode(bytes: Buffer, what: string): PointFact {
+  const date = (value: unknown) => (value === null ? null : new Date(String(value)));
+  const json = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+  const at = new Date(String(json.at));
+  if (json.version === 0 && json.kind === 'retention')
+    return { kind: 'retention', at, expiresAt: date(json.expiresAt) };
+  if (json.version === 0 && json.kind === 'lock')
+    return { kind: 'lock', at, lockedUntil: date(json.lockedUntil) };
+  throw corrupt(`${what} is a fact of an unknown kind`);
+}

@@ -1,0 +1,325 @@
+import { randomBytes } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import {
+  chmod,
+  lchown,
+  link,
+  lstat,
+  lutimes,
+  mkdir,
+  open,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+  unlink,
+  utimes,
+} from 'node:fs/promises';
+import { CrossvaultError } from '@/lib/errors';
+import type { ConflictPolicy } from './restore-options';
+import type { EntryMeta, TreeEntry } from './tree/entry';
+import { isEntryName } from './tree/fields';
+import { joinPath } from './walk';
+
+export type RestoreOutcome = 'written' | 'skipped' | 'kept_both';
+
+export interface RestoreWriterOptions {
+  /** An existing folder or one whose parent exists. Everything is written below it. */
+  root: Buffer;
+  conflict: ConflictPolicy;
+  /** Sets owners; only root may. Off, everything belongs to who restores. Default: on for root. */
+  setOwners?: boolean;
+  onWarning?: (path: readonly Uint8Array[], warning: Error) => void;
+}
+
+interface LateDir {
+  path: Buffer;
+  meta: EntryMeta;
+  names: readonly Uint8Array[];
+}
+
+const tempPrefix = '.crossvault-restore-';
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+async function lstatOrNull(path: Buffer): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/**
+ * Writes entries of a tree below one folder. A path that could lead out of it is refused; a link at the destination is never
+ * followed: what stands where a folder is needed and is not a real folder is a conflict. A file appears under its name only
+ * when it is complete. Links come last, folders' modes and times after everything in them: call `finish`.
+ *
+ * Node has no `openat`, so another process that swaps folders for links while a restore runs as root could still mislead
+ * it; each file's folder is checked again right before the file is renamed into it.
+ */
+export class RestoreWriter {
+  readonly #options: Required<Omit<RestoreWriterOptions, 'onWarning'>> &
+    Pick<RestoreWriterOptions, 'onWarning'>;
+  readonly #dirs: LateDir[] = [];
+  readonly #links: { names: readonly Uint8Array[]; entry: TreeEntry & { type: 'symlink' } }[] = [];
+  readonly #hardLinks = new Map<bigint, Buffer>();
+  #checkedFolder: Buffer | null = null;
+
+  constructor(options: RestoreWriterOptions) {
+    this.#options = { setOwners: process.getuid?.() === 0, ...options };
+  }
+
+  /** Makes a folder, or enters one that is there. Its mode and times are set by `finish`. */
+  async dir(folder: readonly Uint8Array[], meta: EntryMeta): Promise<void> {
+    const names = [...folder, meta.name];
+    const path = await this.#folder(names);
+    this.#dirs.push({ path, meta, names });
+  }
+
+  /**
+   * Writes a file from its bytes in order.
+   * @param content is not asked for when the file is skipped or becomes a link to one restored before.
+   */
+  async file(
+    folder: readonly Uint8Array[],
+    entry: TreeEntry & { type: 'file' },
+    content: () => AsyncIterable<Uint8Array>,
+  ): Promise<RestoreOutcome> {
+    const path = await this.#pathFor(folder, entry.name);
+    const decided = await this.#decide(path, entry);
+    if (decided.outcome === 'skipped') return 'skipped';
+    const { target, outcome } = decided;
+    const twin = entry.hardLinkGroup === undefined ? undefined : this.#hardLinks.get(entry.hardLinkGroup);
+    if (twin && (await this.#linkTwin(twin, target, folder))) return outcome;
+    const temp = joinPath(this.#parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
+    try {
+      await this.#writeTemp(temp, entry, content());
+      await this.#moveInto(temp, target, folder);
+    } catch (error) {
+      await unlink(temp).catch(() => {});
+      throw error;
+    }
+    if (entry.hardLinkGroup !== undefined) this.#hardLinks.set(entry.hardLinkGroup, target);
+    return outcome;
+  }
+
+  /** Takes note of a link; `finish` makes it, so that no later entry can be written through it. */
+  symlink(folder: readonly Uint8Array[], entry: TreeEntry & { type: 'symlink' }): void {
+    this.#requireNames([...folder, entry.name]);
+    this.#links.push({ names: folder, entry });
+  }
+
+  /** Makes the links, then sets folders' owners, modes and times, innermost first. */
+  async finish(): Promise<{ links: number; skippedLinks: number }> {
+    let skippedLinks = 0;
+    for (const { names, entry } of this.#links) {
+      if ((await this.#makeLink(names, entry)) === 'skipped') skippedLinks++;
+    }
+    for (const { path, meta, names } of this.#dirs.toReversed()) {
+      const found = await lstatOrNull(path);
+      if (!found?.isDirectory()) continue;
+      await this.#attempt(names, () => this.#setMeta(path, meta, false));
+    }
+    return { links: this.#links.length - skippedLinks, skippedLinks };
+  }
+
+  async #makeLink(
+    folder: readonly Uint8Array[],
+    entry: TreeEntry & { type: 'symlink' },
+  ): Promise<RestoreOutcome> {
+    const path = await this.#pathFor(folder, entry.name);
+    const decided = await this.#decide(path, entry);
+    if (decided.outcome === 'skipped') return 'skipped';
+    const { target, outcome } = decided;
+    const temp = joinPath(this.#parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
+    try {
+      await symlink(Buffer.from(entry.target), temp);
+      await this.#attempt([...folder, entry.name], () => this.#setMeta(temp, entry, true));
+      await this.#moveInto(temp, target, folder);
+    } catch (error) {
+      await unlink(temp).catch(() => {});
+      throw error;
+    }
+    return outcome;
+  }
+
+  #requireNames(names: readonly Uint8Array[]): void {
+    const bad = names.find((name) => !isEntryName(name));
+    if (bad) {
+      throw new CrossvaultError(
+        'corrupt_data',
+        `The backup point holds a name that cannot be restored: ${JSON.stringify(Buffer.from(bad).toString())}.`,
+      );
+    }
+  }
+
+  async #pathFor(folder: readonly Uint8Array[], name: Uint8Array): Promise<Buffer> {
+    this.#requireNames([name]);
+    return joinPath(await this.#folder(folder), name);
+  }
+
+  /** Makes sure that every part of a folder's path is a real folder, making those that are missing. */
+  async #folder(names: readonly Uint8Array[]): Promise<Buffer> {
+    this.#requireNames(names);
+    const whole = names.reduce<Buffer>((path, name) => joinPath(path, name), this.#options.root);
+    if (this.#checkedFolder?.equals(whole)) return whole;
+    let path = this.#options.root;
+    await mkdir(path).catch((error) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+    for (const name of names) {
+      path = joinPath(path, name);
+      await this.#makeRealFolder(path);
+    }
+    this.#checkedFolder = whole;
+    return whole;
+  }
+
+  async #makeRealFolder(path: Buffer): Promise<void> {
+    try {
+      await mkdir(path, 0o700);
+      return;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+    const found = await lstat(path);
+    if (found.isDirectory()) return;
+    if (this.#options.conflict !== 'overwrite') {
+      throw new CrossvaultError(
+        'state_conflict',
+        `${path} is not a folder, and existing entries are to be kept.`,
+      );
+    }
+    await unlink(path);
+    await mkdir(path, 0o700);
+  }
+
+  #parentOf(path: Buffer): Buffer {
+    return path.subarray(0, path.lastIndexOf(0x2f));
+  }
+
+  async #decide(
+    path: Buffer,
+    entry: TreeEntry,
+  ): Promise<{ outcome: 'skipped' } | { outcome: 'written' | 'kept_both'; target: Buffer }> {
+    const found = await lstatOrNull(path);
+    if (!found) return { outcome: 'written', target: path };
+    switch (this.#options.conflict) {
+      case 'overwrite':
+        return { outcome: 'written', target: path };
+      case 'skip':
+        return { outcome: 'skipped' };
+      case 'only_if_newer': {
+        const { mtimeNs } = await lstat(path, { bigint: true });
+        return entry.mtimeNs > mtimeNs ? { outcome: 'written', target: path } : { outcome: 'skipped' };
+      }
+      case 'keep_both':
+        return { outcome: 'kept_both', target: await this.#freeName(path, entry.name) };
+    }
+  }
+
+  /** `report.txt` becomes `report (restored).txt`, `report (restored 2).txt` and so on, within 255 bytes. */
+  async #freeName(path: Buffer, name: Uint8Array): Promise<Buffer> {
+    const dot = Buffer.from(name).lastIndexOf(0x2e);
+    const hasExtension = dot > 0 && name.length - dot <= 32;
+    const [stem, extension] = hasExtension
+      ? [name.subarray(0, dot), name.subarray(dot)]
+      : [name, Buffer.alloc(0)];
+    for (let i = 1; ; i++) {
+      const mark = Buffer.from(i === 1 ? ' (restored)' : ` (restored ${i})`);
+      const room = 255 - mark.length - extension.length;
+      const target = joinPath(this.#parentOf(path), Buffer.concat([stem.subarray(0, room), mark, extension]));
+      if (!(await lstatOrNull(target))) return target;
+    }
+  }
+
+  async #writeTemp(
+    temp: Buffer,
+    entry: TreeEntry & { type: 'file' },
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+    const file = await open(temp, flags, 0o600);
+    try {
+      let written = 0;
+      for await (const bytes of content) {
+        for (let at = 0; at < bytes.length; ) {
+          at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+        }
+        written += bytes.length;
+      }
+      if (written !== entry.sizeBytes) {
+        throw new CrossvaultError(
+          'corrupt_data',
+          `A file has ${written} bytes instead of ${entry.sizeBytes}.`,
+        );
+      }
+      if (this.#options.setOwners) await file.chown(entry.uid, entry.gid);
+      await file.chmod(entry.mode & (this.#options.setOwners ? 0o7777 : 0o1777));
+      const [atime, mtime] = times(entry.mtimeNs);
+      await file.utimes(atime, mtime);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Renames onto the target; a folder in its way is removed only when it is empty. */
+  async #moveInto(temp: Buffer, target: Buffer, folder: readonly Uint8Array[]): Promise<void> {
+    this.#checkedFolder = null;
+    await this.#folder(folder);
+    try {
+      await rename(temp, target);
+    } catch (error) {
+      if (codeOf(error) !== 'EISDIR' && codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOTEMPTY')
+        throw error;
+      await rmdir(target).catch((cause) => {
+        throw new CrossvaultError('state_conflict', `The folder ${target} is in the way and is not empty.`, {
+          cause,
+        });
+      });
+      await rename(temp, target);
+    }
+  }
+
+  async #linkTwin(twin: Buffer, target: Buffer, folder: readonly Uint8Array[]): Promise<boolean> {
+    const temp = joinPath(this.#parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
+    try {
+      await link(twin, temp);
+    } catch {
+      return false;
+    }
+    try {
+      await this.#moveInto(temp, target, folder);
+      return true;
+    } finally {
+      // Renaming one name of a file onto another of its names does nothing and leaves both.
+      await rm(temp, { force: true });
+    }
+  }
+
+  async #setMeta(path: Buffer, meta: EntryMeta, isLink: boolean): Promise<void> {
+    const [atime, mtime] = times(meta.mtimeNs);
+    if (this.#options.setOwners) await lchown(path, meta.uid, meta.gid);
+    if (isLink) return lutimes(path, atime, mtime);
+    await chmod(path, meta.mode & (this.#options.setOwners ? 0o7777 : 0o1777));
+    await utimes(path, atime, mtime);
+  }
+
+  async #attempt(names: readonly Uint8Array[], act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.#options.onWarning?.(names, error as Error);
+    }
+  }
+}
+
+/** Node takes seconds as a double, which holds today's times to about 240 ns. */
+function times(mtimeNs: bigint): [number, number] {
+  const seconds = Number(mtimeNs / 1_000_000_000n) + Number(mtimeNs % 1_000_000_000n) / 1e9;
+  return [seconds, seconds];
+}

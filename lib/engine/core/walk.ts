@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import type { EntryMeta } from './tree/entry';
+
+/** Something found in a folder. Paths are raw bytes: a name need not be UTF-8. */
+export type FoundEntry =
+  | { type: 'file'; path: Buffer; meta: EntryMeta; sizeBytes: number; stats: BigIntStats }
+  | { type: 'dir'; path: Buffer; meta: EntryMeta; stats: BigIntStats }
+  | { type: 'symlink'; path: Buffer; meta: EntryMeta; target: Buffer; stats: BigIntStats }
+  | {
+      type: 'fifo' | 'socket' | 'char_device' | 'block_device';
+      path: Buffer;
+      meta: EntryMeta;
+      device?: { major: number; minor: number };
+      stats: BigIntStats;
+    }
+  /** Could not be read; the walk goes on. */
+  | { type: 'unreadable'; path: Buffer; error: Error };
+
+/** Names for numeric owners; null where the system knows none. */
+export interface OwnerNames {
+  userName(uid: number): string | null;
+  groupName(gid: number): string | null;
+}
+
+export function joinPath(folder: Uint8Array, name: Uint8Array): Buffer {
+  const needsSlash = folder.length > 0 && folder.at(-1) !== 0x2f;
+  return Buffer.concat([folder, Buffer.from(needsSlash ? '/' : ''), name]);
+}
+
+/** The names in a folder in ascending byte order, the order trees need. */
+export async function readSortedNames(folder: Buffer): Promise<Buffer[]> {
+  const names = (await readdir(folder, { encoding: 'buffer' })) as Buffer[];
+  return names.sort(Buffer.compare);
+}
+
+/** An entry's metadata as the tree keeps it. */
+export function metaOf(name: Uint8Array, stats: BigIntStats, owners?: OwnerNames): EntryMeta {
+  const meta: EntryMeta = {
+    name,
+    mode: Number(stats.mode & 0o7777n),
+    uid: Number(stats.uid),
+    gid: Number(stats.gid),
+    mtimeNs: stats.mtimeNs,
+    ctimeNs: stats.ctimeNs,
+    inode: BigInt.asUintN(64, stats.ino),
+  };
+  const owner = owners?.userName(meta.uid);
+  const group = owners?.groupName(meta.gid);
+  if (owner) meta.owner = owner;
+  if (group) meta.group = group;
+  if (stats.nlink > 1n && !stats.isDirectory()) meta.hardLinkGroup = hardLinkGroup(stats);
+  return meta;
+}
+
+/** The same for all names of one inode and for every backup of it; says nothing about the device's number. */
+function hardLinkGroup({ dev, ino }: BigIntStats): bigint {
+  return createHash('sha256').update(`${dev}:${ino}`).digest().readBigUInt64BE(0);
+}
+
+function deviceNumber(rdev: bigint): { major: number; minor: number } {
+  // Linux's encoding of a 64-bit device number.
+  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn);
+  const minor = (rdev & 0xffn) | ((rdev >> 12n) & ~0xffn);
+  return { major: Number(major & 0xffffffffn), minor: Number(minor & 0xffffffffn) };
+}
+
+/** Looks at one path without following a link. Never throws for what it finds: that is an `unreadable` entry. */
+export async function inspect(path: Buffer, name: Uint8Array, owners?: OwnerNames): Promise<FoundEntry> {
+  try {
+    const stats = await lstat(path, { bigint: true });
+    const meta = metaOf(name, stats, owners);
+    if (stats.isFile()) return { type: 'file', path, meta, sizeBytes: Number(stats.size), stats };
+    if (stats.isDirectory()) return { type: 'dir', path, meta, stats };
+    if (stats.isSymbolicLink()) {
+      return { type: 'symlink', path, meta, target: await readlink(path, { encoding: 'buffer' }), stats };
+    }
+    if (stats.isFIFO()) return { type: 'fifo', path, meta, stats };
+    if (stats.isSocket()) return { type: 'socket', path, meta, stats };
+    const type = stats.isCharacterDevice() ? 'char_device' : 'block_device';
+    return { type, path, meta, device: deviceNumber(stats.rdev), stats };
+  } catch (error) {
+    return { type: 'unreadable', path, error: error as Error };
+  }
+}
+
+export type WalkStep = { step: 'entry'; found: FoundEntry } | { step: 'leave'; path: Buffer };
+
+/**
+ * Everything below a folder, depth first and sorted by raw name, the folder itself excluded; links are not followed. A folder
+ * comes as its entry, its contents, then a `leave`. Holds the names of the folders that are open.
+ * @param enter whether to read a folder's contents; its `leave` comes in either case.
+ */
+export async function* walkFolder(
+  root: Buffer,
+  options: { owners?: OwnerNames; enter?: (found: FoundEntry & { type: 'dir' }) => boolean } = {},
+): AsyncGenerator<WalkStep> {
+  const { owners, enter = () => true } = options;
+  const stack: { path: Buffer; names: Buffer[]; at: number }[] = [
+    { path: root, names: await readSortedNames(root), at: 0 },
+  ];
+  while (stack.length > 0) {
+    const folder = stack.at(-1)!;
+    const name = folder.names[folder.at++];
+    if (!name) {
+      stack.pop();
+      if (stack.length > 0) yield { step: 'leave', path: folder.path };
+      continue;
+    }
+    const found = await inspect(joinPath(folder.path, name), name, owners);
+    yield { step: 'entry', found };
+    if (found.type !== 'dir') continue;
+    let names: Buffer[] = [];
+    if (enter(found)) {
+      try {
+        names = await readSortedNames(found.path);
+      } catch (error) {
+        yield { step: 'entry', found: { type: 'unreadable', path: found.path, error: error as Error } };
+      }
+    }
+    stack.push({ path: found.path, names, at: 0 });
+  }
+}
