@@ -97,6 +97,20 @@ export function readVerb<In extends z.ZodType, Out>(
   });
 }
 
+/**
+ * A verb whose answer needs something outside the database. `outside` runs when the verb's transaction has ended, so
+ * that no connection is held while something else answers.
+ */
+export function thenOutside<In extends z.ZodType, Found, Out>(
+  verb: Verb<In, Found>,
+  outside: (ctx: Context, found: Found, input: z.output<In>) => Promise<Out>,
+): Verb<In, Out> {
+  const whole = async (ctx: Context, raw: z.input<In>): Promise<Out> =>
+    outside(ctx, await verb(ctx, raw), parseInput(verb.input, raw));
+  const { action, permission, input, kind } = verb;
+  return Object.assign(whole, { action, permission, input, kind });
+}
+
 export function parseInput<In extends z.ZodType>(schema: In, raw: unknown): z.output<In> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;

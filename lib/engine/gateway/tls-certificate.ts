@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -22,13 +22,16 @@ export interface TlsCertificate {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const validYears = 20;
+/** Key and certificate, for the gateway alone; then what everyone on the machine may read. */
 const bundleName = 'gateway.pem';
+const certificateName = 'gateway.crt';
 const fingerprintName = 'fingerprint';
 
 /**
  * Loads the gateway's certificate from `<data>/tls`, or makes it once: self-signed, because clients pin it at enrolment.
  * Key and certificate are one file that is put in place whole, so several engines starting at once get the same pair.
- * The pin is also written to `<data>/tls/fingerprint` as `sha256:<64 hex digits>`, for the console to show.
+ * The certificate is also written to `<data>/tls/gateway.crt` and its pin, as `sha256:<64 hex digits>`, to
+ * `<data>/tls/fingerprint`, for the console.
  */
 export async function loadOrCreateCertificate(
   dataFolder: string,
@@ -37,13 +40,14 @@ export async function loadOrCreateCertificate(
 ): Promise<TlsCertificate> {
   const folder = join(dataFolder, 'tls');
   const path = join(folder, bundleName);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true });
   const known = await readBundle(path);
   if (!known) await publish(path, await createBundle(now, [hostname(), ...extraHosts]));
   const bundle = known ?? (await readBundle(path));
   if (!bundle) throw new Error(`The certificate ${path} cannot be read.`);
   const certificate = takeApart(bundle, path);
-  await writeFile(join(folder, fingerprintName), `sha256:${certificate.fingerprint}\n`);
+  await replaceFile(join(folder, certificateName), certificate.cert);
+  await replaceFile(join(folder, fingerprintName), `sha256:${certificate.fingerprint}\n`);
   return certificate;
 }
 
@@ -108,4 +112,11 @@ async function publish(path: string, text: string): Promise<void> {
   } finally {
     await rm(fresh, { force: true });
   }
+}
+
+/** A reader sees the old text or the new one, never half of it. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(fresh, text, { mode: 0o644 });
+  await rename(fresh, path);
 }
