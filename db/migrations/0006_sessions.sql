@@ -16,22 +16,6 @@ create table user_sessions (
 create index user_sessions_by_user on user_sessions (account_id, user_id);
 call wall('user_sessions');
 
--- Tells another account of something, but only one that this account already deals with.
-create function door_notify(wanted text, id text, kind text, severity text, title text, body text, href text)
-  returns boolean language plpgsql security definer set search_path = public as $$
-begin
-  if wanted <> current_account()
-    and not exists (select 1 from invitations i where current_account() in (i.account_id, i.recipient_account_id)
-                    and wanted in (i.account_id, i.recipient_account_id))
-    and not exists (select 1 from replications r where current_account() in (r.account_id, r.source_account_id)
-                    and wanted in (r.account_id, r.source_account_id)) then
-    return false;
-  end if;
-  insert into notifications (account_id, id, kind, severity, title, body, href)
-    values (wanted, id, kind, severity, title, body, href);
-  return true;
-end $$;
-
 -- What a health check may know without an account: schema, and how late the engine serves due work.
 create function door_health()
   returns table (schema_version text, last_tick_at timestamptz, oldest_due_at timestamptz, due_tickers bigint)
@@ -41,6 +25,5 @@ create function door_health()
       min(t.due_at) filter (where t.due_at <= now()), count(*) filter (where t.due_at <= now())
     from tickers t;
   end;
-revoke execute on function door_notify(text, text, text, text, text, text, text), door_health() from public;
-grant execute on function door_notify(text, text, text, text, text, text, text) to crossvault_app, crossvault_engine;
+revoke execute on function door_health() from public;
 grant execute on function door_health() to crossvault_app;

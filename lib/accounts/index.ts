@@ -1,3 +1,7 @@
 export { accessKeyPrefix, authenticateAccessKey, authenticateSession, signInFirst } from './authenticate';
+export { createAccessKey } from './create-access-key';
 export { createAccount, createUser, type NewUser } from './create-account';
+export { getMe } from './get-me';
+export { listAccessKeys } from './list-access-keys';
+export { revokeAccessKey } from './revoke-access-key';
 export { type OpenedSession, sessionHours, signIn, signOut } from './sign-in';

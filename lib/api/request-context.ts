@@ -53,8 +53,9 @@ function bearer(authorization: string): string {
   return secret;
 }
 
-function checkIdempotencyKey(key: string | null): string | null {
-  if (key === null || /^[\x21-\x7e]{1,128}$/.test(key)) return key;
+function checkIdempotencyKey(key: unknown): string | null {
+  if (key === null) return null;
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,128}$/.test(key)) return key;
   throw new CrossvaultError('invalid_input', 'An idempotency key has 1 to 128 visible ASCII characters.', {
     fields: { idempotencyKey: 'Use 1 to 128 visible ASCII characters.' },
   });

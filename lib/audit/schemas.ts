@@ -4,7 +4,11 @@ import { isoTime, listPage } from '@/lib/schemas';
 export const AuditEvent = z.object({
   id: z.number().int(),
   at: isoTime,
-  actor: z.object({ kind: z.enum(['user', 'access_key', 'client', 'engine']), id: z.string(), name: z.string() }),
+  actor: z.object({
+    kind: z.enum(['user', 'access_key', 'client', 'engine']),
+    id: z.string(),
+    name: z.string(),
+  }),
   action: z.string(),
   resource: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() }),
   before: z.unknown().nullable(),

@@ -1,0 +1,53 @@
+import { headers } from 'next/headers';
+import type { z } from 'zod';
+import type { Verb } from '@/lib/verb';
+import type { ActionResult } from './action-result';
+import { webDoor } from './context';
+import { toErrorDetail } from './error-body';
+import { toKnownError } from './known-errors';
+import { contextFromHeaders } from './request-context';
+
+/**
+ * A server action that calls one verb: session, own-origin check, idempotency key, and a refusal as a value.
+ *
+ *   'use server';
+ *   export const createVaultAction = action(createVault);
+ */
+export function action<In extends z.ZodType, Out>(
+  verb: Verb<In, Out>,
+): (input: z.input<In>, idempotencyKey?: string) => Promise<ActionResult<Out>> {
+  return async (input, idempotencyKey) => {
+    try {
+      const ctx = await contextFromHeaders(webDoor(), await headers(), { isChange: true, idempotencyKey });
+      return { ok: true, data: await verb(ctx, input) };
+    } catch (error) {
+      return { ok: false, error: toErrorDetail(toKnownError(error, { action: verb.action })) };
+    }
+  };
+}
+
+/**
+ * The same for `useActionState`: reads the form's fields, or what `read` makes of them. A field `idempotencyKey`
+ * becomes the request's key; a name that ends in `[]` collects all its values.
+ */
+export function formAction<In extends z.ZodType, Out>(
+  verb: Verb<In, Out>,
+  read: (fields: Record<string, unknown>) => unknown = (fields) => fields,
+): (previous: ActionResult<Out> | null, form: FormData) => Promise<ActionResult<Out>> {
+  const run = action(verb);
+  return async (_previous, form) => {
+    const { idempotencyKey, ...fields } = fieldsOf(form);
+    return run(read(fields) as z.input<In>, typeof idempotencyKey === 'string' ? idempotencyKey : undefined);
+  };
+}
+
+function fieldsOf(form: FormData): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const name of new Set(form.keys())) {
+    // React's own bookkeeping travels in the same form.
+    if (name.startsWith('$ACTION')) continue;
+    if (name.endsWith('[]')) fields[name.slice(0, -2)] = form.getAll(name);
+    else fields[name] = form.get(name);
+  }
+  return fields;
+}

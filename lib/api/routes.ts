@@ -1,0 +1,17 @@
+import { routes as accounts } from '@/lib/accounts/routes';
+import { routes as audit } from '@/lib/audit/routes';
+import { routes as keys } from '@/lib/keys/routes';
+import { routes as notifications } from '@/lib/notifications/routes';
+import { routes as regions } from '@/lib/regions/routes';
+import { routes as resourceGroups } from '@/lib/resource-groups/routes';
+import type { Route } from './route';
+
+/** The whole of `/api/v1`. Dispatch, OpenAPI and the test of refused strangers are made from this table. */
+export const routes: readonly Route[] = [
+  ...accounts,
+  ...audit,
+  ...keys,
+  ...notifications,
+  ...regions,
+  ...resourceGroups,
+];

@@ -1,0 +1,2 @@
+export { exportAuditEvents } from './export-audit-events';
+export { listAuditEvents } from './list-audit-events';

@@ -1,0 +1,54 @@
+import { and, count, eq, ilike, or } from 'drizzle-orm';
+import { cutPage, keyset } from '@/db/keyset';
+import { auditEvents } from '@/db/schema';
+import { readVerb } from '@/lib/verb';
+import { type AuditEvent, ListAuditEvents } from './schemas';
+
+/** Newest first. `query` looks in the names and ids of actors and resources. */
+export const listAuditEvents = readVerb({
+  action: 'audit.list',
+  permission: 'audit.read',
+  input: ListAuditEvents,
+  async run({ tx, input }) {
+    const filter = and(
+      input.action ? eq(auditEvents.action, input.action) : undefined,
+      input.resourceId ? eq(auditEvents.resourceId, input.resourceId) : undefined,
+      input.query ? search(input.query) : undefined,
+    );
+    const place = keyset(auditEvents.id, auditEvents.id, 'desc', input.cursor);
+    const found = await tx
+      .select({ event: auditEvents, cursor: place.cursor })
+      .from(auditEvents)
+      .where(and(filter, place.after))
+      .orderBy(...place.orderBy)
+      .limit(input.limit + 1);
+    const [all] = await tx.select({ total: count() }).from(auditEvents).where(filter);
+    const { rows, nextCursor } = cutPage(found, input.limit);
+    return { items: rows.map((row) => toAuditEvent(row.event)), nextCursor, total: all?.total ?? 0 };
+  },
+});
+
+function search(query: string) {
+  const pattern = `%${query.replace(/[\\%_]/g, '\\$&')}%`;
+  const columns = [
+    auditEvents.actorName,
+    auditEvents.action,
+    auditEvents.resourceId,
+    auditEvents.resourceName,
+  ];
+  return or(...columns.map((column) => ilike(column, pattern)));
+}
+
+function toAuditEvent(row: typeof auditEvents.$inferSelect): AuditEvent {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    actor: { kind: row.actorKind, id: row.actorId, name: row.actorName },
+    action: row.action,
+    resource: { kind: row.resourceKind, id: row.resourceId, name: row.resourceName },
+    before: row.before ?? null,
+    after: row.after ?? null,
+    ip: row.ip,
+    requestId: row.requestId,
+  };
+}

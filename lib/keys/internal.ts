@@ -1,0 +1,83 @@
+import { eq, inArray, type SQL, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { kmsKeys, vaults } from '@/db/schema';
+import { CrossvaultError, notFound } from '@/lib/errors';
+import type { KmsKey, KmsKeyDetail } from './schemas';
+
+export type KeyRow = typeof kmsKeys.$inferSelect;
+
+export function selectKeys(tx: Tx, condition?: SQL) {
+  // A correlated count: the account's vaults are at most a hundred.
+  const vaultCount = sql<number>`(select count(*)::int from vaults v where v.kms_key_id = kms_keys.id)`;
+  return tx.select({ key: kmsKeys, vaultCount }).from(kmsKeys).where(condition).$dynamic();
+}
+
+/** Locks the key's row, so that its state cannot move between the rule and the write. */
+export async function loadKeyForUpdate(tx: Tx, id: string): Promise<KeyRow> {
+  const [row] = await tx.select().from(kmsKeys).where(eq(kmsKeys.id, id)).for('update');
+  if (!row) throw notFound('key');
+  return row;
+}
+
+export async function getKeyDetail(tx: Tx, id: string): Promise<KmsKeyDetail> {
+  const [row] = await selectKeys(tx, eq(kmsKeys.id, id));
+  if (!row) throw notFound('key');
+  const uses = await tx
+    .select({ id: vaults.id, name: vaults.name, region: vaults.region })
+    .from(vaults)
+    .where(eq(vaults.kmsKeyId, id))
+    .orderBy(vaults.name);
+  return { ...toKmsKey(row), vaults: uses };
+}
+
+export function toKmsKey({ key, vaultCount }: { key: KeyRow; vaultCount: number }): KmsKey {
+  return {
+    id: key.id,
+    alias: key.alias,
+    description: key.description,
+    state: key.state,
+    vaultCount,
+    createdAt: key.createdAt.toISOString(),
+    destroyedAt: key.destroyedAt?.toISOString() ?? null,
+  };
+}
+
+/**
+ * The enabled key that an id or `alias/…` names, locked so that it stays enabled until the caller commits. Refuses with
+ * `invalid_input` one that does not exist in this account, and with `key_unavailable` one that cannot encrypt.
+ */
+export async function requireEnabledKey(tx: Tx, name: string): Promise<KeyRow> {
+  const condition = name.startsWith('alias/') ? eq(kmsKeys.alias, name) : eq(kmsKeys.id, name);
+  const [row] = await tx.select().from(kmsKeys).where(condition).for('share');
+  if (!row) {
+    throw new CrossvaultError('invalid_input', 'This key does not exist. Choose another one.', {
+      fields: { kmsKey: 'Choose a key of this account, by its id or its alias.' },
+    });
+  }
+  if (row.state === 'enabled') return row;
+  throw new CrossvaultError(
+    'key_unavailable',
+    `The key is ${stateWords[row.state]}. Choose an enabled key.`,
+    {
+      reason: `key_${row.state}`,
+      fields: { kmsKey: 'Choose an enabled key.' },
+    },
+  );
+}
+
+const stateWords: Record<KeyRow['state'], string> = {
+  creating: 'still being created',
+  enabled: 'enabled',
+  disabled: 'disabled',
+  destroyed: 'destroyed',
+};
+
+/** Id, alias and state of keys, for showing them beside what they encrypt. */
+export async function findKeyLabels(tx: Tx, ids: string[]) {
+  if (ids.length === 0) return new Map<string, { id: string; alias: string | null; state: string }>();
+  const rows = await tx
+    .select({ id: kmsKeys.id, alias: kmsKeys.alias, state: kmsKeys.state })
+    .from(kmsKeys)
+    .where(inArray(kmsKeys.id, ids));
+  return new Map(rows.map((row) => [row.id, row]));
+}

@@ -1,0 +1,2 @@
+export { listRegions } from './list-regions';
+export { defaultRegion, findRegion, type Region, regions } from './schemas';

@@ -1,0 +1,1 @@
+export { toReplication } from './to-replication';

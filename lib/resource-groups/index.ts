@@ -1,0 +1,3 @@
+export { createResourceGroup } from './create-resource-group';
+export { requireResourceGroup } from './internal';
+export { listResourceGroups } from './list-resource-groups';
