@@ -34,3 +34,5 @@ export const UpdateClient = z.object({
   connection: z.enum(['internet', 'vpn', 'leased_line']).optional(),
 });
 export const RevokeClient = z.object({ id: z.string(), confirm: z.string() });
+export const ListClients = z.object({});
+export const GetClient = z.object({ id: z.string() });

@@ -1,0 +1,44 @@
+import { enrolmentTokens } from '@/db/schema';
+import { newId } from '@/lib/context';
+import { readGatewayPin } from '@/lib/engine/gateway/internal-client';
+import { readEnv } from '@/lib/env';
+import { CrossvaultError } from '@/lib/errors';
+import { findRegion } from '@/lib/regions/schemas';
+import { thenOutside, writeVerb } from '@/lib/verb';
+import { enrolCommand, enrolmentHours } from './rules';
+import { CreateEnrolmentToken } from './schemas';
+import { hashSecret, newSecret } from './secrets';
+
+const create = writeVerb({
+  action: 'client.create_enrolment_token',
+  permission: 'clients.manage',
+  input: CreateEnrolmentToken,
+  isAnswerSecret: true,
+  async run({ ctx, tx, input, now, audit }) {
+    if (!findRegion(input.region)) {
+      const why = 'This region does not exist.';
+      throw new CrossvaultError('invalid_input', why, { fields: { region: why } });
+    }
+    const token = newSecret('cve');
+    const id = newId('et');
+    const expiresAt = new Date(now.getTime() + enrolmentHours * 3_600_000);
+    await tx.insert(enrolmentTokens).values({
+      accountId: ctx.accountId,
+      id,
+      tokenHash: hashSecret(token),
+      placement: input.placement,
+      region: input.region,
+      createdBy: ctx.actor.userId,
+      createdAt: now,
+      expiresAt,
+    });
+    await audit({ resourceKind: 'enrolment_token', resourceId: id, after: { ...input, expiresAt } });
+    return { id, token, expiresAt: expiresAt.toISOString() };
+  },
+});
+
+/** A token that enrols one host within the hour, for the placement and region chosen here. Shown once. */
+export const createEnrolmentToken = thenOutside(create, async (_, created) => ({
+  ...created,
+  command: enrolCommand(readEnv().gatewayUrl, created.token, await readGatewayPin()),
+}));
