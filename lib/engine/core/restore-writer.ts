@@ -215,7 +215,9 @@ export class RestoreWriter {
         return { outcome: 'skipped' };
       case 'only_if_newer': {
         const { mtimeNs } = await lstat(path, { bigint: true });
-        return entry.mtimeNs > mtimeNs ? { outcome: 'written', target: path } : { outcome: 'skipped' };
+        return entry.mtimeNs / 1000n > mtimeNs / 1000n
+          ? { outcome: 'written', target: path }
+          : { outcome: 'skipped' };
       }
       case 'keep_both':
         return { outcome: 'kept_both', target: await this.#freeName(path, entry.name) };
@@ -318,8 +320,11 @@ export class RestoreWriter {
   }
 }
 
-/** Node takes seconds as a double, which holds today's times to about 240 ns. */
+/**
+ * Node takes seconds as a double and cuts them to microseconds; the half keeps the double's error from losing one. So restored
+ * times are exact to the microsecond.
+ */
 function times(mtimeNs: bigint): [number, number] {
-  const seconds = Number(mtimeNs / 1_000_000_000n) + Number(mtimeNs % 1_000_000_000n) / 1e9;
+  const seconds = (Number(mtimeNs / 1000n) + 0.5) / 1e6;
   return [seconds, seconds];
 }
