@@ -4,6 +4,7 @@ import { routes as keys } from '@/lib/keys/routes';
 import { routes as notifications } from '@/lib/notifications/routes';
 import { routes as regions } from '@/lib/regions/routes';
 import { routes as resourceGroups } from '@/lib/resource-groups/routes';
+import { routes as vaults } from '@/lib/vaults/routes';
 import type { Route } from './route';
 
 /** The whole of `/api/v1`. Dispatch, OpenAPI and the test of refused strangers are made from this table. */
@@ -14,4 +15,5 @@ export const routes: readonly Route[] = [
   ...notifications,
   ...regions,
   ...resourceGroups,
+  ...vaults,
 ];

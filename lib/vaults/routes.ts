@@ -1,0 +1,67 @@
+import { type Route, route } from '@/lib/api/route';
+import { listOf, pageOf } from '@/lib/schemas';
+import { createVault } from './create-vault';
+import { deleteVault } from './delete-vault';
+import { getVault } from './get-vault';
+import { listQuotas } from './list-quotas';
+import { listVaults } from './list-vaults';
+import { lockVault } from './lock-vault';
+import { Quota, Vault } from './schemas';
+import { updateVault } from './update-vault';
+
+const vaults = { tag: 'vaults', response: Vault };
+
+export const routes: Route[] = [
+  route({
+    ...vaults,
+    method: 'GET',
+    path: '/vaults',
+    summary: 'List vaults',
+    verb: listVaults,
+    response: pageOf(Vault),
+  }),
+  route({
+    ...vaults,
+    method: 'POST',
+    path: '/vaults',
+    summary: 'Create a vault or a replication target vault',
+    description: 'It is in status `initializing` until the engine has set it up.',
+    status: 201,
+    verb: createVault,
+  }),
+  route({ ...vaults, method: 'GET', path: '/vaults/{id}', summary: 'Get a vault', verb: getVault }),
+  route({
+    ...vaults,
+    method: 'PATCH',
+    path: '/vaults/{id}',
+    summary: 'Change name, description or resource group of a vault',
+    verb: updateVault,
+  }),
+  route({
+    ...vaults,
+    method: 'POST',
+    path: '/vaults/{id}/lock',
+    summary: 'Lock a vault for ever',
+    description:
+      'Its backup points can no longer be deleted before they expire. `confirm` is the name of the vault.',
+    verb: lockVault,
+  }),
+  route({
+    ...vaults,
+    method: 'DELETE',
+    path: '/vaults/{id}',
+    summary: 'Delete a vault with everything in it',
+    description:
+      'Refused while it replicates, and while it is locked with unexpired points. `confirm` is its name.',
+    status: 202,
+    verb: deleteVault,
+  }),
+  route({
+    method: 'GET',
+    path: '/quotas',
+    tag: 'vaults',
+    summary: 'List limits and what is used of them',
+    verb: listQuotas,
+    response: listOf(Quota),
+  }),
+];

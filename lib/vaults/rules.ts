@@ -1,0 +1,81 @@
+import { CrossvaultError } from '@/lib/errors';
+import type { Region } from '@/lib/regions';
+import type { Vault } from './schemas';
+
+export interface VaultFacts {
+  id: string;
+  name: string;
+  kind: Vault['kind'];
+  status: Vault['status'];
+  isLocked: boolean;
+  /** At either end. */
+  isReplicating: boolean;
+  unexpiredPoints: number;
+}
+
+/** Several zones where the region has them, one otherwise. */
+export function redundancyIn(region: Region): Vault['redundancy'] {
+  return region.zoneRedundancy ? 'ZRS' : 'LRS';
+}
+
+/** Throws unless the vault may be locked now. A lock is for ever, so a target must have received all it will. */
+export function checkLock(vault: VaultFacts, confirm: string): void {
+  requireTypedName(vault, confirm, 'lock');
+  if (vault.isLocked) throw conflict('This vault is locked already.', 'already_locked');
+  if (vault.status !== 'created') throw notReady(vault);
+  if (vault.kind === 'replication_target' && vault.isReplicating) {
+    throw conflict(
+      'A replication target can be locked after its replication has been stopped.',
+      'replication_active',
+    );
+  }
+}
+
+/** Throws unless the vault, with every point in it, may be deleted now. */
+export function checkDelete(vault: VaultFacts, confirm: string): void {
+  requireTypedName(vault, confirm, 'delete');
+  if (vault.status === 'initializing' || vault.status === 'deleting') throw notReady(vault);
+  if (vault.isReplicating) {
+    throw conflict(
+      'This vault takes part in a replication. Stop the replication first.',
+      'replication_active',
+    );
+  }
+  if (vault.isLocked && vault.unexpiredPoints > 0) {
+    const points =
+      vault.unexpiredPoints === 1 ? '1 backup point has' : `${vault.unexpiredPoints} backup points have`;
+    throw new CrossvaultError(
+      'locked',
+      `The vault is locked and ${points} not expired. It can be deleted when all have.`,
+    );
+  }
+}
+
+/** Throws when the vault is on its way out. */
+export function checkUpdate(vault: Pick<VaultFacts, 'status'>): void {
+  if (vault.status === 'deleting') throw notReady(vault);
+}
+
+function requireTypedName({ name }: VaultFacts, confirm: string, deed: string): void {
+  if (confirm === name) return;
+  throw new CrossvaultError(
+    'invalid_input',
+    `Type the name of the vault to ${deed} it. Nothing was changed.`,
+    {
+      fields: { confirm: `Type ${name}.` },
+    },
+  );
+}
+
+const conflict = (message: string, reason: string) =>
+  new CrossvaultError('state_conflict', message, { reason });
+
+function notReady({ status }: Pick<VaultFacts, 'status'>): CrossvaultError {
+  const sentences: Record<VaultFacts['status'], string> = {
+    initializing: 'The vault is being set up. Try again in a moment.',
+    created: 'The vault is in use.',
+    error: 'The vault is in error and has to be mended first.',
+    deleting: 'The vault is being deleted.',
+  };
+  return conflict(sentences[status], `vault_${status}`);
+}
