@@ -18,8 +18,14 @@ export const ConflictPolicy = z.enum(['overwrite', 'skip', 'keep_both', 'only_if
 export const RestoreSpec = z.object({
   selection: z.discriminatedUnion('mode', [
     z.object({ mode: z.literal('all') }),
-    z.object({ mode: z.literal('include'), paths: z.array(encodedPath).min(1, 'Choose at least one item.').max(1000) }),
-    z.object({ mode: z.literal('exclude'), paths: z.array(encodedPath).min(1, 'Choose at least one item.').max(1000) }),
+    z.object({
+      mode: z.literal('include'),
+      paths: z.array(encodedPath).min(1, 'Choose at least one item.').max(1000),
+    }),
+    z.object({
+      mode: z.literal('exclude'),
+      paths: z.array(encodedPath).min(1, 'Choose at least one item.').max(1000),
+    }),
   ]),
   targetPath: hostPath,
   conflictPolicy: ConflictPolicy.default('overwrite'),
@@ -41,7 +47,12 @@ export const Job = z.object({
   kind: z.enum(['backup', 'restore']),
   status: z.enum(['queued', 'running', 'complete', 'partial', 'failed', 'cancelled']),
   client: z.object({ id: z.string(), name: z.string(), isOnline: z.boolean() }),
-  vault: z.object({ id: z.string(), name: z.string(), kind: z.enum(['standard', 'replication_target']), region: z.string() }),
+  vault: z.object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['standard', 'replication_target']),
+    region: z.string(),
+  }),
   pointId: z.string().nullable(),
   paths: z.array(z.string()),
   targetPath: z.string().nullable(),
@@ -82,3 +93,4 @@ export const StartBackup = z.object({
   ...BackupSpec.shape,
 });
 export const CancelJob = z.object({ id: z.string() });
+export const GetJob = z.object({ id: z.string() });

@@ -1,0 +1,99 @@
+import { and, eq } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { accounts, clients, jobs, kmsKeys, vaults } from '@/db/schema';
+import { isOnline } from '@/lib/clients';
+import { invariant, notFound } from '@/lib/errors';
+import { jobSecondsLeft } from './rules';
+import { BackupSpec, type Job, JobReport, RestoreSpec } from './schemas';
+
+export type JobRow = typeof jobs.$inferSelect;
+export type VaultRow = typeof vaults.$inferSelect;
+
+/** A vault of the account with the state of its key, held until the transaction ends; null when there is none. */
+export async function findVaultWithKey(tx: Tx, accountId: string, id: string) {
+  const [vault] = await tx
+    .select()
+    .from(vaults)
+    .where(and(eq(vaults.accountId, accountId), eq(vaults.id, id)))
+    .for('share');
+  if (!vault) return null;
+  if (vault.kmsKeyId === null) return { vault, keyState: null };
+  const [key] = await tx
+    .select({ state: kmsKeys.state })
+    .from(kmsKeys)
+    .where(and(eq(kmsKeys.accountId, accountId), eq(kmsKeys.id, vault.kmsKeyId)));
+  invariant(key, "a vault's key exists");
+  return { vault, keyState: key.state };
+}
+
+export async function getVaultWithKey(tx: Tx, accountId: string, id: string) {
+  const found = await findVaultWithKey(tx, accountId, id);
+  if (!found) throw notFound('vault');
+  return found;
+}
+
+export async function getAccountState(tx: Tx, accountId: string) {
+  const [account] = await tx
+    .select({ state: accounts.state })
+    .from(accounts)
+    .where(eq(accounts.accountId, accountId));
+  invariant(account, 'an account that signed in exists');
+  return account.state;
+}
+
+/** Selects what `toJob` needs; add conditions, order and limit. */
+export function selectJobs(tx: Tx) {
+  return tx
+    .select({ job: jobs, client: clients, vault: vaults })
+    .from(jobs)
+    .innerJoin(clients, eq(clients.id, jobs.clientId))
+    .leftJoin(vaults, and(eq(vaults.id, jobs.vaultId), eq(vaults.accountId, jobs.accountId)));
+}
+
+export async function getJobRow(tx: Tx, accountId: string, id: string): Promise<JoinedJob> {
+  const [row] = await selectJobs(tx).where(and(eq(jobs.accountId, accountId), eq(jobs.id, id)));
+  if (!row) throw notFound('job');
+  return row;
+}
+
+export type JoinedJob = Awaited<ReturnType<typeof selectJobs>>[number];
+
+export function toJob({ job, client, vault }: JoinedJob, now: Date): Job {
+  const backup = job.kind === 'backup' ? BackupSpec.parse(job.spec) : null;
+  const restore = job.kind === 'restore' ? RestoreSpec.parse(job.spec) : null;
+  return {
+    id: job.id,
+    kind: job.kind,
+    status: job.status,
+    client: { id: client.id, name: client.name, isOnline: isOnline(client, now) },
+    vault: {
+      id: job.vaultId,
+      // A job outlives its vault; its kind is in its id.
+      name: vault?.name ?? job.vaultId,
+      kind: job.vaultId.startsWith('r-') ? 'replication_target' : 'standard',
+      region: vault?.region ?? '',
+    },
+    pointId: job.pointId,
+    paths: backup?.paths ?? (restore && restore.selection.mode !== 'all' ? restore.selection.paths : []),
+    targetPath: restore?.targetPath ?? null,
+    conflictPolicy: restore?.conflictPolicy ?? null,
+    progress: {
+      bytesDone: job.bytesDone,
+      bytesTotal: job.bytesTotal,
+      itemsDone: job.itemsDone,
+      itemsTotal: job.itemsTotal,
+      transferredBytes: job.transferredBytes,
+      rateBytesPerSecond: job.rateBytesPerSecond,
+      secondsLeft: jobSecondsLeft(job),
+      currentItem: job.currentItem,
+    },
+    error: job.errorCode ? { code: job.errorCode, message: job.errorMessage ?? '' } : null,
+    report: job.report === null ? null : JobReport.parse(job.report),
+    createdBy: job.createdBy,
+    createdAt: job.createdAt.toISOString(),
+    startedAt: job.startedAt?.toISOString() ?? null,
+    finishedAt: job.finishedAt?.toISOString() ?? null,
+    heartbeatAt: job.heartbeatAt?.toISOString() ?? null,
+    isCancelRequested: job.cancelRequestedAt !== null,
+  };
+}

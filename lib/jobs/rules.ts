@@ -1,0 +1,121 @@
+import { CrossvaultError } from '@/lib/errors';
+import type { Job } from './schemas';
+
+/** A job that its client does not know of after this long without progress is offered again. */
+export const reofferSeconds = 15;
+/** A job that ends its client each time is not tried for ever. */
+export const maxAttempts = 10;
+export const maxRunningPerClient = 2;
+
+interface VaultState {
+  kind: 'standard' | 'replication_target';
+  status: 'initializing' | 'created' | 'error' | 'deleting';
+  statusReason: string | null;
+}
+type KeyState = 'creating' | 'enabled' | 'disabled' | 'destroyed' | null;
+
+/** Why no backup can be made into a vault now, or null. `keyState` is null with service encryption. */
+export function backupRefusal(
+  vault: VaultState,
+  keyState: KeyState,
+  accountState: 'active' | 'overdue' | 'suspended' | 'closed',
+): CrossvaultError | null {
+  if (vault.kind === 'replication_target') {
+    return new CrossvaultError(
+      'not_eligible',
+      'A replication target vault only takes what is replicated into it. Choose a standard vault.',
+      { reason: 'replication_target_takes_no_backups' },
+    );
+  }
+  if (accountState !== 'active') {
+    return new CrossvaultError(
+      'not_eligible',
+      `The account is ${accountState}: no new backups are made. Existing backups are kept and can be restored.`,
+      { reason: 'account_inactive' },
+    );
+  }
+  return vaultRefusal(vault, 'back up into it') ?? keyRefusal(keyState);
+}
+
+/** Why a point cannot be restored now, or null. The state of an account never blocks a restore. */
+export function restoreRefusal(
+  point: { status: 'visible' | 'deleting'; expiresAt: Date },
+  vault: VaultState,
+  keyState: KeyState,
+  now: Date,
+): CrossvaultError | null {
+  if (point.status !== 'visible') {
+    return new CrossvaultError('state_conflict', 'This backup point is being deleted.', {
+      reason: 'point_deleting',
+    });
+  }
+  if (point.expiresAt <= now) {
+    return new CrossvaultError('expired', 'This backup point has expired. Choose a newer one.', {
+      reason: 'point_expired',
+    });
+  }
+  return vaultRefusal(vault, 'restore from it') ?? keyRefusal(keyState);
+}
+
+function vaultRefusal({ status, statusReason }: VaultState, purpose: string): CrossvaultError | null {
+  if (status === 'created') return null;
+  const why = {
+    initializing: `The vault is still being made. Wait a moment to ${purpose}.`,
+    deleting: 'The vault is being deleted.',
+    error: `The vault is in error: ${statusReason ?? 'its storage or key cannot be used'}. Repair it to ${purpose}.`,
+  }[status];
+  return new CrossvaultError('state_conflict', why, { reason: 'vault_not_ready' });
+}
+
+function keyRefusal(state: KeyState): CrossvaultError | null {
+  if (state === null || state === 'enabled') return null;
+  return new CrossvaultError(
+    'key_unavailable',
+    state === 'destroyed'
+      ? 'The key of this vault was destroyed: its data cannot be read any more.'
+      : `The key of this vault is ${state}. Enable it and try again.`,
+    { reason: `key_${state}` },
+  );
+}
+
+/** Whether a path names one place on a host, whatever folder its client was started in. */
+export function isAbsoluteHostPath(path: string, platform: string): boolean {
+  if (path.includes('\0')) return false;
+  return /^win/i.test(platform) ? /^(?:[A-Za-z]:[\\/]|\\\\[^\\]+\\[^\\]+)/.test(path) : path.startsWith('/');
+}
+
+/** Seconds until the bytes known of are through at the present rate; null when nobody can tell. */
+export function jobSecondsLeft(job: {
+  status: Job['status'];
+  bytesDone: number;
+  bytesTotal: number | null;
+  rateBytesPerSecond: number | null;
+}): number | null {
+  if (job.status !== 'running' || job.bytesTotal === null) return null;
+  const left = Math.max(0, job.bytesTotal - job.bytesDone);
+  if (left === 0) return 0;
+  return job.rateBytesPerSecond ? Math.ceil(left / job.rateBytesPerSecond) : null;
+}
+
+/** What a client is told about a job that another attempt, another client or a cancellation has taken from it. */
+export function lateAttempt(
+  job: { status: Job['status']; attempt: number },
+  attempt: number,
+): CrossvaultError {
+  if (job.status === 'running' && job.attempt !== attempt) {
+    return new CrossvaultError(
+      'state_conflict',
+      `Attempt ${attempt} of this job was taken over by ${job.attempt}.`,
+      {
+        reason: 'attempt_superseded',
+      },
+    );
+  }
+  return new CrossvaultError(
+    'state_conflict',
+    `This job is ${job.status} and takes no more from its client.`,
+    {
+      reason: 'job_not_running',
+    },
+  );
+}

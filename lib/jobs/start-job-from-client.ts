@@ -1,0 +1,82 @@
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import type { z } from 'zod';
+import { inAccount } from '@/db/client';
+import { clients, jobs, vaults } from '@/db/schema';
+import { type ClientIdentity, clientContext, credentialRefused, type EngineDoor } from '@/lib/clients';
+import { newId } from '@/lib/context';
+import type { JobOffer, StartJobRequest, VaultList } from '@/lib/engine/wire';
+import { invariant } from '@/lib/errors';
+import { writeAudit } from '@/lib/verb';
+import { getAccountState, getVaultWithKey } from './internal';
+import { toJobOffer } from './offer-jobs';
+import { requireAbsolutePaths } from './queue-job';
+import { backupRefusal } from './rules';
+
+/** A backup that was started on the host: running from the first, under the rules of `startBackup`. */
+export function startJobFromClient(
+  door: EngineDoor,
+  identity: ClientIdentity,
+  { vaultId, spec }: z.output<typeof StartJobRequest>,
+): Promise<JobOffer> {
+  const { accountId, clientId } = identity;
+  const now = door.clock.now();
+  return inAccount(door.db, accountId, async (tx) => {
+    const { vault, keyState } = await getVaultWithKey(tx, accountId, vaultId);
+    const [client] = await tx
+      .select()
+      .from(clients)
+      .where(and(eq(clients.accountId, accountId), eq(clients.id, clientId), isNull(clients.revokedAt)))
+      .for('share');
+    if (!client) throw credentialRefused();
+    const refusal = backupRefusal(vault, keyState, await getAccountState(tx, accountId));
+    if (refusal) throw refusal;
+    const paths = Object.fromEntries(spec.paths.map((path, index) => [`spec.paths.${index}`, path]));
+    requireAbsolutePaths(paths, client.platform);
+    const [job] = await tx
+      .insert(jobs)
+      .values({
+        accountId,
+        id: newId('job'),
+        kind: 'backup',
+        status: 'running',
+        clientId,
+        vaultId,
+        spec: { ...spec, paths: [...new Set(spec.paths)] },
+        attempt: 1,
+        fence: 1,
+        createdBy: client.name,
+        createdAt: now,
+        startedAt: now,
+        heartbeatAt: now,
+      })
+      .returning();
+    invariant(job, 'an insert returns its row');
+    await writeAudit(clientContext(door, client), tx, 'job.start_backup', {
+      resourceKind: 'job',
+      resourceId: job.id,
+      resourceName: vault.name,
+      after: {
+        clientId,
+        clientName: client.name,
+        vaultId,
+        paths: spec.paths,
+        retentionDays: spec.retentionDays,
+      },
+    });
+    return toJobOffer(job, vault);
+  });
+}
+
+/** The vaults that this client may back up into. */
+export function listBackupVaults(
+  door: EngineDoor,
+  { accountId }: ClientIdentity,
+): Promise<z.output<typeof VaultList>> {
+  return inAccount(door.db, accountId, async (tx) => ({
+    vaults: await tx
+      .select({ id: vaults.id, name: vaults.name, region: vaults.region })
+      .from(vaults)
+      .where(and(eq(vaults.accountId, accountId), eq(vaults.kind, 'standard'), eq(vaults.status, 'created')))
+      .orderBy(asc(vaults.name), asc(vaults.id)),
+  }));
+}
