@@ -5,6 +5,7 @@ import { AlertDialog } from 'radix-ui';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Button } from './button';
 import { Callout } from './callout';
+import { focusFirstControl } from './dialog';
 import { Field } from './field';
 import { Input } from './input';
 
@@ -43,7 +44,10 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     <AlertDialog.Root open={props.isOpen} onOpenChange={props.onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
-        <AlertDialog.Content className="fixed inset-x-3 top-[8vh] z-40 mx-auto flex max-h-[84vh] max-w-xl animate-appear flex-col overflow-y-auto rounded-lg border border-line bg-raised shadow-float outline-none">
+        <AlertDialog.Content
+          onOpenAutoFocus={props.typedName === undefined ? undefined : focusFirstControl}
+          className="fixed inset-x-3 top-[8vh] z-40 mx-auto flex max-h-[84vh] max-w-xl animate-appear flex-col overflow-y-auto rounded-lg border border-line bg-raised shadow-float outline-none"
+        >
           <ConfirmForm {...props} />
         </AlertDialog.Content>
       </AlertDialog.Portal>
@@ -70,7 +74,7 @@ function ConfirmForm(props: ConfirmDialogProps) {
     if (isMatched && !props.isPending) void props.onConfirm();
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4 p-5">
+    <form data-body onSubmit={submit} className="flex flex-col gap-4 p-5">
       <div>
         <AlertDialog.Title className="font-semibold text-lg">{title}</AlertDialog.Title>
         <AlertDialog.Description asChild>

@@ -3,7 +3,7 @@
 import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { IconButton } from './button';
+import { Button } from './button';
 import { cn } from './class-names';
 
 export interface DialogProps {
@@ -18,6 +18,17 @@ export interface DialogProps {
 
 const width = { sm: 'max-w-md', md: 'max-w-xl', lg: 'max-w-3xl' };
 
+/** Starts at the first control of the body rather than at the button that closes it. */
+export function focusFirstControl(event: Event): void {
+  const content = event.currentTarget;
+  if (!(content instanceof HTMLElement)) return;
+  event.preventDefault();
+  const first = content.querySelector<HTMLElement>(
+    '[data-body] :is(input, select, textarea, button, [role="radio"])',
+  );
+  (first ?? content).focus();
+}
+
 export function Dialog({ isOpen, onOpenChange, title, description, size = 'md', children }: DialogProps) {
   return (
     <Primitive.Root open={isOpen} onOpenChange={onOpenChange}>
@@ -25,6 +36,7 @@ export function Dialog({ isOpen, onOpenChange, title, description, size = 'md', 
         <Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Primitive.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirstControl}
           className={cn(
             'fixed inset-x-3 top-[8vh] z-40 mx-auto flex max-h-[84vh] animate-appear flex-col rounded-lg border border-line bg-raised shadow-float outline-none',
             width[size],
@@ -41,7 +53,7 @@ export function Dialog({ isOpen, onOpenChange, title, description, size = 'md', 
 /** The heading shared by dialogs and side panels. */
 export function DialogHeader({ title, description }: { title: ReactNode; description?: ReactNode }) {
   return (
-    <header className="flex items-start gap-3 border-line border-b py-3 pr-3 pl-5">
+    <div className="flex items-start gap-3 border-line border-b py-3 pr-3 pl-5">
       <div className="min-w-0 flex-1 py-1">
         <Primitive.Title className="font-semibold text-lg">{title}</Primitive.Title>
         {description && (
@@ -49,15 +61,15 @@ export function DialogHeader({ title, description }: { title: ReactNode; descrip
         )}
       </div>
       <Primitive.Close asChild>
-        <IconButton label="Close" icon={<X />} />
+        <Button variant="ghost" size="icon" aria-label="Close" icon={<X />} />
       </Primitive.Close>
-    </header>
+    </div>
   );
 }
 
 export function DialogBody({ className, children }: { className?: string; children: ReactNode }) {
   return (
-    <div className={cn('flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-5 py-4', className)}>
+    <div data-body className={cn('flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-5 py-4', className)}>
       {children}
     </div>
   );
@@ -65,8 +77,8 @@ export function DialogBody({ className, children }: { className?: string; childr
 
 export function DialogFooter({ className, children }: { className?: string; children: ReactNode }) {
   return (
-    <footer className={cn('flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3', className)}>
+    <div className={cn('flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3', className)}>
       {children}
-    </footer>
+    </div>
   );
 }

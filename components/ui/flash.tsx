@@ -97,7 +97,7 @@ function FlashMessage({ flash }: { flash: ShownFlash }) {
           {flash.link && (
             <>
               {' '}
-              <Link href={flash.link.href} className="link whitespace-nowrap">
+              <Link href={flash.link.href} className="link whitespace-nowrap underline">
                 {flash.link.label}
               </Link>
             </>

@@ -78,7 +78,8 @@ describe('spans and times', () => {
     ['2026-01-12T14:03:20Z', 'just now'],
     ['2026-01-12T14:03:27Z', 'just now'],
     ['2026-01-12T13:59:00Z', '4 min ago'],
-    ['2026-01-15T14:03:22Z', 'in 3 d'],
+    ['2026-01-12T01:50:00Z', '12 h ago'],
+    ['2026-01-15T16:03:22Z', 'in 3 d'],
   ])('%s is %s', (at, text) => {
     expect(formatRelative(new Date(at), now)).toBe(text);
   });

@@ -69,12 +69,20 @@ export function formatTimeLeft(seconds: number): string {
   return seconds < 1 ? 'almost done' : `about ${formatDuration(seconds)} left`;
 }
 
-/** `just now`, `4 min ago`, `in 3 d`. A few seconds ahead is now: the reader's clock moves in beats. */
+/**
+ * `just now`, `4 min ago`, `in 3 d`; one unit, rounded down. A few seconds ahead is now: the reader's clock
+ * moves in beats.
+ */
 export function formatRelative(at: Date, now: Date): string {
   const seconds = (now.getTime() - at.getTime()) / 1000;
   if (seconds > -10 && seconds < 5) return 'just now';
-  const span = formatDuration(Math.abs(seconds));
+  const span = formatOneUnit(Math.floor(Math.abs(seconds)));
   return seconds > 0 ? `${span} ago` : `in ${span}`;
+}
+
+function formatOneUnit(seconds: number): string {
+  if (seconds < hour) return formatDuration(seconds);
+  return seconds < day ? `${Math.floor(seconds / hour)} h` : `${formatCount(Math.floor(seconds / day))} d`;
 }
 
 /** `12 Jan 2026, 14:03` in the given zone; the reader's own when none is given. */

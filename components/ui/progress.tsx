@@ -86,10 +86,12 @@ export function TransferProgress(props: TransferProgressProps) {
     <div className="flex min-w-0 flex-col gap-1.5">
       <div className="flex items-baseline justify-between gap-3">
         <span className="font-medium">{label}</span>
-        <span className="text-muted">{fraction === null ? 'counting' : formatPercent(fraction)}</span>
+        <span className="text-muted tabular-nums">
+          {fraction === null ? 'counting' : formatPercent(fraction)}
+        </span>
       </div>
       <Progress label={label} fraction={fraction} tone={tone} />
-      <div className="flex flex-wrap justify-between gap-x-4 gap-y-0.5 text-muted text-sm">
+      <div className="flex flex-wrap justify-between gap-x-4 gap-y-0.5 text-muted text-sm tabular-nums">
         <span title={formatExactBytes(doneBytes)}>
           {formatBytes(doneBytes)}
           {totalBytes !== null && ` of ${formatBytes(totalBytes)}`}

@@ -87,7 +87,7 @@ function HeaderCell<Row>({ column, model, onSortChange }: HeaderCellProps<Row>) 
           type="button"
           onClick={() => onSortChange({ columnId: column.id, isDescending: order === 'ascending' })}
           className={cn(
-            'group -mx-1 inline-flex items-center gap-1 rounded-sm px-1 hover:text-ink',
+            'group -mx-1 inline-flex items-center align-middle gap-1 rounded-sm px-1 hover:text-ink',
             isEnd && 'flex-row-reverse',
             order && 'text-ink',
           )}
@@ -129,7 +129,7 @@ function BodyRow<Row>({ table, columns, value, isCompact, isSelected, onSelect }
       )}
     >
       {table.bulkActions && (
-        <td className="@2xl:w-10 @2xl:pl-4">
+        <td className="absolute top-3.5 left-4 @2xl:static @2xl:w-10 @2xl:pl-4">
           <Checkbox
             aria-label={`Select ${name}`}
             checked={isSelected}
@@ -143,8 +143,9 @@ function BodyRow<Row>({ table, columns, value, isCompact, isSelected, onSelect }
           className={cn(
             'flex min-w-0 items-baseline gap-3 @2xl:table-cell @2xl:px-4',
             isCompact ? '@2xl:h-8 @2xl:py-1' : '@2xl:h-10 @2xl:py-2',
-            column.align === 'end' && '@2xl:text-right',
+            column.align === 'end' && 'tabular-nums @2xl:text-right',
             column.isTitle && 'pr-10 font-medium @2xl:pr-4',
+            column.isTitle && table.bulkActions && 'pl-7 @2xl:pl-4',
           )}
         >
           {!column.isTitle && <span className="w-28 shrink-0 text-muted @2xl:hidden">{column.header}</span>}

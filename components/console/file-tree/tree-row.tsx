@@ -88,7 +88,10 @@ export function TreeRowView(props: TreeRowViewProps) {
       {entry.linkTarget !== null && (
         <span className="min-w-0 truncate text-muted">→ {showName(entry.linkTarget)}</span>
       )}
-      <span className="ml-auto shrink-0 pl-3 text-muted" title={formatExactBytes(entry.sizeBytes)}>
+      <span
+        className="ml-auto shrink-0 pl-3 text-muted tabular-nums"
+        title={formatExactBytes(entry.sizeBytes)}
+      >
         {isFolder
           ? `${plural(entry.fileCount, 'file')} · ${formatBytes(entry.sizeBytes)}`
           : entry.type === 'file'

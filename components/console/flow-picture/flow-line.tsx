@@ -8,10 +8,10 @@ export function FlowLine({ flow }: { flow: Flow }) {
   const { state } = flow;
   const isBroken = state.kind === 'waiting' || state.kind === 'stopped';
   return (
-    <div className="relative flex min-h-12 items-center pl-12 @lg:min-h-8 @lg:min-w-24 @lg:flex-1 @lg:justify-center @lg:pl-0">
+    <div className="relative flex min-h-12 items-center pl-12 across:min-h-8 across:min-w-24 across:flex-1 across:justify-center across:pl-0">
       <span
         aria-hidden
-        className="absolute inset-y-0 left-6 w-[3px] @lg:inset-x-0 @lg:top-1/2 @lg:bottom-auto @lg:h-[3px] @lg:w-auto @lg:-translate-y-1/2"
+        className="absolute inset-y-0 left-6 w-[3px] across:inset-x-0 across:top-1/2 across:bottom-auto across:h-[3px] across:w-auto across:-translate-y-1/2"
       >
         <span
           className={cn(
@@ -21,7 +21,7 @@ export function FlowLine({ flow }: { flow: Flow }) {
         />
         <span
           className={cn(
-            'absolute inset-0 bg-linear-to-b from-source to-target @lg:bg-linear-to-r',
+            'absolute inset-0 bg-linear-to-b from-source to-target across:bg-linear-to-r',
             state.kind === 'history' && 'flow-done',
             state.kind === 'preview' && 'flow-dots',
             state.kind === 'waiting' && 'flow-dashes from-warning to-warning',
@@ -36,11 +36,11 @@ export function FlowLine({ flow }: { flow: Flow }) {
         <>
           <ArrowRight
             aria-hidden
-            className="absolute -right-1.5 hidden size-5 stroke-[2.6] text-target @lg:block"
+            className="absolute -right-1.5 hidden size-5 stroke-[2.6] text-target across:block"
           />
           <ArrowDown
             aria-hidden
-            className="absolute -bottom-1.5 left-[15.5px] size-5 stroke-[2.6] text-target @lg:hidden"
+            className="absolute -bottom-1.5 left-[15.5px] size-5 stroke-[2.6] text-target across:hidden"
           />
         </>
       )}
@@ -71,7 +71,7 @@ function WordPill({ flow }: { flow: Flow }) {
   return (
     <span
       className={cn(
-        'relative inline-flex h-6 items-center gap-1 whitespace-nowrap rounded-full border px-2.5 font-medium text-sm',
+        'relative inline-flex h-6 items-center gap-1 whitespace-nowrap rounded-full border px-2.5 tabular-nums font-medium text-sm',
         look,
       )}
     >

@@ -18,15 +18,18 @@ interface FlowPictureProps {
 export function FlowPicture({ flow, size = 'large', lagHistory }: FlowPictureProps) {
   const isSmall = size === 'small';
   return (
-    <figure aria-label={tellFlow(flow)} className="@container min-w-0">
+    <figure
+      aria-label={tellFlow(flow)}
+      className={cn('min-w-0', isSmall ? '@container/flow-small' : '@container/flow-large')}
+    >
       <div
         className={cn(
-          'flex flex-col @lg:flex-row @lg:items-stretch',
-          isSmall ? 'gap-2 @lg:gap-3' : 'gap-2 @lg:gap-4',
+          'flex flex-col across:flex-row across:items-stretch',
+          isSmall ? 'gap-2 across:gap-3' : 'gap-2 across:gap-4',
         )}
       >
         <End end={flow.source} side="source" isSmall={isSmall} />
-        <div className="flex flex-col justify-center @lg:min-w-40 @lg:flex-[1.3]">
+        <div className="flex flex-col justify-center across:min-w-40 across:flex-[1.5]">
           <FlowLine flow={flow} />
         </div>
         <End end={flow.target} side="target" isSmall={isSmall} />
@@ -40,32 +43,26 @@ const sides = {
   source: {
     word: 'Source',
     ink: 'text-source',
-    ground: 'bg-source-soft',
+    ground: 'bg-linear-to-r from-source-soft to-transparent',
     bracket: 'left-0 border-l-[3px] border-source',
     pad: 'pl-5 pr-3',
   },
   target: {
     word: 'Target',
     ink: 'text-target',
-    ground: 'bg-target-soft',
+    ground: 'bg-linear-to-l from-target-soft to-transparent',
     bracket: 'right-0 border-r-[3px] border-target',
-    pad: 'pl-5 pr-3 @lg:pl-3 @lg:pr-5 @lg:text-right',
+    pad: 'pl-5 pr-3 across:pl-3 across:pr-5 across:text-right',
   },
 };
 
 function End({ end, side, isSmall }: { end: FlowEnd; side: keyof typeof sides; isSmall: boolean }) {
   const { word, ink, ground, bracket, pad } = sides[side];
-  const isTarget = side === 'target';
   return (
-    <div className={cn('relative min-w-0 @lg:flex-1', pad, isSmall ? 'py-1.5' : 'py-3', !isSmall && ground)}>
-      <span
-        aria-hidden
-        className={cn(
-          'absolute inset-y-0 w-2.5 border-y-[3px]',
-          bracket,
-          isTarget && 'max-@lg:right-auto max-@lg:left-0 max-@lg:border-r-0 max-@lg:border-l-[3px]',
-        )}
-      />
+    <div
+      className={cn('relative min-w-0 across:flex-1', pad, isSmall ? 'py-1.5' : 'py-3', !isSmall && ground)}
+    >
+      <span aria-hidden className={cn('absolute inset-y-0 w-2.5 border-y-[3px]', bracket)} />
       <p className={cn('font-medium text-xs', ink)}>
         {word}
         {!isSmall && ` · ${end.regionName}`}
@@ -82,7 +79,13 @@ function End({ end, side, isSmall }: { end: FlowEnd; side: keyof typeof sides; i
         )}
       </p>
       <p className={cn('truncate text-muted', isSmall && 'text-sm')}>{end.accountName}</p>
-      {!isSmall && <Id value={end.accountId} cut="whole" />}
+      {!isSmall && (
+        <Id
+          value={end.accountId}
+          cut="whole"
+          className={cn('whitespace-nowrap', side === 'target' && 'across:flex-row-reverse')}
+        />
+      )}
     </div>
   );
 }
@@ -102,7 +105,7 @@ function Below({
   return (
     <figcaption
       className={cn(
-        'flex flex-col flex-wrap items-start gap-x-4 gap-y-1 @lg:flex-row @lg:items-center @lg:justify-center @lg:text-center',
+        'flex flex-col flex-wrap items-start gap-x-4 gap-y-1 across:flex-row across:items-center across:justify-center across:text-center',
         isSmall ? 'pt-1.5 text-sm' : 'pt-3',
       )}
     >
@@ -127,7 +130,7 @@ function Below({
           The target keeps what it has. It cannot be resumed.
         </span>
       )}
-      {text && <span className="font-medium">{text}</span>}
+      {text && <span className="font-medium tabular-nums">{text}</span>}
       {newestPointAt && state.kind !== 'preview' && !isSmall && (
         <span className="text-muted">
           Newest copied point <RelativeTime at={newestPointAt} />

@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { IconButton } from '@/components/ui/button';
+import { Button } from '@/components/ui/button';
 import { Id } from '@/components/ui/copyable';
 import { Wordmark } from './mark';
 import { RegionSelect } from './region-select';
@@ -36,7 +36,7 @@ export function NavigationDrawer({
               <Wordmark />
             </Dialog.Title>
             <Dialog.Close asChild>
-              <IconButton label="Close navigation" icon={<X />} />
+              <Button variant="ghost" size="icon" aria-label="Close navigation" icon={<X />} />
             </Dialog.Close>
           </div>
           <div className="flex flex-col items-start gap-2 border-line border-b px-4 py-3 md:hidden">

@@ -51,14 +51,14 @@ export function NotificationBell({ feed, className }: { feed: NotificationFeed; 
         />
       }
     >
-      <header className="flex min-h-11 items-center justify-between gap-2 border-line border-b py-1 pr-2 pl-4">
+      <div className="flex min-h-11 items-center justify-between gap-2 border-line border-b py-1 pr-2 pl-4">
         <h2 className="font-semibold">Notifications</h2>
         {unread.length > 0 && (
           <Button variant="ghost" size="sm" onClick={() => onRead(unread)}>
             Mark all as read
           </Button>
         )}
-      </header>
+      </div>
       <div className="min-h-0 overflow-y-auto">
         {!items && error && <ErrorState onRetry={onRetry}>{error}</ErrorState>}
         {!items && !error && (

@@ -24,7 +24,7 @@ export function RegionSelect({ region, regions, className }: RegionSelectProps) 
         className={cn('inline-flex h-8 min-w-0 items-center gap-1.5 rounded-md px-2', className)}
       >
         <Globe className="size-4" aria-hidden />
-        <span className="truncate">{current?.name ?? region}</span>
+        <span className="min-w-0 flex-1 truncate text-left">{current?.name ?? region}</span>
         <ChevronDown className="size-3.5" aria-hidden />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

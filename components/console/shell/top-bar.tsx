@@ -41,7 +41,7 @@ export function TopBar({
       <Link
         href={sectionHref(region, '')}
         aria-label="Crossvault, overview"
-        className="rounded-md px-1.5 py-1"
+        className="flex rounded-md px-1.5 py-1"
       >
         <Wordmark />
       </Link>

@@ -1,0 +1,41 @@
+'use client';
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { signOut } from 'next-auth/react';
+import { type ReactNode, useCallback } from 'react';
+import { ConsoleShell } from '@/components/console/shell/console-shell';
+import type { ShellProps } from '@/components/console/shell/types';
+import { regions } from '@/lib/regions/schemas';
+import { invitationsQuery } from '@/lib/resource-shares/query';
+import { findTargets } from './find-targets';
+import { useNotificationFeed } from './use-notification-feed';
+import { useTickerWake } from './use-ticker-wake';
+
+type ConsoleFrameProps = Pick<ShellProps, 'me' | 'region' | 'theme' | 'isNavigationCollapsed'> & {
+  children: ReactNode;
+};
+
+/** The shell with its live data: notifications, open invitations, the search, and the ticker it keeps awake. */
+export function ConsoleFrame({ children, region, ...rest }: ConsoleFrameProps) {
+  const queryClient = useQueryClient();
+  const invitations = useQuery(invitationsQuery());
+  const pending = invitations.data?.items.filter((invitation) => invitation.status === 'pending').length ?? 0;
+  const find = useCallback(
+    (text: string, signal: AbortSignal) => findTargets(queryClient, region, text, signal),
+    [queryClient, region],
+  );
+  useTickerWake();
+  return (
+    <ConsoleShell
+      {...rest}
+      region={region}
+      regions={regions}
+      badges={{ invitations: pending }}
+      notifications={useNotificationFeed()}
+      findTargets={find}
+      onSignOut={() => void signOut({ callbackUrl: '/sign-in' })}
+    >
+      {children}
+    </ConsoleShell>
+  );
+}

@@ -1,0 +1,50 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { sectionHref } from '@/components/console/navigation';
+import type { JumpTarget } from '@/components/console/shell/types';
+import { backupPointsQuery } from '@/lib/backup-points/query';
+import { clientsQuery } from '@/lib/clients/query';
+import { vaultsQuery } from '@/lib/vaults/query';
+
+const shownOfEach = 5;
+
+/** Vaults of every region, backup points and clients whose name or id holds the text. */
+export async function findTargets(
+  queryClient: QueryClient,
+  region: string,
+  text: string,
+  signal: AbortSignal,
+): Promise<JumpTarget[]> {
+  const [vaults, points, clients] = await Promise.all([
+    queryClient.fetchQuery(vaultsQuery({ query: text, limit: shownOfEach })),
+    queryClient.fetchQuery(backupPointsQuery({ query: text, limit: shownOfEach })),
+    queryClient.fetchQuery(clientsQuery()),
+  ]);
+  signal.throwIfAborted();
+  const wanted = text.toLowerCase();
+  const matchingClients = clients.items.filter(({ id, name, hostname }) =>
+    [id, name, hostname].some((value) => value.toLowerCase().includes(wanted)),
+  );
+  return [
+    ...vaults.items.map((vault) => ({
+      id: vault.id,
+      label: vault.name,
+      kind: vault.kind === 'standard' ? 'Vault' : 'Replication target vault',
+      detail: vault.id,
+      href: `${sectionHref(vault.region, 'vaults')}/${vault.id}`,
+    })),
+    ...points.items.map((point) => ({
+      id: point.id,
+      label: `${point.source.name} in ${point.vault.name}`,
+      kind: 'Backup point',
+      detail: point.id,
+      href: `${sectionHref(point.vault.region, 'backup-points')}/${point.id}`,
+    })),
+    ...matchingClients.slice(0, shownOfEach).map((client) => ({
+      id: client.id,
+      label: client.name,
+      kind: 'Client',
+      detail: client.id,
+      href: `${sectionHref(region, 'clients')}/${client.id}`,
+    })),
+  ];
+}
