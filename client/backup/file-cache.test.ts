@@ -12,7 +12,7 @@ import {
   pathKey,
 } from './file-cache';
 
-const header = { vaultId: 'v-1', lineageId: 'l', pointId: 'p-1' };
+const header = { vaultId: 'v-1', lineageId: 'l' };
 let folder: string;
 
 beforeAll(async () => {
@@ -75,11 +75,24 @@ describe('the file cache', () => {
     );
   });
 
-  test('keeps its header', async () => {
-    await write(join(folder, 'header'), []);
-    const reader = await FileCacheReader.open(join(folder, 'header'));
-    expect(reader?.header).toEqual(header);
-    await reader?.close();
+  test('says which point it describes once that is committed, and nothing before', async () => {
+    const headerOf = async (path: string) => {
+      const reader = await FileCacheReader.open(path);
+      const found = await reader?.find(pathKey(Buffer.from('a')));
+      await reader?.close();
+      return { header: reader?.header, hasFile: Boolean(found) };
+    };
+    const next = join(folder, 'header.next');
+    const writer = await FileCacheWriter.create(next, header);
+    await writer.add(fileAt('a'));
+    await writer.flush();
+    expect(await headerOf(next)).toEqual({ header: { ...header, pointId: null }, hasFile: true });
+    await writer.commit(join(folder, 'header.cache'), 's-1');
+    expect(await headerOf(join(folder, 'header.cache'))).toEqual({
+      header: { ...header, pointId: 's-1' },
+      hasFile: true,
+    });
+    expect(await readdir(folder)).not.toContain('header.next');
   });
 
   test('cut short keeps the files before the cut', async () => {
@@ -122,15 +135,6 @@ describe('the file cache', () => {
     );
     const found = await findAll(target, paths);
     expect(found.every((file, i) => file?.sizeBytes === i * 1000)).toBe(true);
-  });
-
-  test('takes its final name only when committed', async () => {
-    const writer = await FileCacheWriter.create(join(folder, 'x.partial'), header);
-    await writer.add(fileAt('a'));
-    await writer.commit(join(folder, 'x.cache'));
-    const names = await readdir(folder);
-    expect(names).toContain('x.cache');
-    expect(names).not.toContain('x.partial');
   });
 });
 

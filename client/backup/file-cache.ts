@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { asBuffer, ByteReader, ByteWriter } from '@/lib/engine/core/bytes';
+import { ByteReader, ByteWriter } from '@/lib/engine/core/bytes';
 import { nameBytes } from '@/lib/engine/core/names';
 import type { ChunkRef } from '@/lib/engine/core/tree/entry';
 
@@ -23,12 +23,15 @@ export interface CachedFile extends FileStamp {
 export interface CacheHeader {
   vaultId: string;
   lineageId: string;
-  pointId: string;
+  /** The backup point, once there is one. */
+  pointId: string | null;
 }
 
 const formatVersion = 1;
 const blockBytes = 256 * 1024;
 const frameHeaderBytes = 8;
+/** Padded, so that the point's id can be put in at the end. */
+const headerBytes = 1024;
 const maxFrameBytes = 1 << 30;
 
 /**
@@ -71,12 +74,12 @@ export class FileCacheWriter {
   private constructor(
     private readonly file: FileHandle,
     private readonly path: string,
+    private readonly header: CacheHeader,
   ) {}
 
-  static async create(path: string, header: CacheHeader): Promise<FileCacheWriter> {
-    const writer = new FileCacheWriter(await open(path, 'w', 0o600), path);
-    writer.#frame.u8(formatVersion).sized(Buffer.from(JSON.stringify(header)));
-    writer.#endFrame();
+  static async create(path: string, header: Omit<CacheHeader, 'pointId'>): Promise<FileCacheWriter> {
+    const writer = new FileCacheWriter(await open(path, 'w', 0o600), path, { ...header, pointId: null });
+    await writer.file.writeFile(encodeHeader(writer.header));
     return writer;
   }
 
@@ -98,7 +101,10 @@ export class FileCacheWriter {
     await this.file.writeFile(bytes);
   }
 
-  async commit(finalPath: string): Promise<void> {
+  /** The files are those of this point, from its first to its last. */
+  async commit(finalPath: string, pointId: string): Promise<void> {
+    await this.flush();
+    await this.file.write(encodeHeader({ ...this.header, pointId }), 0, undefined, 0);
     await this.close();
     await rename(this.path, finalPath);
   }
@@ -109,8 +115,7 @@ export class FileCacheWriter {
   }
 
   #endFrame(): void {
-    const bytes = this.#frame.view();
-    this.#body.u32(bytes.length).u32(crc32(bytes)).raw(bytes);
+    appendFrame(this.#body, this.#frame.view());
     this.#frame.reset();
   }
 }
@@ -138,7 +143,7 @@ export class FileCacheReader {
       throw error;
     });
     if (!file) return null;
-    const probe = new FileCacheReader(file, { vaultId: '', lineageId: '', pointId: '' });
+    const probe = new FileCacheReader(file, { vaultId: '', lineageId: '', pointId: null });
     const frame = await probe.#nextFrame();
     const header = frame && readHeader(frame);
     if (!header) {
@@ -227,10 +232,23 @@ export async function removeCache(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
+function appendFrame(body: ByteWriter, frame: Uint8Array): void {
+  body.u32(frame.length).u32(crc32(frame)).raw(frame);
+}
+
+function encodeHeader(header: CacheHeader): Buffer {
+  const frame = Buffer.alloc(headerBytes, ' ');
+  frame[0] = formatVersion;
+  const length = frame.write(JSON.stringify(header), 1);
+  if (length > headerBytes - 2) throw new Error('Invariant broken: ids fit in the header of a file cache');
+  const body = new ByteWriter(headerBytes + frameHeaderBytes);
+  appendFrame(body, frame);
+  return body.finish();
+}
+
 function readHeader(frame: Buffer): CacheHeader | null {
-  const reader = new ByteReader(frame, 'the file cache');
-  if (reader.u8() !== formatVersion) return null;
-  return JSON.parse(asBuffer(reader.sized(4096)).toString('utf8')) as CacheHeader;
+  if (frame[0] !== formatVersion || frame.length !== headerBytes) return null;
+  return JSON.parse(frame.toString('utf8', 1)) as CacheHeader;
 }
 
 function sharedPrefix(a: Buffer, b: Buffer): number {

@@ -1,5 +1,5 @@
 import { type BigIntStats, statfsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { EntryMeta } from '@/lib/engine/core/tree/entry';
 import {
@@ -17,7 +17,8 @@ import { compileExcludes, type Excludes } from './excludes';
 export type SourceStep =
   | { step: 'enter'; path: Buffer; meta: EntryMeta }
   | { step: 'leave' }
-  | { step: 'entry'; found: Exclude<FoundEntry, { type: 'dir' | 'unreadable' }> }
+  /** `readPath` is where a file's bytes are when its path is a chosen link. */
+  | { step: 'entry'; found: Exclude<FoundEntry, { type: 'dir' | 'unreadable' }>; readPath?: Buffer }
   | { step: 'unreadable'; path: Buffer; error: Error };
 
 export interface Source {
@@ -67,6 +68,10 @@ export async function* walkSource({ paths, excludes, owners }: Source): AsyncGen
       open.push(name);
       const folder = joinAll(open);
       yield { step: 'enter', path: folder, meta: metaOf(name, await stat(folder, { bigint: true }), owners) };
+    }
+    if (found.type === 'file') {
+      yield { step: 'entry', found, readPath: await realpath(path, { encoding: 'buffer' }) };
+      continue;
     }
     if (found.type !== 'dir') {
       yield { step: 'entry', found };

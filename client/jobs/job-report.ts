@@ -1,0 +1,51 @@
+import type { JobReport } from '@/lib/jobs/schemas';
+import { printable } from '../format';
+
+const maxListed = 1000;
+
+/** What a job met, for the console. Lists the first thousand entries that were left out, and counts all. */
+export class ReportBuilder {
+  files = 0;
+  folders = 0;
+  symlinks = 0;
+  unchangedFiles = 0;
+  skippedCount = 0;
+  readonly #skipped: JobReport['skipped'] = [];
+
+  skip(path: string | Uint8Array, reason: string): void {
+    this.skippedCount++;
+    if (this.#skipped.length < maxListed)
+      this.#skipped.push({ path: printable(path).slice(0, 4096), reason: printable(reason).slice(0, 500) });
+  }
+
+  build(): JobReport {
+    const { files, folders, symlinks, unchangedFiles, skippedCount } = this;
+    return { files, folders, symlinks, unchangedFiles, skipped: this.#skipped, skippedCount };
+  }
+}
+
+/** A system error in words; others by their message. */
+export function explainFileError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission';
+    case 'ENOENT':
+      return 'not there any more';
+    case 'ELOOP':
+      return 'became a link';
+    case 'EIO':
+      return 'the disk could not read it';
+    case 'ESTALE':
+      return 'the network share lost it';
+    case 'ENOSPC':
+      return 'no space left';
+    case 'EROFS':
+      return 'the filesystem is read-only';
+    case 'ENAMETOOLONG':
+      return 'its name is too long here';
+    default:
+      return message;
+  }
+}

@@ -1,0 +1,51 @@
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+
+const headerBytes = 8;
+
+/**
+ * Remembers the last file that a restore has finished, in the order of the tree, so that a restore which goes on does not
+ * write it again (and does not keep both of them).
+ */
+export class RestoreJournal {
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly path: string,
+    private last: Buffer | null,
+  ) {}
+
+  static async open(path: string): Promise<RestoreJournal> {
+    const last = decode(await readFile(path).catch(() => Buffer.alloc(0)));
+    const file = await open(path, last ? 'r+' : 'w', 0o600);
+    return new RestoreJournal(file, path, last);
+  }
+
+  /** Whether an earlier attempt finished this file. */
+  isDone(key: Buffer): boolean {
+    return this.last !== null && Buffer.compare(key, this.last) <= 0;
+  }
+
+  async markDone(key: Buffer): Promise<void> {
+    const record = Buffer.alloc(headerBytes + key.length);
+    record.writeUInt32BE(key.length, 0);
+    record.writeUInt32BE(crc32(key), 4);
+    record.set(key, headerBytes);
+    await this.file.write(record, 0, record.length, 0);
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+
+  /** The restore has ended for good. */
+  async remove(): Promise<void> {
+    await this.close();
+    await rm(this.path, { force: true });
+  }
+}
+
+function decode(record: Buffer): Buffer | null {
+  if (record.length < headerBytes) return null;
+  const key = record.subarray(headerBytes, headerBytes + record.readUInt32BE(0));
+  return key.length === record.readUInt32BE(0) && crc32(key) === record.readUInt32BE(4) ? key : null;
+}

@@ -1,0 +1,69 @@
+import { nameToHex } from '@/lib/engine/core/names';
+import type { ChunkRef } from '@/lib/engine/core/tree/entry';
+import { targetBatchBytes } from '@/lib/engine/wire-binary';
+import type { ChunkFetcher, Fetched } from './chunk-fetcher';
+import type { RestoreStep } from './restore-plan';
+
+/** A step of the plan with its chunk's bytes. */
+export type ReadyStep =
+  | Exclude<RestoreStep, { step: 'chunk' }>
+  | { step: 'chunk'; ref: ChunkRef; fetched: Fetched };
+
+interface Group {
+  steps: RestoreStep[];
+  chunks: Promise<Map<string, Fetched>>;
+}
+
+const groupsAhead = 3;
+const maxStepsPerGroup = 4000;
+
+/**
+ * Passes a plan on with the bytes it needs, fetching some batches ahead of the one being written. Memory is bounded by
+ * the batches, whatever the files' sizes.
+ */
+export async function* readAhead(
+  plan: AsyncGenerator<RestoreStep>,
+  fetcher: ChunkFetcher,
+): AsyncGenerator<ReadyStep> {
+  let gathering: Promise<Group | null> = Promise.resolve(null);
+  const gatherNext = () => {
+    gathering = gathering.then(() => gather(plan, fetcher));
+    gathering.catch(() => {});
+    return gathering;
+  };
+  const queue = Array.from({ length: groupsAhead }, gatherNext);
+  try {
+    for (;;) {
+      const group = await queue.shift()!;
+      if (!group) return;
+      queue.push(gatherNext());
+      const chunks = await group.chunks;
+      for (const step of group.steps) {
+        if (step.step === 'chunk') yield { ...step, fetched: chunks.get(nameToHex(step.ref.name))! };
+        else yield step;
+      }
+    }
+  } finally {
+    await Promise.allSettled(queue);
+    await plan.return(undefined);
+  }
+}
+
+async function gather(plan: AsyncGenerator<RestoreStep>, fetcher: ChunkFetcher): Promise<Group | null> {
+  const steps: RestoreStep[] = [];
+  const wanted = new Map<string, ChunkRef>();
+  let bytes = 0;
+  while (bytes < targetBatchBytes && steps.length < maxStepsPerGroup) {
+    const next = await plan.next();
+    if (next.done) break;
+    steps.push(next.value);
+    if (next.value.step !== 'chunk') continue;
+    const { ref } = next.value;
+    if (!wanted.has(nameToHex(ref.name))) bytes += ref.length;
+    wanted.set(nameToHex(ref.name), ref);
+  }
+  if (steps.length === 0) return null;
+  const chunks = fetcher.fetch('data', [...wanted.values()]);
+  chunks.catch(() => {});
+  return { steps, chunks };
+}

@@ -1,0 +1,197 @@
+import { lstat, mkdir, realpath } from 'node:fs/promises';
+import type { ChunkName } from '@/lib/engine/core/chunk';
+import { nameFromHex } from '@/lib/engine/core/names';
+import { RestoreWriter } from '@/lib/engine/core/restore-writer';
+import type { FileEntry } from '@/lib/engine/core/tree/entry';
+import { TreeReader } from '@/lib/engine/core/tree/tree-reader';
+import { joinPath } from '@/lib/engine/core/walk';
+import { BeginRestoreResponse, type JobOffer } from '@/lib/engine/wire';
+import { CrossvaultError } from '@/lib/errors';
+import { pathKey } from '../backup/file-cache';
+import { printable } from '../format';
+import { explainFileError, ReportBuilder } from '../jobs/job-report';
+import type { JobContext, JobResult } from '../jobs/run-job';
+import { ChunkFetcher } from './chunk-fetcher';
+import { explainFatal, isFatal } from './failures';
+import { FileBytes } from './file-bytes';
+import { RestoreJournal } from './journal';
+import { PageLoader } from './page-loader';
+import { type ReadyStep, readAhead } from './read-ahead';
+import { countSelected, planRestore } from './restore-plan';
+
+type RestoreOffer = JobOffer & { work: { kind: 'restore' } };
+
+/** Restores what the offer names below its target path. A file that fails is reported and the others go on. */
+export async function runRestore(context: JobContext, offer: RestoreOffer): Promise<JobResult> {
+  const { spec } = offer.work;
+  const root = await prepareTarget(spec.targetPath);
+  const begun = await context.post('restore/begin', { attempt: offer.attempt }, BeginRestoreResponse);
+  const source = {
+    fetch: (names: readonly ChunkName[], totalBytes: number) =>
+      context.fetchChunks('restore/chunks', names, totalBytes),
+    patiently: context.patiently,
+  };
+  const fetcher = new ChunkFetcher(source, Buffer.from(begun.namingKey, 'base64'));
+  const pages = new PageLoader(fetcher);
+  const reader = new TreeReader((name) => pages.load(name));
+  const rootPage = nameFromHex(begun.rootPage);
+  const report = new ReportBuilder();
+  const total = await countSelected(reader, rootPage, spec.selection, {
+    bytes: begun.sourceBytes,
+    files: begun.fileCount,
+  });
+  for (const path of total.missing) report.skip(path, 'not in the backup point');
+  context.meter.setTotals(total.bytes, total.files);
+  await context.folder.prepare('restores');
+  const journal = await RestoreJournal.open(context.folder.file('restores', `${offer.jobId}.done`));
+  const writer = new RestoreWriter({
+    root,
+    conflict: spec.conflictPolicy,
+    onWarning: (path, error) =>
+      report.skip(shown(path), `restored without all its attributes: ${error.message}`),
+  });
+  const run = new RestoreRun(context, writer, journal, report);
+  const plan = planRestore({
+    reader,
+    root: rootPage,
+    selection: spec.selection,
+    isFatal: (error) => isFatal(error, context.signal),
+    needsBytes: async (folder, entry) => {
+      if (journal.isDone(keyOf(folder, entry))) return false;
+      return spec.conflictPolicy !== 'skip' || !(await exists(folder, entry, root));
+    },
+  });
+  try {
+    await run.apply(readAhead(plan, fetcher));
+    await run.finish();
+  } catch (error) {
+    await journal.close();
+    throw explainFatal(error, spec.targetPath);
+  }
+  await journal.remove();
+  return {
+    outcome: report.skippedCount > 0 ? 'partial' : 'complete',
+    report: report.build(),
+    summary: {
+      pointId: begun.pointId,
+      writtenBytes: context.meter.transferredBytes,
+      targetPath: spec.targetPath,
+    },
+  };
+}
+
+/** Applies ready steps to the filesystem, one file after the other. */
+class RestoreRun {
+  constructor(
+    private readonly context: JobContext,
+    private readonly writer: RestoreWriter,
+    private readonly journal: RestoreJournal,
+    private readonly report: ReportBuilder,
+  ) {}
+
+  async apply(steps: AsyncGenerator<ReadyStep>): Promise<void> {
+    for (;;) {
+      this.context.signal.throwIfAborted();
+      const next = await steps.next();
+      if (next.done) return;
+      const step = next.value;
+      if (step.step === 'dir') {
+        if (
+          await this.#tolerate([...step.folder, step.entry.name], () =>
+            this.writer.dir(step.folder, step.entry),
+          )
+        )
+          this.report.folders++;
+      } else if (step.step === 'unreadable')
+        this.report.skip(shown(step.folder), explainFileError(step.error));
+      else if (step.step === 'other') await this.#addOther(step);
+      else if (step.step === 'file') await this.#addFile(step, steps);
+    }
+  }
+
+  async finish(): Promise<void> {
+    const { links } = await this.writer.finish();
+    this.report.symlinks = links;
+  }
+
+  async #addOther({ folder, entry }: ReadyStep & { step: 'other' }): Promise<void> {
+    const path = [...folder, entry.name];
+    this.context.meter.itemsDone++;
+    if (entry.type === 'symlink') await this.#tolerate(path, async () => this.writer.symlink(folder, entry));
+    else this.report.skip(shown(path), `a ${entry.type.replace('_', ' ')} is not restored`);
+  }
+
+  async #addFile(file: ReadyStep & { step: 'file' }, steps: AsyncGenerator<ReadyStep>): Promise<void> {
+    const { folder, entry, hasChunks } = file;
+    const { meter } = this.context;
+    const path = [...folder, entry.name];
+    const key = keyOf(folder, entry);
+    const doneBefore = meter.bytesDone;
+    meter.currentItem = shown(path);
+    if (this.journal.isDone(key)) this.report.files++;
+    else {
+      const bytes = new FileBytes(steps, hasChunks, (count) => {
+        this.context.signal.throwIfAborted();
+        meter.bytesDone += count;
+        meter.transferredBytes += count;
+      });
+      const isWritten = await this.#tolerate(path, async () => {
+        const outcome = await this.writer.file(folder, entry, () => bytes.read());
+        if (outcome === 'skipped') this.report.unchangedFiles++;
+        else this.report.files++;
+      });
+      await bytes.drain();
+      if (isWritten) await this.journal.markDone(key);
+    }
+    meter.bytesDone = doneBefore + entry.sizeBytes;
+    meter.itemsDone++;
+  }
+
+  /** @returns whether it worked; if not, the entry is in the report. */
+  async #tolerate(path: readonly Uint8Array[], act: () => Promise<void>): Promise<boolean> {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      if (isFatal(error, this.context.signal)) throw error;
+      this.report.skip(shown(path), explainFileError(error));
+      return false;
+    }
+  }
+}
+
+/** The target's parts may be links, by the operator's choice; nothing below it is followed. */
+async function prepareTarget(targetPath: string): Promise<Buffer> {
+  if (!targetPath.startsWith('/'))
+    throw new CrossvaultError('invalid_input', `"${targetPath}" is not an absolute path.`);
+  try {
+    await mkdir(targetPath, { recursive: true });
+    return await realpath(targetPath, { encoding: 'buffer' });
+  } catch (cause) {
+    throw new CrossvaultError(
+      'state_conflict',
+      `Nothing can be restored below ${targetPath} (${explainFileError(cause)}). Nothing was changed there; choose another folder or give this client the right to it.`,
+      { reason: 'target_unusable', cause },
+    );
+  }
+}
+
+async function exists(folder: readonly Uint8Array[], entry: FileEntry, root: Buffer): Promise<boolean> {
+  const path = [...folder, entry.name].reduce<Buffer>((above, name) => joinPath(above, name), root);
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function keyOf(folder: readonly Uint8Array[], entry: FileEntry): Buffer {
+  return pathKey(joinNames([...folder, entry.name]));
+}
+
+function shown(names: readonly Uint8Array[]): string {
+  return printable(joinNames(names));
+}
+
+function joinNames(names: readonly Uint8Array[]): Buffer {
+  return names.reduce<Buffer>((path, name) => joinPath(path, name), Buffer.alloc(0));
+}
