@@ -1,4 +1,4 @@
-import { eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { kmsKeys, vaults } from '@/db/schema';
 import { CrossvaultError, notFound } from '@/lib/errors';
@@ -71,13 +71,3 @@ const stateWords: Record<KeyRow['state'], string> = {
   disabled: 'disabled',
   destroyed: 'destroyed',
 };
-
-/** Id, alias and state of keys, for showing them beside what they encrypt. */
-export async function findKeyLabels(tx: Tx, ids: string[]) {
-  if (ids.length === 0) return new Map<string, { id: string; alias: string | null; state: string }>();
-  const rows = await tx
-    .select({ id: kmsKeys.id, alias: kmsKeys.alias, state: kmsKeys.state })
-    .from(kmsKeys)
-    .where(inArray(kmsKeys.id, ids));
-  return new Map(rows.map((row) => [row.id, row]));
-}
