@@ -1,12 +1,18 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import type { Database } from './client';
 import {
   accounts,
   backupPoints,
   chunkSpaces,
   clients,
+  invitations,
   kmsKeys,
+  replications,
   resourceGroups,
+  resourceSharePrincipals,
+  resourceShares,
+  resourceShareVaults,
   users,
   vaultLineages,
   vaults,
@@ -15,6 +21,7 @@ import {
 // Rows that stand on their own, for tests. `db` is the owner's connection. Everything given overrides a default.
 
 type Row<T extends { $inferInsert: unknown }> = T['$inferInsert'];
+type Vault = typeof vaults.$inferSelect;
 
 export const randomAccountUid = () =>
   `1${String(randomInt(1e7)).padStart(7, '0')}${String(randomInt(1e8)).padStart(8, '0')}`;
@@ -158,4 +165,67 @@ async function makeChunkSpace(db: Database, { accountId, vaultId }: { accountId:
   await db.insert(vaultLineages).values({ accountId, vaultId, lineageId, sealedNamingKey: randomBytes(60) });
   const [space] = await db.insert(chunkSpaces).values({ accountId, vaultId, lineageId }).returning();
   return space!;
+}
+
+/** A replication without a step taken; `stop` ends it. The target's share is not checked here. */
+export async function makeReplication(
+  db: Database,
+  { source, target, ...given }: Partial<Row<typeof replications>> & { source: Vault; target: Vault },
+) {
+  const [replication] = await db
+    .insert(replications)
+    .values({
+      accountId: target.accountId,
+      id: `rep-${token()}`,
+      sourceAccountId: source.accountId,
+      sourceAccountName: `Account ${source.accountId.slice(-4)}`,
+      sourceVaultId: source.id,
+      sourceVaultName: source.name,
+      sourceRegion: source.region,
+      targetVaultId: target.id,
+      targetVaultName: target.name,
+      targetAccountName: `Account ${target.accountId.slice(-4)}`,
+      targetRegion: target.region,
+      createdBy: 'u-test',
+      ...given,
+    })
+    .returning();
+  const stop = () =>
+    db
+      .update(replications)
+      .set({ state: 'stopped', stoppedAt: new Date(), stoppedBy: 'u-test' })
+      .where(eq(replications.id, replication!.id));
+  return { replication: replication!, stop };
+}
+
+/** A share of one vault with one account and its invitation, open for seven days unless told. */
+export async function makeShare(
+  db: Database,
+  given: { accountId: string; vaultId: string } & Pick<Row<typeof invitations>, 'recipientAccountId'> &
+    Partial<Pick<Row<typeof invitations>, 'status' | 'expiresAt'>>,
+) {
+  const { accountId, vaultId, recipientAccountId, status = 'pending' } = given;
+  const shareId = `rs-${token()}`;
+  const name = `share-${shareId.slice(-6)}`;
+  const expiresAt = given.expiresAt ?? new Date(Date.now() + 7 * 86_400_000);
+  await db.insert(resourceShares).values({ accountId, id: shareId, name });
+  await db.insert(resourceShareVaults).values({ accountId, shareId, vaultId });
+  await db
+    .insert(resourceSharePrincipals)
+    .values({ accountId, shareId, principalType: 'account', principalId: recipientAccountId });
+  const [invitation] = await db
+    .insert(invitations)
+    .values({
+      accountId,
+      id: `i-${token()}`,
+      shareId,
+      shareName: name,
+      recipientAccountId,
+      ownerName: `Account ${accountId.slice(-4)}`,
+      permission: 'AliyunRSDefaultPermissionHBRVault',
+      status,
+      expiresAt,
+    })
+    .returning();
+  return { shareId, invitation: invitation! };
 }
