@@ -119,7 +119,7 @@ describe('enrolling', () => {
     const [row] = await owner.select().from(clients).where(eq(clients.id, enrolled.clientId));
     expect(row!.credentialHash.equals(hashSecret(enrolled.credential))).toBe(true);
     const audit = await owner.select().from(auditEvents).where(eq(auditEvents.resourceId, enrolled.clientId));
-    expect(audit).toMatchObject([{ action: 'client.enrol', actorKind: 'client', accountId: account.id }]);
+    expect(audit).toMatchObject([{ action: 'clients.enrol', actorKind: 'client', accountId: account.id }]);
   });
 
   test('lets one of a thousand at once have the token', async () => {

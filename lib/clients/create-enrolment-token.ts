@@ -10,7 +10,7 @@ import { CreateEnrolmentToken } from './schemas';
 import { hashSecret, newSecret } from './secrets';
 
 const create = writeVerb({
-  action: 'client.create_enrolment_token',
+  action: 'clients.create_enrolment_token',
   permission: 'clients.manage',
   input: CreateEnrolmentToken,
   isAnswerSecret: true,

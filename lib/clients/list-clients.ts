@@ -7,7 +7,7 @@ import { GetClient, ListClients } from './schemas';
 
 /** The account's clients of all regions, newest first. Revoked ones stay listed: their backups remain. */
 export const listClients = readVerb({
-  action: 'client.list',
+  action: 'clients.list',
   permission: 'clients.read',
   input: ListClients,
   async run({ ctx, tx, now }) {
@@ -21,7 +21,7 @@ export const listClients = readVerb({
 });
 
 export const getClient = readVerb({
-  action: 'client.get',
+  action: 'clients.get',
   permission: 'clients.read',
   input: GetClient,
   async run({ ctx, tx, input, now }) {

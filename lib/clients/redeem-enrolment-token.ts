@@ -70,7 +70,7 @@ export async function redeemEnrolmentToken(
       createdAt: now,
     });
     const client = { accountId: token.accountId, id: clientId, name };
-    await writeAudit(clientContext(door, client), tx, 'client.enrol', {
+    await writeAudit(clientContext(door, client), tx, 'clients.enrol', {
       resourceKind: 'client',
       resourceId: clientId,
       resourceName: name,

@@ -7,7 +7,7 @@ import { RevokeClient } from './schemas';
 
 /** Ends a client for ever: its credential stops working and its open jobs fail. Its backup points stay. */
 export const revokeClient = writeVerb({
-  action: 'client.revoke',
+  action: 'clients.revoke',
   permission: 'clients.manage',
   input: RevokeClient,
   async run({ ctx, tx, input, now, audit }) {

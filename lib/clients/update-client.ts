@@ -7,7 +7,7 @@ import { UpdateClient } from './schemas';
 
 /** Renames a client or changes how it is connected. What was left out stays. */
 export const updateClient = writeVerb({
-  action: 'client.update',
+  action: 'clients.update',
   permission: 'clients.manage',
   input: UpdateClient,
   async run({ ctx, tx, input, now, audit }) {

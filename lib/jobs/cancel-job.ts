@@ -11,7 +11,7 @@ import { CancelJob } from './schemas';
  * cancelled backup has sent makes no backup point; what a cancelled restore has written stays.
  */
 export const cancelJob = writeVerb({
-  action: 'job.cancel',
+  action: 'jobs.cancel',
   permission: 'backup.run',
   input: CancelJob,
   async run({ ctx, tx, input, now, audit }) {

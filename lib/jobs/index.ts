@@ -4,7 +4,7 @@ export { findVaultWithKey, getJobRow, getVaultWithKey, toJob } from './internal'
 export { getJob, listJobs } from './list-jobs';
 export { type OfferedJobs, offerJobs } from './offer-jobs';
 export { queueJob, requireAbsolutePaths, requireUsableClient } from './queue-job';
-export { type RunningJob, recordProgress, requireRunningJob } from './record-progress';
+export { recordProgress } from './record-progress';
 export { backupRefusal, restoreRefusal } from './rules';
 export { startBackup } from './start-backup';
 export { listBackupVaults, startJobFromClient } from './start-job-from-client';

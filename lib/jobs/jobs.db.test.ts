@@ -303,7 +303,7 @@ describe('a backup started on the host', () => {
     expect(offer).toMatchObject({ attempt: 1, work: { kind: 'backup', vaultName: vault.name } });
     const audit = await owner.select().from(auditEvents).where(eq(auditEvents.resourceId, offer.jobId));
     expect(audit).toMatchObject([
-      { action: 'job.start_backup', actorKind: 'client', actorId: identity.clientId },
+      { action: 'jobs.start_backup', actorKind: 'client', actorId: identity.clientId },
     ]);
     expect(await listBackupVaults(door, identity)).toEqual({
       vaults: [{ id: vault.id, name: vault.name, region: vault.region }],

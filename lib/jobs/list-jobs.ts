@@ -8,7 +8,7 @@ import { GetJob, type Job, ListJobs } from './schemas';
 
 /** The account's jobs, newest first. `status` may name several, separated by commas. */
 export const listJobs = readVerb({
-  action: 'job.list',
+  action: 'jobs.list',
   permission: 'jobs.read',
   input: ListJobs,
   async run({ ctx, tx, input, now }) {
@@ -34,7 +34,7 @@ export const listJobs = readVerb({
 });
 
 export const getJob = readVerb({
-  action: 'job.get',
+  action: 'jobs.get',
   permission: 'jobs.read',
   input: GetJob,
   async run({ ctx, tx, input, now }) {

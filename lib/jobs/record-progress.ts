@@ -4,7 +4,6 @@ import { jobs } from '@/db/schema';
 import type { ClientIdentity, EngineDoor } from '@/lib/clients';
 import type { ProgressRequest } from '@/lib/engine/wire';
 import { notFound } from '@/lib/errors';
-import type { JobRow } from './internal';
 import { lateAttempt } from './rules';
 
 export interface RunningJob extends ClientIdentity {
@@ -41,16 +40,6 @@ export function recordProgress(
     if (!job) throw await whyNotRunning(tx, running);
     return { isCancelRequested: job.cancelRequestedAt !== null };
   });
-}
-
-/**
- * The job that an attempt works on, held in its state until the transaction ends: what the gateway asks before each
- * step and, in the same transaction, before a commit. Errors as of `recordProgress`.
- */
-export async function requireRunningJob(tx: Tx, running: RunningJob): Promise<JobRow> {
-  const [job] = await tx.select().from(jobs).where(isRunning(running)).for('no key update');
-  if (!job) throw await whyNotRunning(tx, running);
-  return job;
 }
 
 export function isRunning({ accountId, clientId, jobId, attempt }: RunningJob) {

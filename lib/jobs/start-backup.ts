@@ -9,7 +9,7 @@ import { StartBackup } from './schemas';
  * `client.isOnline` of the answer tells.
  */
 export const startBackup = writeVerb({
-  action: 'job.start_backup',
+  action: 'jobs.start_backup',
   permission: 'backup.run',
   input: StartBackup,
   async run({ ctx, tx, input: { clientId, vaultId, ...spec }, now, audit }) {

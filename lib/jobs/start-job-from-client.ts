@@ -51,7 +51,7 @@ export function startJobFromClient(
       })
       .returning();
     invariant(job, 'an insert returns its row');
-    await writeAudit(clientContext(door, client), tx, 'job.start_backup', {
+    await writeAudit(clientContext(door, client), tx, 'jobs.start_backup', {
       resourceKind: 'job',
       resourceId: job.id,
       resourceName: vault.name,

@@ -1,1 +1,2 @@
+export { evaluateTarget } from './evaluate-target';
 export { toReplication } from './to-replication';

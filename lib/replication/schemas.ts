@@ -68,7 +68,12 @@ export const ReplicationPoint = z.object({
 });
 export type ReplicationPoint = z.infer<typeof ReplicationPoint>;
 
-export const ReplicationSample = z.object({ at: isoTime, copiedBytes: bytes, lagPoints: z.number().int(), lagSeconds: z.number().int() });
+export const ReplicationSample = z.object({
+  at: isoTime,
+  copiedBytes: bytes,
+  lagPoints: z.number().int(),
+  lagSeconds: z.number().int(),
+});
 export type ReplicationSample = z.infer<typeof ReplicationSample>;
 
 /** Why a vault cannot be chosen as the target of a given source; the console shows it greyed out with the sentence. */

@@ -1,10 +1,10 @@
 import type { replications } from '@/db/schema';
 import type { Replication, WaitingReason } from './schemas';
 
-type Row = typeof replications.$inferSelect;
+export type ReplicationRow = typeof replications.$inferSelect;
 
-/** A replication as the asking account sees it; `now` turns the oldest waiting point into a lag. */
-export function toReplication(row: Row, accountId: string, now: Date): Replication {
+/** A replication's row as the API shows it to one of its two accounts. */
+export function toReplication(row: ReplicationRow, accountId: string, now: Date): Replication {
   return {
     id: row.id,
     side: sideOf(row, accountId),
@@ -23,55 +23,95 @@ export function toReplication(row: Row, accountId: string, now: Date): Replicati
       region: row.targetRegion,
     },
     state: row.state,
-    waitingReason: row.waitingReason as WaitingReason | null,
-    waitingSince: iso(row.waitingSince),
+    waitingReason: row.state === 'active' ? (row.waitingReason as WaitingReason | null) : null,
+    waitingSince: row.state === 'active' ? toIso(row.waitingSince) : null,
     history: {
       pointsTotal: row.historyPointsTotal,
       pointsDone: row.historyPointsDone,
       bytesTotal: row.historyBytesTotal,
       bytesDone: row.historyBytesDone,
       percent: historyPercent(row),
-      completedAt: iso(row.historyCompletedAt),
+      completedAt: toIso(row.historyCompletedAt),
     },
-    current: row.currentPointId
-      ? { pointId: row.currentPointId, bytesDone: row.currentBytesDone, bytesTotal: row.currentBytesTotal }
-      : null,
-    rateBytesPerSecond: row.rateBytesPerSecond,
+    current:
+      row.state === 'active' && row.currentPointId
+        ? { pointId: row.currentPointId, bytesDone: row.currentBytesDone, bytesTotal: row.currentBytesTotal }
+        : null,
+    rateBytesPerSecond: isMoving(row) ? row.rateBytesPerSecond : 0,
     secondsLeft: secondsLeft(row),
-    newestPointAt: iso(row.newestPointAt),
+    newestPointAt: toIso(row.newestPointAt),
     lag: { points: row.lagPoints, bytes: row.lagBytes, seconds: lagSeconds(row, now) },
     copiedBytes: row.copiedBytes,
-    lastStepAt: iso(row.lastStepAt),
+    lastStepAt: toIso(row.lastStepAt),
     lastError: row.lastError,
     createdAt: row.createdAt.toISOString(),
-    stoppedAt: iso(row.stoppedAt),
+    stoppedAt: toIso(row.stoppedAt),
   };
 }
 
-const iso = (at: Date | null) => at?.toISOString() ?? null;
-
-function sideOf(row: Row, accountId: string): Replication['side'] {
+function sideOf(row: ReplicationRow, accountId: string): Replication['side'] {
   if (row.accountId === row.sourceAccountId) return 'both';
   return row.accountId === accountId ? 'target' : 'source';
 }
 
-/** By bytes, or by points where all points are empty; never 100 before the last point is through. */
-function historyPercent(row: Row): number {
+/** Rounded down, and 100 only when all of history is at the target: a bar that says done is never early. */
+export function historyPercent(
+  row: Pick<
+    ReplicationRow,
+    | 'historyCompletedAt'
+    | 'historyBytesDone'
+    | 'historyBytesTotal'
+    | 'historyPointsDone'
+    | 'historyPointsTotal'
+  >,
+): number {
   if (row.historyCompletedAt) return 100;
   const [done, total] =
     row.historyBytesTotal > 0
       ? [row.historyBytesDone, row.historyBytesTotal]
       : [row.historyPointsDone, row.historyPointsTotal];
-  return total === 0 ? 0 : Math.max(0, Math.min(99, Math.floor((done / total) * 100)));
+  if (total <= 0) return 0;
+  return Math.max(0, Math.min(99, Math.floor((done / total) * 100)));
 }
 
-function secondsLeft(row: Row): number | null {
-  if (row.state !== 'active' || row.rateBytesPerSecond <= 0) return null;
-  const history = row.historyCompletedAt ? 0 : Math.max(0, row.historyBytesTotal - row.historyBytesDone);
-  return Math.ceil((history + row.lagBytes) / row.rateBytesPerSecond);
+/**
+ * Seconds until what is known to be missing is through at the present rate. Rate, history and current point count the
+ * same bytes, those that are written; how many of a later point's bytes are new is not known before it is its turn.
+ */
+export function secondsLeft(
+  row: Pick<
+    ReplicationRow,
+    | 'state'
+    | 'waitingReason'
+    | 'historyCompletedAt'
+    | 'historyBytesDone'
+    | 'historyBytesTotal'
+    | 'currentPointId'
+    | 'currentBytesDone'
+    | 'currentBytesTotal'
+    | 'lagPoints'
+    | 'rateBytesPerSecond'
+  >,
+): number | null {
+  if (row.state !== 'active') return null;
+  if (row.historyCompletedAt && row.lagPoints === 0) return 0;
+  if (!isMoving(row) || row.rateBytesPerSecond <= 0) return null;
+  if (row.historyCompletedAt && row.lagPoints > 1) return null;
+  const left = row.historyCompletedAt
+    ? row.currentBytesTotal - row.currentBytesDone
+    : row.historyBytesTotal - row.historyBytesDone;
+  return Math.ceil(Math.max(0, left) / row.rateBytesPerSecond);
 }
 
-function lagSeconds(row: Row, now: Date): number {
-  if (!row.lagSince || row.state !== 'active') return 0;
+/** A rate is told only while something is being copied: the last one measured would outlive its point. */
+function isMoving(row: Pick<ReplicationRow, 'state' | 'waitingReason' | 'currentPointId'>): boolean {
+  return row.state === 'active' && row.waitingReason === null && row.currentPointId !== null;
+}
+
+/** How long the oldest new point has been waiting to reach the target. */
+export function lagSeconds(row: Pick<ReplicationRow, 'state' | 'lagSince'>, now: Date): number {
+  if (row.state !== 'active' || row.lagSince === null) return 0;
   return Math.max(0, Math.floor((now.getTime() - row.lagSince.getTime()) / 1000));
 }
+
+const toIso = (at: Date | null): string | null => at?.toISOString() ?? null;

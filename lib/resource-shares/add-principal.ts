@@ -9,7 +9,7 @@ import { AddPrincipal } from './schemas';
 
 /** Invites one more account to a share, or again after it rejected, was cancelled or let the invitation expire. */
 export const addPrincipal = writeVerb({
-  action: 'resource_share.add_principal',
+  action: 'resource_shares.add_principal',
   permission: 'shares.manage',
   input: AddPrincipal,
   async run({ ctx, tx, input, now, audit }) {

@@ -11,10 +11,10 @@ import { answeredAlready, effectiveStatus } from './rules';
 import { AnswerInvitation } from './schemas';
 
 /** Lets this account see and choose the share's vaults, those added later too. */
-export const acceptInvitation = answerVerb('accepted', 'invitation.accept');
+export const acceptInvitation = answerVerb('accepted', 'invitations.accept');
 
 /** Declines; the owner may invite again. */
-export const rejectInvitation = answerVerb('rejected', 'invitation.reject');
+export const rejectInvitation = answerVerb('rejected', 'invitations.reject');
 
 function answerVerb(answer: 'accepted' | 'rejected', action: string) {
   return writeVerb({

@@ -11,7 +11,7 @@ import { AnswerInvitation } from './schemas';
 
 /** The owner withdraws an invitation that nobody has answered. Access that was accepted ends with the share. */
 export const cancelInvitation = writeVerb({
-  action: 'invitation.cancel',
+  action: 'invitations.cancel',
   permission: 'shares.manage',
   input: AnswerInvitation,
   async run({ ctx, tx, input, now, audit }) {

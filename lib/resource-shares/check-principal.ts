@@ -6,7 +6,7 @@ import { CheckPrincipal } from './schemas';
 
 /** The name behind an account UID, so that a person sees whom they are about to invite. */
 export const checkPrincipal = readVerb({
-  action: 'resource_share.check_principal',
+  action: 'resource_shares.check_principal',
   permission: 'shares.manage',
   input: CheckPrincipal,
   async run({ ctx, tx, input }) {

@@ -14,7 +14,7 @@ import { DeleteResourceShare } from './schemas';
  * that rest on it stand still. Vaults and copies stay.
  */
 export const deleteResourceShare = writeVerb({
-  action: 'resource_share.delete',
+  action: 'resource_shares.delete',
   permission: 'shares.manage',
   input: DeleteResourceShare,
   async run({ ctx, tx, input, now, audit }) {

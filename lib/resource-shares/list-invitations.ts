@@ -8,7 +8,7 @@ import { type Invitation, ListInvitations } from './schemas';
 
 /** Invitations to this account, or from it, newest first; those that were answered or have expired stay listed. */
 export const listInvitations = readVerb({
-  action: 'invitation.list',
+  action: 'invitations.list',
   permission: 'shares.read',
   input: ListInvitations,
   async run({ ctx, tx, input, now }) {

@@ -7,7 +7,7 @@ import { GetResourceShare, ListResourceShares } from './schemas';
 
 /** The shares that this account owns, newest first. */
 export const listResourceShares = readVerb({
-  action: 'resource_share.list',
+  action: 'resource_shares.list',
   permission: 'shares.read',
   input: ListResourceShares,
   async run({ ctx, tx, input, now }) {
@@ -32,7 +32,7 @@ export const listResourceShares = readVerb({
 });
 
 export const getResourceShare = readVerb({
-  action: 'resource_share.get',
+  action: 'resource_shares.get',
   permission: 'shares.read',
   input: GetResourceShare,
   async run({ ctx, tx, input, now }) {

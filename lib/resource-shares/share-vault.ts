@@ -14,7 +14,7 @@ import { ShareVault } from './schemas';
  * a new one, whose accounts are invited.
  */
 export const shareVault = writeVerb({
-  action: 'resource_share.add_vault',
+  action: 'resource_shares.add_vault',
   permission: 'shares.manage',
   input: ShareVault,
   async run({ ctx, tx, input, now, audit }) {

@@ -1,0 +1,124 @@
+import { findRegion } from '@/lib/regions/schemas';
+import type { IneligibleReason } from './schemas';
+
+type VaultStatus = 'initializing' | 'created' | 'error' | 'deleting';
+
+export interface SourceVault {
+  accountId: string;
+  kind: 'standard' | 'replication_target';
+  status: VaultStatus;
+  region: string;
+  encryption: 'service' | 'kms';
+  /** It has an active replication. */
+  isReplicating: boolean;
+}
+
+export interface CandidateTarget {
+  ownerAccountId: string;
+  kind: 'standard' | 'replication_target';
+  status: VaultStatus;
+  region: string;
+  encryption: 'service' | 'kms';
+  /** It serves a replication now or has ever served one. */
+  isUsed: boolean;
+  isOwnerActive: boolean;
+}
+
+export type Evaluation =
+  | { eligible: true }
+  | { eligible: false; reason: IneligibleReason; explanation: string };
+
+/**
+ * Whether a vault can become the target of a source, and if not, why and the way out. The one place that decides: the
+ * list, the start and the API ask it. Reasons about the source come first, because no other target would help.
+ */
+export function evaluateTarget(source: SourceVault, candidate: CandidateTarget): Evaluation {
+  return (
+    evaluateSource(source) ??
+    evaluateCandidate(candidate) ??
+    evaluatePair(source, candidate) ?? { eligible: true }
+  );
+}
+
+/** Why a vault cannot be replicated anywhere, or null. */
+export function evaluateSource(source: SourceVault): Evaluation | null {
+  if (source.kind !== 'standard') {
+    return refuse(
+      'source_is_replication_target',
+      'A replication target vault cannot be replicated further. Choose a standard vault as the source.',
+    );
+  }
+  if (source.isReplicating) {
+    return refuse(
+      'source_already_replicates',
+      'The source vault has a running replication, and it can have one only. Stop that one first.',
+    );
+  }
+  if (source.status !== 'created') {
+    return refuse('source_not_ready', `The source vault is ${stateOf(source.status)}.`);
+  }
+  return supportsReplication(source.region)
+    ? null
+    : refuse('region_without_replication', `Vaults in ${source.region} cannot be replicated.`);
+}
+
+function evaluateCandidate(candidate: CandidateTarget): Evaluation | null {
+  if (candidate.kind !== 'replication_target') {
+    return refuse(
+      'not_a_replication_target',
+      'This is a standard vault. Create a replication target vault in the destination account and choose that.',
+    );
+  }
+  if (candidate.isUsed) {
+    return refuse(
+      'target_already_used',
+      'This vault serves a replication or has served one, and it takes only one in its life. Create a new one.',
+    );
+  }
+  if (!candidate.isOwnerActive) {
+    return refuse(
+      'target_account_inactive',
+      'The account of this vault is overdue, suspended or closed. Its owner has to settle that first.',
+    );
+  }
+  if (candidate.status !== 'created') {
+    return refuse('target_not_ready', `The target vault is ${stateOf(candidate.status)}.`);
+  }
+  return supportsReplication(candidate.region)
+    ? null
+    : refuse('region_without_replication', `Vaults in ${candidate.region} cannot take replicas.`);
+}
+
+function evaluatePair(source: SourceVault, candidate: CandidateTarget): Evaluation | null {
+  if (source.encryption !== candidate.encryption) {
+    const name = { service: 'service-managed', kms: 'KMS' };
+    return refuse(
+      'encryption_differs',
+      `The source vault uses ${name[source.encryption]} encryption and this one ${name[candidate.encryption]}. ` +
+        `Both must be the same: create a target with ${name[source.encryption]} encryption.`,
+    );
+  }
+  if (source.accountId === candidate.ownerAccountId && source.region === candidate.region) {
+    return refuse(
+      'same_account_same_region',
+      'Both vaults belong to this account and region. Choose a target in another region or another account.',
+    );
+  }
+  return null;
+}
+
+function stateOf(status: Exclude<VaultStatus, 'created'>): string {
+  return {
+    initializing: 'still being made. Wait a moment',
+    error: 'in error. Repair it first',
+    deleting: 'being deleted. Choose another one',
+  }[status];
+}
+
+function supportsReplication(region: string): boolean {
+  return findRegion(region)?.vaultReplication ?? false;
+}
+
+function refuse(reason: IneligibleReason, explanation: string): Evaluation {
+  return { eligible: false, reason, explanation };
+}
