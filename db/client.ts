@@ -10,29 +10,51 @@ export interface DatabaseOptions {
   /** Shown in `pg_stat_activity`; one name per process kind. */
   applicationName: string;
   maxConnections?: number;
+  /** 0 for none, as migrations need. */
   statementTimeoutMs?: number;
   lockTimeoutMs?: number;
   idleInTransactionTimeoutMs?: number;
 }
 
-/** A pool of connections that are made when first needed. `close` it with `db.$client.end()`. */
+/** The version of `patches/postgres+3.4.9.patch` that this code relies on. */
+const requiredRepair = 1;
+
+/** A pool of connections that are made when first needed. Close it with `db.$client.end()`. */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
   return drizzle(createSql(url, options), { schema });
 }
 
+/**
+ * The pool without Drizzle. A statement that got no answer ten seconds after it should have timed out gives its
+ * connection up: then the server, or the network to it, is gone without saying so.
+ */
 export function createSql(url: string, options: DatabaseOptions): Sql {
+  requireRepairedDriver(postgres);
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
   return postgres(url, {
     max: options.maxConnections ?? 10,
     connect_timeout: 5,
     backoff: (attempt) => Math.min(0.02 * 2 ** attempt, 0.5),
+    response_timeout: statementTimeoutMs > 0 ? statementTimeoutMs / 1000 + 10 : null,
     onnotice: () => {},
     connection: {
       application_name: options.applicationName,
-      statement_timeout: options.statementTimeoutMs ?? 30_000,
+      statement_timeout: statementTimeoutMs,
       lock_timeout: options.lockTimeoutMs ?? 10_000,
       idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
     },
   });
+}
+
+/**
+ * As published the driver can run a statement outside its transaction once the connection is lost, without the
+ * account that row-level security goes by; no process may work with it. See docs/decisions.
+ */
+export function requireRepairedDriver(driver: { connectionLossRepair?: number | undefined }): void {
+  if (driver.connectionLossRepair === requiredRepair) return;
+  throw new Error(
+    'The database driver lacks its repair. Run "npm ci", which applies patches/postgres+3.4.9.patch.',
+  );
 }
 
 /**

@@ -158,7 +158,7 @@ function baseSettings(port: number): Record<string, string> {
 
 /** PG* variables of the user's shell would redirect the server; nothing else of the shell is needed. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+  return { NODE_ENV: process.env.NODE_ENV, PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 }
 
 /** Whether the process still runs; one that has ended and waits to be reaped does not. */
