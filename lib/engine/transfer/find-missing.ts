@@ -1,6 +1,6 @@
 import type { ChunkName } from '@/lib/engine/core';
 import { NameSet } from '@/lib/engine/core/name-set';
-import type { PageLinks } from './page-links';
+import type { PageReferences } from '@/lib/engine/core/tree/references';
 
 /**
  * What the target's own index says of a chunk.
@@ -14,7 +14,7 @@ export interface MissingPorts {
   /** Answers from the target's index at this moment, in the order asked. */
   presence(names: readonly ChunkName[]): Promise<Presence[]>;
   /** Reads pages at the source. */
-  links(pages: readonly ChunkName[]): Promise<PageLinks[]>;
+  references(pages: readonly ChunkName[]): Promise<PageReferences[]>;
 }
 
 export interface MissingChunks {
@@ -41,12 +41,12 @@ export async function* findMissing(root: ChunkName, ports: MissingPorts): AsyncG
     const pages = stack.splice(-pagesAtATime).reverse();
     const presence = await ports.presence(pages);
     const entered = pages.filter((_, i) => presence[i] !== 'settled');
-    const links = await ports.links(entered);
+    const references = await ports.references(entered);
     const data = await absentOf(
-      links.flatMap((page) => page.data),
+      references.flatMap((page) => page.chunks.map((chunk) => chunk.name)),
       ports,
     );
-    for (const page of links.toReversed()) {
+    for (const page of references.toReversed()) {
       for (const child of page.pages.toReversed()) if (seen.add(child)) stack.push(child);
     }
     yield { pages: pages.filter((_, i) => presence[i] === 'absent'), data };

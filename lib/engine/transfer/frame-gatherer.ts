@@ -42,7 +42,14 @@ export class FrameGatherer {
       let held = this.#held.get(id);
       if (!held) {
         const rows = await this.rowsOf(location.pack, location.frame);
-        held = { pack: location.pack, frame: location.frame, rows, wanted: [], isWhole: false, names: new NameSet() };
+        held = {
+          pack: location.pack,
+          frame: location.frame,
+          rows,
+          wanted: [],
+          isWhole: false,
+          names: new NameSet(),
+        };
         this.#held.set(id, held);
       }
       if (!held.names.add(name)) continue;

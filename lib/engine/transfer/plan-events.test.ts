@@ -20,7 +20,9 @@ describe('planEvents', () => {
 
   it('never queues what is expired, archived or being deleted', () => {
     expect(statesAfter([event('committed', 'a', { ...live, hasExpired: true })])).toEqual([['a', 'expired']]);
-    expect(statesAfter([event('committed', 'a', { ...live, isArchived: true })])).toEqual([['a', 'archived']]);
+    expect(statesAfter([event('committed', 'a', { ...live, isArchived: true })])).toEqual([
+      ['a', 'archived'],
+    ]);
     expect(statesAfter([event('committed', 'a', { ...live, isVisible: false })])).toEqual([['a', 'deleted']]);
   });
 

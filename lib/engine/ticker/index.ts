@@ -1,0 +1,1 @@
+export { startTicker, type Ticker, type TickerEvents, type TickerOptions } from './ticker';

@@ -1,0 +1,184 @@
+import type { ChunkLocation, ChunkName, ObjectStore, VaultWriter } from '@/lib/engine/core';
+import { nameToHex } from '@/lib/engine/core/names';
+import { CrossvaultError } from '@/lib/errors';
+import { findMissing, type Presence } from './find-missing';
+import { FrameGatherer, type GatheredFrame, type WantedChunk } from './frame-gatherer';
+import { explainMissing, onSide } from './sides';
+import type { VaultFrames } from './vault-frames';
+
+export interface TreeCopyPorts {
+  /** What the target's own index says, now. */
+  presence(names: readonly ChunkName[]): Promise<Presence[]>;
+  /** Where the source keeps chunks that its visible points reach. */
+  locate(names: readonly ChunkName[]): Promise<(ChunkLocation | null)[]>;
+  frames: VaultFrames;
+  sourceStore: ObjectStore;
+  writer: Pick<VaultWriter, 'addFrame'>;
+  onProgress(progress: { plannedBytes: number; doneBytes: number }): void;
+}
+
+/** Names asked of an index at once. */
+const namesAtATime = 5000;
+/** A step ends when so many sealed bytes went to the writer: what one account does before the next one has its turn. */
+const stepBytes = 8 * 1024 * 1024;
+const readAhead = 3;
+
+/**
+ * Sends what the target lacks of one tree to the writer, with memory that depends on neither the tree nor the vault.
+ * Yields after each bounded step; the caller may stop there, and a new copy goes on with what is then lacking.
+ * Everything is durable only after the writer's flush, which is the caller's.
+ */
+export async function* copyTree(root: ChunkName, ports: TreeCopyPorts): AsyncGenerator<void> {
+  const copy = new TreeCopy(ports);
+  const missing = findMissing(root, {
+    presence: (names) => inSlices(names, (slice) => onSide('target', () => ports.presence(slice))),
+    references: (pages) => copy.references(pages),
+  });
+  for await (const { pages, data } of missing) {
+    yield* copy.take([...data, ...pages]);
+    yield;
+  }
+  yield* copy.finish();
+}
+
+class TreeCopy {
+  readonly #gatherer: FrameGatherer;
+  readonly #retried = new Set<string>();
+  #plannedBytes = 0;
+  #doneBytes = 0;
+
+  constructor(private readonly ports: TreeCopyPorts) {
+    this.#gatherer = new FrameGatherer((pack, frame) =>
+      this.#atSource(() => ports.frames.rowsOf(pack, frame)),
+    );
+  }
+
+  async references(pages: readonly ChunkName[]) {
+    const located = await this.#locate(pages);
+    return Promise.all(
+      located.map((page) =>
+        this.#atSource(() => this.ports.frames.references(page)).catch(async (error) => {
+          // Collected and written anew since it was located: looked up once more.
+          const [again] = await this.#locate([page.name]);
+          if (!again || samePlace(again.location, page.location)) throw error;
+          return this.#atSource(() => this.ports.frames.references(again));
+        }),
+      ),
+    );
+  }
+
+  async *take(names: readonly ChunkName[]): AsyncGenerator<void> {
+    if (names.length > 0) yield* this.#send(await this.#gatherer.add(await this.#locate(names)));
+  }
+
+  async *finish(): AsyncGenerator<void> {
+    for (let held = this.#gatherer.drain(); held.length > 0; held = this.#gatherer.drain()) {
+      yield* this.#send(held);
+    }
+  }
+
+  async *#send(frames: readonly GatheredFrame[]): AsyncGenerator<void> {
+    const planned: { frame: GatheredFrame; bytes: number }[] = [];
+    for (const frame of frames) planned.push({ frame, bytes: await this.#sealedBytes(frame) });
+    this.#plannedBytes += planned.reduce((sum, { bytes }) => sum + bytes, 0);
+    const ahead: { frame: GatheredFrame; bytes: number; sealed: Promise<Uint8Array> }[] = [];
+    let sinceYield = 0;
+    const startNext = () => {
+      const next = planned.shift();
+      if (!next) return;
+      const sealed = this.#atSource(() => this.ports.frames.sealed(next.frame.pack, next.frame.frame));
+      sealed.catch(() => {});
+      ahead.push({ ...next, sealed });
+    };
+    for (let i = 0; i < readAhead; i++) startNext();
+    for (let current = ahead.shift(); current; current = ahead.shift()) {
+      await this.#sendOne(current.frame, current.sealed);
+      startNext();
+      this.#doneBytes += current.bytes;
+      this.ports.onProgress({ plannedBytes: this.#plannedBytes, doneBytes: this.#doneBytes });
+      sinceYield += current.bytes;
+      if (sinceYield < stepBytes) continue;
+      sinceYield = 0;
+      yield;
+    }
+  }
+
+  async #sendOne(frame: GatheredFrame, reading: Promise<Uint8Array>): Promise<void> {
+    let sealed: Uint8Array;
+    try {
+      sealed = await reading;
+    } catch (error) {
+      await this.#gatherAgain(frame, error);
+      return;
+    }
+    const pack = await this.#atSource(() => this.ports.frames.open(frame.pack));
+    const { frame: number, rows, wanted } = frame;
+    await onSide('target', () => this.ports.writer.addFrame({ pack, frame: number, sealed, rows, wanted }));
+  }
+
+  /** The source may have collected the pack while it held newer copies of these chunks: each is looked up once more. */
+  async #gatherAgain(frame: GatheredFrame, error: unknown): Promise<void> {
+    const again = await this.#locate(frame.wanted);
+    for (const { name, location } of again) {
+      const id = nameToHex(name);
+      const isSame = location.pack.objectName === frame.pack.objectName;
+      if (isSame || this.#retried.has(id)) throw error;
+      this.#retried.add(id);
+    }
+    const ready = await this.#gatherer.add(again);
+    for (const whole of ready) {
+      await this.#sendOne(
+        whole,
+        this.#atSource(() => this.ports.frames.sealed(whole.pack, whole.frame)),
+      );
+    }
+  }
+
+  /** The frame's share of sealed bytes: all of it, or in proportion to the chunks that cross. */
+  async #sealedBytes({ pack, frame, rows, wanted, isWhole }: GatheredFrame): Promise<number> {
+    const opened = await this.#atSource(() => this.ports.frames.open(pack));
+    const info = opened.frames[frame];
+    if (!info) return 0;
+    if (isWhole || info.plainLength === 0) return info.sealedLength;
+    const names = new Set(wanted.map(nameToHex));
+    const plain = rows.reduce((sum, row) => sum + (names.has(nameToHex(row.name)) ? row.length : 0), 0);
+    return Math.ceil((info.sealedLength * plain) / info.plainLength);
+  }
+
+  async #locate(names: readonly ChunkName[]): Promise<WantedChunk[]> {
+    const locations = await inSlices(names, (slice) => onSide('source', () => this.ports.locate(slice)));
+    return names.map((name, i) => {
+      const location = locations[i];
+      if (location) return { name, location };
+      throw new CrossvaultError('not_found', `The source's index lacks the chunk ${nameToHex(name)}.`, {
+        reason: 'chunk_missing',
+      });
+    });
+  }
+
+  #atSource<T>(work: () => Promise<T>): Promise<T> {
+    return onSide('source', async () => {
+      try {
+        return await work();
+      } catch (error) {
+        const isMissing = error instanceof CrossvaultError && error.code === 'not_found';
+        throw isMissing ? await explainMissing(this.ports.sourceStore, error) : error;
+      }
+    });
+  }
+}
+
+function samePlace(a: ChunkLocation, b: ChunkLocation): boolean {
+  return a.pack.objectName === b.pack.objectName && a.frame === b.frame && a.offset === b.offset;
+}
+
+async function inSlices<T>(
+  names: readonly ChunkName[],
+  ask: (slice: readonly ChunkName[]) => Promise<T[]>,
+): Promise<T[]> {
+  const answers: T[] = [];
+  for (let at = 0; at < names.length; at += namesAtATime) {
+    answers.push(...(await ask(names.slice(at, at + namesAtATime))));
+  }
+  return answers;
+}

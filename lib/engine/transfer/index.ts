@@ -1,0 +1,2 @@
+export { abandonCopy, findAbandonedCopies, isAbandoned, renewCopyPins } from './copy-pins';
+export { Replicator, type StepOutcome } from './replicator';

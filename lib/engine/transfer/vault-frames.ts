@@ -1,0 +1,105 @@
+import type { ChunkName, PackRef, PackRow } from '@/lib/engine/core';
+import { computeName, namesEqual, nameToHex } from '@/lib/engine/core/names';
+import {
+  frameSeal,
+  type OpenPack,
+  openPack,
+  readPackRows,
+  readSealedFrame,
+  requireFrame,
+} from '@/lib/engine/core/pack/pack-reader';
+import { type PageReferences, pageReferences } from '@/lib/engine/core/tree/references';
+import type { WorkPool } from '@/lib/engine/core/work/pool';
+import type { OpenVault, VaultLineage } from '@/lib/engine/vaults';
+import { CrossvaultError } from '@/lib/errors';
+import type { WantedChunk } from './frame-gatherer';
+import { SizedCache } from './sized-cache';
+
+const maxOpenPacks = 256;
+const maxRows = 400_000;
+const maxPageFrameBytes = 48 * 1024 * 1024;
+
+/**
+ * Reads a vault by the frame. Frames of tree pages are kept, sealed and opened, because the walk that reads a page
+ * is followed by the copy that sends its frame: each is fetched from the store once.
+ */
+export class VaultFrames {
+  readonly #packs = new SizedCache<Promise<OpenPack>>(maxOpenPacks);
+  readonly #rows = new SizedCache<PackRow[][]>(maxRows);
+  readonly #sealedPages = new SizedCache<Uint8Array>(maxPageFrameBytes);
+  readonly #plainPages = new SizedCache<Uint8Array>(maxPageFrameBytes);
+
+  constructor(
+    private readonly vault: OpenVault,
+    private readonly lineage: VaultLineage,
+    private readonly work: WorkPool,
+  ) {}
+
+  open(pack: PackRef): Promise<OpenPack> {
+    const known = this.#packs.get(pack.objectName);
+    if (known) return known;
+    const opening = openPack(this.vault.store, this.vault.keys, pack);
+    this.#packs.set(pack.objectName, opening, 1);
+    opening.catch(() => this.#packs.delete(pack.objectName));
+    return opening;
+  }
+
+  async rowsOf(pack: PackRef, frame: number): Promise<readonly PackRow[]> {
+    let rows = this.#rows.get(pack.objectName);
+    if (!rows) {
+      const all = await readPackRows(this.vault.store, await this.open(pack));
+      rows = [];
+      for (const row of all) {
+        const ofFrame = rows[row.frame] ?? [];
+        rows[row.frame] = ofFrame;
+        ofFrame.push(row);
+      }
+      this.#rows.set(pack.objectName, rows, all.length);
+    }
+    return rows[frame] ?? [];
+  }
+
+  /** The frame's sealed bytes; they belong to the caller. */
+  async sealed(pack: PackRef, frame: number): Promise<Uint8Array> {
+    if (pack.type === 'data') return readSealedFrame(this.vault.store, await this.open(pack), frame);
+    const id = `${pack.objectName}:${frame}`;
+    const known = this.#sealedPages.get(id);
+    if (known) return Uint8Array.from(known);
+    const sealed = await readSealedFrame(this.vault.store, await this.open(pack), frame);
+    this.#sealedPages.set(id, sealed, sealed.length);
+    return Uint8Array.from(sealed);
+  }
+
+  /** @throws `corrupt_data` when the page does not authenticate or does not match its name. */
+  async references({ name, location }: WantedChunk): Promise<PageReferences> {
+    const { pack, frame, offset, length } = location;
+    const id = `${pack.objectName}:${frame}`;
+    let plain = this.#plainPages.get(id);
+    if (!plain) {
+      plain = await this.#openFrame(pack, frame);
+      this.#plainPages.set(id, plain, plain.length);
+    }
+    this.#requireName(name, plain.subarray(offset, offset + length));
+    return pageReferences(plain.subarray(offset, offset + length));
+  }
+
+  async #openFrame(pack: PackRef, frame: number): Promise<Uint8Array> {
+    const opened = await this.open(pack);
+    const { codec, plainLength } = requireFrame(opened, frame);
+    const sealed = await this.sealed(pack, frame);
+    return this.work.run({
+      op: 'open',
+      sealed,
+      codec,
+      plainLength,
+      from: frameSeal(opened, frame),
+      check: null,
+    });
+  }
+
+  #requireName(name: ChunkName, bytes: Uint8Array): void {
+    if (!namesEqual(computeName(this.lineage.namingKey, 'tree', bytes), name)) {
+      throw new CrossvaultError('corrupt_data', `A tree page does not match its name ${nameToHex(name)}.`);
+    }
+  }
+}
