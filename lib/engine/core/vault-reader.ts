@@ -15,8 +15,8 @@ export interface VaultReaderOptions {
   namingKey: Uint8Array | null;
   /** Plaintext frames kept, as long as no new one needs the room. */
   cacheBytes?: number;
-  /** How many chunks `readAll` asks for ahead of its consumer. */
-  readAhead?: number;
+  /** How many bytes of chunks `readAll` asks for ahead of its consumer. */
+  readAheadBytes?: number;
   pool?: WorkPool;
 }
 
@@ -24,6 +24,8 @@ interface CachedFrame {
   plain: Promise<Uint8Array>;
   bytes: number;
 }
+
+const maxChunksAhead = 1024;
 
 /** Packs whose frame tables stay in memory, at about 2 KiB each. */
 const maxOpenPacks = 512;
@@ -39,7 +41,12 @@ class CachingReader implements VaultReader {
   #cachedBytes = 0;
 
   constructor(options: VaultReaderOptions) {
-    this.#options = { cacheBytes: 32 * 1024 * 1024, readAhead: 8, pool: sharedPool(), ...options };
+    this.#options = {
+      cacheBytes: 32 * 1024 * 1024,
+      readAheadBytes: 4 * 1024 * 1024,
+      pool: sharedPool(),
+      ...options,
+    };
   }
 
   async read(name: ChunkName, location: ChunkLocation): Promise<Uint8Array> {
@@ -60,14 +67,17 @@ class CachingReader implements VaultReader {
   async *readAll(
     chunks: Iterable<{ name: ChunkName; location: ChunkLocation }>,
   ): AsyncGenerator<{ name: ChunkName; bytes: Uint8Array }> {
-    const ahead: { name: ChunkName; bytes: Promise<Uint8Array> }[] = [];
+    const ahead: { name: ChunkName; length: number; bytes: Promise<Uint8Array> }[] = [];
+    let aheadBytes = 0;
     for (const { name, location } of chunks) {
       const bytes = this.read(name, location);
       // A failure is reported when its turn comes, not as an unhandled rejection before.
       bytes.catch(() => {});
-      ahead.push({ name, bytes });
-      if (ahead.length > this.#options.readAhead) {
+      ahead.push({ name, length: location.length, bytes });
+      aheadBytes += location.length;
+      while (aheadBytes > this.#options.readAheadBytes || ahead.length > maxChunksAhead) {
         const first = ahead.shift()!;
+        aheadBytes -= first.length;
         yield { name: first.name, bytes: await first.bytes };
       }
     }
