@@ -1,30 +1,62 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
+const Port = z.coerce.number().int().min(1).max(65_535);
+const HttpsUrl = z.url({ protocol: /^https$/ });
+
+/** An empty value counts as absent, as `NAME= npm start` means it. */
 const Environment = z.object({
   /** The folder that holds everything of an installation on one machine. */
-  CROSSVAULT_DATA: z.string().min(1).default('.crossvault'),
-  /** Where backup clients and browsers reach the gateway. */
-  GATEWAY_URL: z.url({ protocol: /^https$/ }).default('https://127.0.0.1:8443'),
+  CROSSVAULT_DATA_DIR: z.string().min(1).default('.crossvault'),
+  /** The address that the web server and the gateway listen on. */
+  CROSSVAULT_HOST: z.string().min(1).default('127.0.0.1'),
+  CROSSVAULT_PORT: Port.default(3000),
+  CROSSVAULT_GATEWAY_PORT: Port.default(3443),
+  /** Where backup clients and browsers reach the gateway; by default the port above on this machine. */
+  GATEWAY_URL: HttpsUrl.optional(),
   /** Where the web server reaches the engine, when that is another address. */
-  ENGINE_URL: z.url({ protocol: /^https$/ }).optional(),
+  ENGINE_URL: HttpsUrl.optional(),
   /** PEM; by default inside the data folder. */
   GATEWAY_CERTIFICATE_FILE: z.string().min(1).optional(),
   /** 32 bytes as hex, shared by web and engine processes; by default inside the data folder. */
   INTERNAL_SECRET_FILE: z.string().min(1).optional(),
+  /** Wraps the keys of vaults; by default inside the data folder. */
+  SERVICE_KEY_FILE: z.string().min(1).optional(),
+  /**
+   * Each process connects as its own role: web `crossvault_app`, engine `crossvault_engine`. For `npm start`, the owner
+   * of an external database; absent, an embedded one is started.
+   */
+  DATABASE_URL: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
-/** The settings that web and engine processes share, read when asked so that a process may set them at its start. */
+export type Env = ReturnType<typeof readEnv>;
+
+/** The settings that all processes share, read when asked so that a process may set them at its start. */
 export function readEnv(from: Record<string, string | undefined> = process.env) {
-  const parsed = Environment.safeParse(from);
+  const given = Object.fromEntries(Object.entries(from).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
   if (!parsed.success) throw new Error(`The environment is not usable. ${z.prettifyError(parsed.error)}`);
-  const { CROSSVAULT_DATA, GATEWAY_URL, ENGINE_URL, ...files } = parsed.data;
-  const dataFolder = resolve(CROSSVAULT_DATA);
+  const env = parsed.data;
+  const dataFolder = resolve(env.CROSSVAULT_DATA_DIR);
+  const gatewayUrl = new URL(env.GATEWAY_URL ?? `https://127.0.0.1:${env.CROSSVAULT_GATEWAY_PORT}`).origin;
   return {
     dataFolder,
-    gatewayUrl: new URL(GATEWAY_URL).origin,
-    engineUrl: new URL(ENGINE_URL ?? GATEWAY_URL).origin,
-    gatewayCertificateFile: files.GATEWAY_CERTIFICATE_FILE ?? join(dataFolder, 'tls', 'gateway.crt'),
-    internalSecretFile: files.INTERNAL_SECRET_FILE ?? join(dataFolder, 'secrets', 'internal'),
+    host: env.CROSSVAULT_HOST,
+    webPort: env.CROSSVAULT_PORT,
+    gatewayPort: env.CROSSVAULT_GATEWAY_PORT,
+    gatewayUrl,
+    engineUrl: env.ENGINE_URL ? new URL(env.ENGINE_URL).origin : gatewayUrl,
+    gatewayCertificateFile: env.GATEWAY_CERTIFICATE_FILE ?? join(dataFolder, 'tls', 'gateway.crt'),
+    internalSecretFile: env.INTERNAL_SECRET_FILE ?? join(dataFolder, 'secrets', 'internal'),
+    serviceKeyFile: env.SERVICE_KEY_FILE ?? join(dataFolder, 'secrets', 'service.key'),
+    databaseUrl: env.DATABASE_URL ?? null,
+    logLevel: env.LOG_LEVEL,
   };
+}
+
+/** For processes that are nothing without a database. */
+export function requireDatabaseUrl({ databaseUrl }: Pick<Env, 'databaseUrl'>): string {
+  if (databaseUrl) return databaseUrl;
+  throw new Error('The environment is not usable. DATABASE_URL is missing.');
 }

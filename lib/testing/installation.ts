@@ -19,7 +19,7 @@ export async function testInstallation() {
   await mkdir(join(dataFolder, 'secrets'));
   await writeFile(join(dataFolder, 'tls', 'gateway.crt'), certificate.cert);
   await writeFile(join(dataFolder, 'secrets', 'internal'), `${secret.toString('hex')}\n`);
-  process.env.CROSSVAULT_DATA = dataFolder;
+  process.env.CROSSVAULT_DATA_DIR = dataFolder;
   process.env.GATEWAY_URL = 'https://127.0.0.1:8443';
   return { dataFolder, certificate, secret };
 }
