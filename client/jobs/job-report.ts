@@ -2,8 +2,10 @@ import type { JobReport } from '@/lib/jobs/schemas';
 import { printable } from '../format';
 
 const maxListed = 1000;
+/** Of the list as a whole: the gateway takes reports of up to 256 KiB. */
+const maxListedBytes = 128 * 1024;
 
-/** What a job met, for the console. Lists the first thousand entries that were left out, and counts all. */
+/** What a job met, for the console. Lists up to a thousand entries that were left out, and counts all. */
 export class ReportBuilder {
   files = 0;
   folders = 0;
@@ -11,11 +13,13 @@ export class ReportBuilder {
   unchangedFiles = 0;
   skippedCount = 0;
   readonly #skipped: JobReport['skipped'] = [];
+  #listedBytes = 0;
 
   skip(path: string | Uint8Array, reason: string): void {
     this.skippedCount++;
-    if (this.#skipped.length < maxListed)
-      this.#skipped.push({ path: printable(path).slice(0, 4096), reason: printable(reason).slice(0, 500) });
+    const entry = { path: printable(path).slice(0, 4096), reason: printable(reason).slice(0, 500) };
+    this.#listedBytes += Buffer.byteLength(JSON.stringify(entry));
+    if (this.#skipped.length < maxListed && this.#listedBytes <= maxListedBytes) this.#skipped.push(entry);
   }
 
   build(): JobReport {

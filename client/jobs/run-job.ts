@@ -89,6 +89,10 @@ export class RunningJob {
     return this.options.offer.attempt;
   }
 
+  get kind(): JobOffer['work']['kind'] {
+    return this.options.offer.work.kind;
+  }
+
   /** The operator does not want it any more. */
   cancel(): void {
     this.#stop.abort(new Cancelled('The job was cancelled.'));
