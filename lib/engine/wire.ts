@@ -102,7 +102,6 @@ const base64Key = z.string().regex(/^[A-Za-z0-9+/]{43}=$/);
 
 export const BeginBackupRequest = z.object({ attempt: z.number().int() });
 export const BeginBackupResponse = z.object({
-  pointId: z.string(),
   lineageId: z.uuid(),
   /** Names chunks; 32 bytes. Given to enrolled clients of the vault's account only. */
   namingKey: base64Key,
@@ -119,6 +118,8 @@ export const CommitRequest = z.object({
   fileCount: z.number().int().nonnegative(),
   folderCount: z.number().int().nonnegative(),
   skippedCount: z.number().int().nonnegative(),
+  /** Bytes that had to be read at the source; files that were unchanged are not in it. */
+  readBytes: z.number().int().nonnegative().optional(),
   startedAt: z.iso.datetime({ offset: true }),
   capturedAt: z.iso.datetime({ offset: true }),
 });

@@ -17,7 +17,11 @@ export interface JobClaim {
  * The job, if this client runs this attempt of it now. A client that was given up and replaced finds out here.
  * @throws `not_found` for another client's or account's job, `state_conflict`.
  */
-export async function requireRunningJob(tx: Tx, claim: JobClaim, options: { lock?: boolean } = {}): Promise<JobRow> {
+export async function requireRunningJob(
+  tx: Tx,
+  claim: JobClaim,
+  options: { lock?: boolean } = {},
+): Promise<JobRow> {
   const query = tx
     .select()
     .from(jobs)

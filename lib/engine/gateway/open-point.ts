@@ -83,7 +83,8 @@ export async function loadChunk(
 ): Promise<Uint8Array> {
   for (let attempt = 1; ; attempt++) {
     const [location] = await vault.index(lineage).lookup([name]);
-    if (!location) throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');
+    if (!location)
+      throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');
     try {
       return await reader.read(name, location);
     } catch (error) {
@@ -105,7 +106,8 @@ export async function* loadChunks(
 ): AsyncGenerator<{ name: ChunkName; type: 'data' | 'tree'; bytes: Uint8Array }> {
   const locations = await vault.index(lineage).lookup(names);
   const found = locations.map((location, i) => {
-    if (!location) throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');
+    if (!location)
+      throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');
     return { name: names[i]!, location };
   });
   let done = 0;

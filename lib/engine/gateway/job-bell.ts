@@ -1,0 +1,57 @@
+import type { Database } from '@/db/client';
+
+/**
+ * Wakes heartbeats when a job may be there for them, through the database's `jobs` channel: any process that queues
+ * or cancels a job sends the client's id. A lost notification costs one wait, not the job.
+ */
+export class JobBell {
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #stop: (() => Promise<void>) | null = null;
+
+  async listen(db: Database): Promise<void> {
+    const { unlisten } = await db.$client.listen(
+      'jobs',
+      (clientId) => this.#ring(clientId),
+      // Also after a reconnection: what was sent meanwhile is not repeated.
+      () => this.#ringAll(),
+    );
+    this.#stop = unlisten;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Resolves when the bell rings for the client, when the time is over, or when `signal` aborts. */
+  wait(clientId: string, milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(clientId) ?? new Set();
+      this.#waiting.set(clientId, waiting);
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        waiting.delete(done);
+        if (waiting.size === 0) this.#waiting.delete(clientId);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      waiting.add(done);
+      if (signal.aborted) done();
+      else signal.addEventListener('abort', done);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#ringAll();
+    await this.#stop?.();
+  }
+
+  #ring(clientId: string): void {
+    if (clientId === '') this.#ringAll();
+    for (const done of [...(this.#waiting.get(clientId) ?? [])]) done();
+  }
+
+  #ringAll(): void {
+    for (const waiting of [...this.#waiting.values()]) for (const done of [...waiting]) done();
+  }
+}

@@ -1,0 +1,117 @@
+import { inAccount } from '@/db/client';
+import type { ChunkName } from '@/lib/engine/core';
+import { NameSet } from '@/lib/engine/core/name-set';
+import { pageReferences } from '@/lib/engine/core/tree/references';
+import { CrossvaultError, notFound } from '@/lib/errors';
+import { openPinIn } from '../index/pins';
+import type { VaultEnvironment } from '../vaults';
+import { type JobClaim, requireRunningJob } from './job-guard';
+import { loadChunks, type OpenPoint, openPoint } from './open-point';
+import { reachableNames } from './walk-pages';
+
+const idleMs = 15 * 60_000;
+const maxSessions = 200;
+
+/** Names that a restore may ask for: those of its point, as its pages are handed out. */
+class RestoreSession {
+  #allowed = new NameSet();
+  #isComplete = false;
+  lastUsedAt = performance.now();
+
+  constructor(root: ChunkName) {
+    this.#allowed.add(root);
+  }
+
+  /**
+   * @throws `not_found` for a name that the point does not reach, the same as for one that does not exist. Before that
+   * the whole tree is walked, once: after a restart the client goes on in the middle of it.
+   */
+  async requireAllowed(point: OpenPoint, names: readonly ChunkName[]): Promise<void> {
+    if (names.every((name) => this.#allowed.has(name))) return;
+    if (!this.#isComplete) {
+      this.#allowed = await reachableNames(point.vault, point.lineage, point.reader, point.rootPage);
+      this.#isComplete = true;
+    }
+    if (!names.every((name) => this.#allowed.has(name))) {
+      throw new CrossvaultError(
+        'not_found',
+        'A chunk is not part of the backup point that this job restores.',
+        {
+          reason: 'chunk_not_reachable',
+        },
+      );
+    }
+  }
+
+  allowReferences(page: Uint8Array): void {
+    if (this.#isComplete) return;
+    const { pages, chunks } = pageReferences(page);
+    for (const name of pages) this.#allowed.add(name);
+    for (const { name } of chunks) this.#allowed.add(name);
+  }
+}
+
+/** The restores that this engine serves. A session that is not here is made again. */
+export class RestoreSessions {
+  readonly #sessions = new Map<string, RestoreSession>();
+
+  constructor(private readonly environment: VaultEnvironment) {}
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Opens the job's point and pins it, so that it stays whole until the job ends. */
+  async begin(claim: JobClaim): Promise<OpenPoint> {
+    const pointId = await inAccount(this.environment.db, claim.accountId, async (tx) => {
+      const job = await requireRunningJob(tx, claim);
+      if (!job.pointId) throw notFound('backup point');
+      const { accountId } = claim;
+      const work = {
+        vaultId: job.vaultId,
+        workKind: 'restore',
+        workId: job.id,
+        pointId: job.pointId,
+      } as const;
+      await openPinIn(tx, accountId, work);
+      return job.pointId;
+    });
+    return openPoint(this.environment, claim.accountId, pointId);
+  }
+
+  /** Chunks in the order asked. Nothing is served before all names were found allowed. */
+  async *serve(claim: JobClaim, names: readonly ChunkName[]) {
+    const point = await this.#openPoint(claim);
+    const session = this.#sessionOf(claim, point);
+    await session.requireAllowed(point, names);
+    for await (const chunk of loadChunks(point.vault, point.lineage, point.reader, names)) {
+      if (chunk.type === 'tree') session.allowReferences(chunk.bytes);
+      yield chunk;
+    }
+  }
+
+  end(jobId: string): void {
+    this.#sessions.delete(jobId);
+  }
+
+  async #openPoint(claim: JobClaim): Promise<OpenPoint> {
+    const { db } = this.environment;
+    const job = await inAccount(db, claim.accountId, (tx) => requireRunningJob(tx, claim));
+    if (!job.pointId) throw notFound('backup point');
+    return openPoint(this.environment, claim.accountId, job.pointId);
+  }
+
+  #sessionOf({ jobId }: JobClaim, point: OpenPoint): RestoreSession {
+    const now = performance.now();
+    const session = this.#sessions.get(jobId) ?? new RestoreSession(point.rootPage);
+    session.lastUsedAt = now;
+    this.#sessions.delete(jobId);
+    this.#sessions.set(jobId, session);
+    // Least recently used first: each set of names may take some tens of MiB.
+    for (const [id, { lastUsedAt }] of this.#sessions) {
+      if (this.#sessions.size <= maxSessions && now - lastUsedAt < idleMs) break;
+      if (id !== jobId) this.#sessions.delete(id);
+    }
+    return session;
+  }
+}

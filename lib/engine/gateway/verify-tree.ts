@@ -1,0 +1,124 @@
+import type { ChunkName, TreeTotals } from '@/lib/engine/core';
+import { NameSet } from '@/lib/engine/core/name-set';
+import { nameToHex } from '@/lib/engine/core/names';
+import { addTotals, noTotals } from '@/lib/engine/core/tree/fields';
+import { decodePage, type TreePage } from '@/lib/engine/core/tree/page';
+import { type PageReferences, pageReferences } from '@/lib/engine/core/tree/references';
+import { totalsOf } from '@/lib/engine/core/tree/tree-builder';
+import { CrossvaultError } from '@/lib/errors';
+import type { BackupSession } from './backup-session';
+import { loadChunks } from './open-point';
+
+const pagesAtATime = 64;
+const maxNamesTold = 1000;
+
+/** A tree that refers to chunks which this job has not put and its parent does not have. */
+export class ChunksMissingError extends CrossvaultError {
+  constructor(readonly missing: readonly string[]) {
+    super(
+      'invalid_input',
+      'The backup refers to data that has not arrived. Begin again: what arrived is kept.',
+      {
+        reason: 'chunks_missing',
+      },
+    );
+  }
+}
+
+/**
+ * Checks that everything a new tree reaches was put by this job and is durable, or is reached by the parent; subtrees of
+ * the parent are not entered. Work follows the change. @returns the totals under the root.
+ */
+export async function verifyTree(session: BackupSession, root: ChunkName): Promise<TreeTotals> {
+  const check = new TreeCheck(session);
+  await check.run(root);
+  if (check.missing.length > 0) throw new ChunksMissingError(check.missing);
+  return rootTotals(session, root);
+}
+
+class TreeCheck {
+  readonly missing: string[] = [];
+  readonly #seen = new NameSet();
+  readonly #stack: ChunkName[] = [];
+
+  constructor(private readonly session: BackupSession) {}
+
+  async run(root: ChunkName): Promise<void> {
+    this.#seen.add(root);
+    this.#stack.push(root);
+    while (this.#stack.length > 0 && this.missing.length < maxNamesTold) {
+      const pages = this.#stack.splice(-pagesAtATime).map((name) => ({ name }));
+      const own = await this.#requireShown(pages, 'tree');
+      for (const references of await this.#read(own.map(({ name }) => name))) await this.#follow(references);
+    }
+  }
+
+  async #follow({ pages, chunks }: PageReferences): Promise<void> {
+    for (const page of pages) if (this.#seen.add(page)) this.#stack.push(page);
+    await this.#requireShown(
+      chunks.filter(({ name }) => this.#seen.add(name)),
+      'data',
+    );
+  }
+
+  /** Those that this job put and the index has; the parent's are left out, the others are written down as missing. */
+  async #requireShown(
+    wanted: { name: ChunkName; length?: number }[],
+    type: 'tree' | 'data',
+  ): Promise<{ name: ChunkName }[]> {
+    const { vault, lineage } = this.session.init;
+    const own: typeof wanted = [];
+    for (const one of wanted) {
+      if (this.session.hasShown(one.name)) own.push(one);
+      else if (!(await this.session.isInParent(one.name))) this.#miss(one.name);
+    }
+    const locations = await vault.index(lineage).lookup(own.map(({ name }) => name));
+    return own.filter(({ name, length }, i) => {
+      const location = locations[i];
+      if (!location) this.#miss(name);
+      else if (location.pack.type !== type)
+        throw malformed(`a ${type} reference names another kind of chunk`);
+      else if (length !== undefined && length !== location.length)
+        throw malformed('a chunk has another length');
+      return location !== null;
+    });
+  }
+
+  async #read(pages: ChunkName[]): Promise<PageReferences[]> {
+    const { vault, lineage } = this.session.init;
+    const references: PageReferences[] = [];
+    for await (const { bytes } of loadChunks(vault, lineage, this.session.reader, pages)) {
+      references.push(pageReferences(decode(bytes)));
+    }
+    return references;
+  }
+
+  #miss(name: ChunkName): void {
+    if (this.missing.length < maxNamesTold) this.missing.push(nameToHex(name));
+  }
+}
+
+async function rootTotals({ init, reader }: BackupSession, root: ChunkName): Promise<TreeTotals> {
+  for await (const { bytes } of loadChunks(init.vault, init.lineage, reader, [root])) {
+    const page = decode(bytes);
+    if (page.kind !== 'dir') throw malformed('its root is not a folder');
+    const parts = 'entries' in page ? page.entries.map(totalsOf) : page.pages.map((ref) => ref.totals);
+    return parts.reduce(addTotals, noTotals);
+  }
+  throw new Error('Invariant broken: a root that was checked can be read');
+}
+
+function decode(bytes: Uint8Array): TreePage {
+  try {
+    return decodePage(bytes);
+  } catch (cause) {
+    throw malformed('a page cannot be read', cause);
+  }
+}
+
+function malformed(what: string, cause?: unknown): CrossvaultError {
+  return new CrossvaultError('invalid_input', `The backup's tree is not usable: ${what}.`, {
+    reason: 'tree_malformed',
+    cause,
+  });
+}
