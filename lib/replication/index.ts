@@ -1,2 +1,11 @@
 export { evaluateTarget } from './evaluate-target';
+export { listReplicationTargets } from './list-replication-targets';
+export {
+  getReplication,
+  listReplicationPoints,
+  listReplicationSamples,
+  listReplications,
+} from './list-replications';
+export { startReplication } from './start-replication';
+export { stopReplication } from './stop-replication';
 export { toReplication } from './to-replication';

@@ -110,3 +110,9 @@ export const ListReplicationTargets = z.object({ sourceVaultId: z.string(), regi
 export const StartReplication = z.object({ sourceVaultId: z.string(), targetVaultId: z.string() });
 /** `confirm` is the source vault's name. A stopped replication cannot be resumed. */
 export const StopReplication = z.object({ id: z.string(), confirm: confirmation });
+/** `vaultId` at either end. */
+export const ListReplications = z.object({
+  vaultId: z.string().optional(),
+  state: z.enum(['active', 'stopped']).optional(),
+});
+export const GetReplication = z.object({ id: z.string() });

@@ -1,7 +1,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { invitations } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
-import { notifyAccount } from '@/lib/notifications/notify-account';
+import { notifyAccount } from '@/lib/notifications';
 import { defaultRegion } from '@/lib/regions/schemas';
 import { wakeTickerOf } from '@/lib/ticker/wake';
 import { type WriteArgs, writeVerb } from '@/lib/verb';

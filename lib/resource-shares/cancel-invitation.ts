@@ -1,7 +1,7 @@
 import { and, eq, gt } from 'drizzle-orm';
 import { invitations } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
-import { notifyAccount } from '@/lib/notifications/notify-account';
+import { notifyAccount } from '@/lib/notifications';
 import { defaultRegion } from '@/lib/regions/schemas';
 import { writeVerb } from '@/lib/verb';
 import { lockShare } from './internal';

@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { invitations, resourceShares } from '@/db/schema';
 import { CrossvaultError } from '@/lib/errors';
-import { notifyAccount } from '@/lib/notifications/notify-account';
+import { notifyAccount } from '@/lib/notifications';
 import { defaultRegion } from '@/lib/regions/schemas';
 import { wakeTickerOf } from '@/lib/ticker/wake';
 import { writeVerb } from '@/lib/verb';

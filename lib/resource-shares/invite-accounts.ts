@@ -2,7 +2,7 @@ import type { Tx } from '@/db/client';
 import { invitations, resourceSharePrincipals } from '@/db/schema';
 import { newId } from '@/lib/context';
 import { CrossvaultError } from '@/lib/errors';
-import { notifyAccount } from '@/lib/notifications/notify-account';
+import { notifyAccount } from '@/lib/notifications';
 import { findAccountName, getAccountName, type ShareRow } from './internal';
 import { invitationExpiry } from './rules';
 
