@@ -1,0 +1,44 @@
+import { ListEntries } from '@/lib/backup-points/schemas';
+import { CrossvaultError } from '@/lib/errors';
+import { EstimateRestore } from '@/lib/restores/schemas';
+import { estimateRestore, listEntries } from './browse-point';
+import type { Exchange, Route } from './environment';
+import { readBearer, readJson, sendJson } from './http';
+import { type InternalClaims, verifyInternalToken } from './internal-token';
+
+/** A thousand chosen paths of up to 16 KiB each. */
+const maxSelectionBytes = 20 * 1024 * 1024;
+
+/** What the web server asks for users whom it has authorised; read as their account, behind its walls. */
+export const internalRoutes: Route[] = [
+  { method: 'POST', path: '/internal/entries', handle: entries },
+  { method: 'POST', path: '/internal/estimate', handle: estimate },
+];
+
+async function entries(exchange: Exchange): Promise<void> {
+  const claims = verify(exchange, 'entries');
+  const query = await readJson(exchange.request, ListEntries);
+  requireSamePoint(claims, query.pointId);
+  const { env, response } = exchange;
+  sendJson(response, await env.share.run(claims.accountId, () => listEntries(env, claims.accountId, query)));
+}
+
+async function estimate(exchange: Exchange): Promise<void> {
+  const claims = verify(exchange, 'estimate');
+  const query = await readJson(exchange.request, EstimateRestore, maxSelectionBytes);
+  requireSamePoint(claims, query.pointId);
+  const { env, response } = exchange;
+  sendJson(
+    response,
+    await env.share.run(claims.accountId, () => estimateRestore(env, claims.accountId, query)),
+  );
+}
+
+function verify({ env, request }: Exchange, op: InternalClaims['op']): InternalClaims {
+  return verifyInternalToken(env.internalSecret, readBearer(request), op, env.clock.now());
+}
+
+function requireSamePoint(claims: InternalClaims, pointId: string): void {
+  if (claims.pointId === pointId) return;
+  throw new CrossvaultError('unauthenticated', 'The token is for another backup point.');
+}
