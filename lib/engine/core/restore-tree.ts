@@ -1,6 +1,7 @@
 import { CrossvaultError } from '@/lib/errors';
 import type { ChunkName } from './chunk';
 import type { RestoreOutcome, RestoreWriter } from './restore-writer';
+import { Slots } from './slots';
 import type { ChunkRef, TreeEntry } from './tree/entry';
 import type { TreeReader, WalkedEntry } from './tree/tree-reader';
 
@@ -36,6 +37,9 @@ const endsRestore = new Set<string>([
   'key_unavailable',
 ]);
 
+/** Files written at a time: small ones cost system calls that wait, not bytes. */
+const filesInFlight = 8;
+
 /**
  * Restores a tree, or what is selected of it. One entry that cannot be restored does not stop the others: it is reported.
  * @throws when the store fails or `signal` is aborted; what was written stays, whole files only.
@@ -52,21 +56,47 @@ export async function restoreTree(options: RestoreTreeOptions): Promise<RestoreR
     failures: [],
   };
   const unwanted = new WeakSet<TreeEntry>();
-  for await (const walked of tree.walk(root, ({ entry }) => !unwanted.has(entry))) {
-    signal?.throwIfAborted();
-    if (!select(walked)) {
-      unwanted.add(walked.entry);
-      continue;
-    }
+  const slots = new Slots(filesInFlight);
+  const working = new Set<Promise<void>>();
+  let fatal: { error: unknown } | null = null;
+  const restore = async (walked: WalkedEntry) => {
     try {
       await restoreEntry(options, walked, report);
     } catch (error) {
-      if (signal?.aborted || (error instanceof CrossvaultError && endsRestore.has(error.code))) throw error;
+      if (signal?.aborted || (error instanceof CrossvaultError && endsRestore.has(error.code))) {
+        fatal ??= { error };
+        return;
+      }
       report.failures.push({ path: [...walked.path, walked.entry.name], error: error as Error });
       unwanted.add(walked.entry);
     }
     onProgress?.(report);
+  };
+  const stopIfOver = () => {
+    signal?.throwIfAborted();
+    if (fatal) throw fatal.error;
+  };
+  try {
+    for await (const walked of tree.walk(root, ({ entry }) => !unwanted.has(entry))) {
+      stopIfOver();
+      if (!select(walked)) {
+        unwanted.add(walked.entry);
+      } else if (walked.entry.type === 'file') {
+        await slots.take();
+        const work = restore(walked).finally(() => {
+          slots.give();
+          working.delete(work);
+        });
+        working.add(work);
+      } else {
+        // A folder is there before anything is written into it.
+        await restore(walked);
+      }
+    }
+  } finally {
+    await Promise.all(working);
   }
+  stopIfOver();
   const { links, skippedLinks } = await writer.finish();
   report.links += links;
   report.skipped += skippedLinks;

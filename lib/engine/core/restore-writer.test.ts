@@ -92,6 +92,23 @@ describe('a restore writer', () => {
     expect((await lstat(join(root, 'su'))).mode & 0o7777).toBe(0o755);
   });
 
+  it('keeps both also when another file of the backup has the name it would take', async () => {
+    const { root } = await fresh('both');
+    for (const name of ['a.txt', 'b']) await writeFile(join(root, name), 'mine');
+    const writer = new RestoreWriter({ root: Buffer.from(root), conflict: 'keep_both', setOwners: false });
+    const names = ['a.txt', 'a (restored).txt', 'a (restored 2).txt', 'b', 'c'];
+    const outcomes = await Promise.all(
+      names.map((name) =>
+        writer.file([], file(name, Math.min(4, name.length)), () => bytes(name.slice(0, 4))),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'kept_both').length).toBeGreaterThanOrEqual(2);
+    const all = await readdir(root);
+    expect(all).toHaveLength(7);
+    const texts = await Promise.all(all.map((name) => readFile(join(root, name), 'utf8')));
+    expect(texts.sort()).toEqual(['a (r', 'a (r', 'a.tx', 'b', 'c', 'mine', 'mine'].sort());
+  });
+
   it('keeps a folder that is not empty where a file should be', async () => {
     const { root, writer } = await fresh('folder');
     await mkdir(join(root, 'f', 'kept'), { recursive: true });

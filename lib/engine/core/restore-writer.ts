@@ -66,7 +66,9 @@ export class RestoreWriter {
     Pick<RestoreWriterOptions, 'onWarning'>;
   readonly #dirs: LateDir[] = [];
   readonly #links: { names: readonly Uint8Array[]; entry: TreeEntry & { type: 'symlink' } }[] = [];
-  readonly #hardLinks = new Map<bigint, Buffer>();
+  /** The first name restored of each file that has several; others wait for it. */
+  readonly #hardLinks = new Map<bigint, Promise<Buffer | null>>();
+  /** The folder that was made or checked last: files come folder by folder. */
   #checkedFolder: Buffer | null = null;
 
   constructor(options: RestoreWriterOptions) {
@@ -82,6 +84,7 @@ export class RestoreWriter {
 
   /**
    * Writes a file from its bytes in order.
+   * Several may be written at a time.
    * @param content is not asked for when the file is skipped or becomes a link to one restored before.
    */
   async file(
@@ -89,22 +92,39 @@ export class RestoreWriter {
     entry: TreeEntry & { type: 'file' },
     content: () => AsyncIterable<Uint8Array>,
   ): Promise<RestoreOutcome> {
+    const group = entry.hardLinkGroup;
+    if (group === undefined) return (await this.#file(folder, entry, content, null)).outcome;
+    const first = this.#hardLinks.get(group);
+    if (first) return (await this.#file(folder, entry, content, await first)).outcome;
+    const written = this.#file(folder, entry, content, null);
+    this.#hardLinks.set(
+      group,
+      written.then(
+        ({ target }) => target,
+        () => null,
+      ),
+    );
+    return (await written).outcome;
+  }
+
+  async #file(
+    folder: readonly Uint8Array[],
+    entry: TreeEntry & { type: 'file' },
+    content: () => AsyncIterable<Uint8Array>,
+    twin: Buffer | null,
+  ): Promise<{ outcome: RestoreOutcome; target: Buffer | null }> {
     const path = await this.#pathFor(folder, entry.name);
     const decided = await this.#decide(path, entry);
-    if (decided.outcome === 'skipped') return 'skipped';
-    const { target, outcome } = decided;
-    const twin = entry.hardLinkGroup === undefined ? undefined : this.#hardLinks.get(entry.hardLinkGroup);
-    if (twin && (await this.#linkTwin(twin, target, folder))) return outcome;
+    if (decided.outcome === 'skipped') return { outcome: 'skipped', target: null };
+    const { target } = decided;
     const temp = joinPath(this.#parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
     try {
-      await this.#writeTemp(temp, entry, content());
-      await this.#moveInto(temp, target, folder);
-    } catch (error) {
-      await unlink(temp).catch(() => {});
-      throw error;
+      if (!twin || !(await isLinked(twin, temp))) await this.#writeTemp(temp, entry, content());
+      return await this.#moveInto(temp, target, folder, entry.name);
+    } finally {
+      // Also after success: renaming one name of a file onto another of its names leaves both.
+      await rm(temp, { force: true });
     }
-    if (entry.hardLinkGroup !== undefined) this.#hardLinks.set(entry.hardLinkGroup, target);
-    return outcome;
   }
 
   /** Takes note of a link; `finish` makes it, so that no later entry can be written through it. */
@@ -134,17 +154,15 @@ export class RestoreWriter {
     const path = await this.#pathFor(folder, entry.name);
     const decided = await this.#decide(path, entry);
     if (decided.outcome === 'skipped') return 'skipped';
-    const { target, outcome } = decided;
+    const { target } = decided;
     const temp = joinPath(this.#parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
     try {
       await symlink(Buffer.from(entry.target), temp);
       await this.#attempt([...folder, entry.name], () => this.#setMeta(temp, entry, true));
-      await this.#moveInto(temp, target, folder);
-    } catch (error) {
-      await unlink(temp).catch(() => {});
-      throw error;
+      return (await this.#moveInto(temp, target, folder, entry.name)).outcome;
+    } finally {
+      await rm(temp, { force: true });
     }
-    return outcome;
   }
 
   #requireNames(names: readonly Uint8Array[]): void {
@@ -177,6 +195,19 @@ export class RestoreWriter {
     }
     this.#checkedFolder = whole;
     return whole;
+  }
+
+  /** Checks again, after the time it took to write, that no part of a folder's path has become a link. */
+  async #requireRealFolders(names: readonly Uint8Array[]): Promise<void> {
+    let path = this.#options.root;
+    const found = await Promise.all(
+      names.map((name) => {
+        path = joinPath(path, name);
+        return lstat(path);
+      }),
+    );
+    if (found.every((part) => part.isDirectory())) return;
+    throw new CrossvaultError('state_conflict', `${path} is no longer a folder of its own.`);
   }
 
   async #makeRealFolder(path: Buffer): Promise<void> {
@@ -269,10 +300,29 @@ export class RestoreWriter {
     }
   }
 
-  /** Renames onto the target; a folder in its way is removed only when it is empty. */
-  async #moveInto(temp: Buffer, target: Buffer, folder: readonly Uint8Array[]): Promise<void> {
-    this.#checkedFolder = null;
-    await this.#folder(folder);
+  /** Gives a finished file its name. What came there meanwhile is treated as the policy says. */
+  async #moveInto(
+    temp: Buffer,
+    wanted: Buffer,
+    folder: readonly Uint8Array[],
+    name: Uint8Array,
+  ): Promise<{ outcome: RestoreOutcome; target: Buffer | null }> {
+    await this.#requireRealFolders(folder);
+    const { conflict } = this.#options;
+    if (conflict === 'overwrite' || conflict === 'only_if_newer') {
+      await this.#replace(temp, wanted);
+      return { outcome: 'written', target: wanted };
+    }
+    const original = joinPath(this.#parentOf(wanted), name);
+    for (let target = wanted; ; target = await this.#freeName(original, name)) {
+      const outcome = target.equals(original) ? 'written' : 'kept_both';
+      if (await this.#moveIfFree(temp, target)) return { outcome, target };
+      if (conflict === 'skip') return { outcome: 'skipped', target: null };
+    }
+  }
+
+  /** A folder in the way is removed only when it is empty. */
+  async #replace(temp: Buffer, target: Buffer): Promise<void> {
     try {
       await rename(temp, target);
     } catch (error) {
@@ -287,20 +337,19 @@ export class RestoreWriter {
     }
   }
 
-  async #linkTwin(twin: Buffer, target: Buffer, folder: readonly Uint8Array[]): Promise<boolean> {
-    const temp = joinPath(this.#parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
+  /** A new hard link never replaces anything, which a rename would. */
+  async #moveIfFree(temp: Buffer, target: Buffer): Promise<boolean> {
     try {
-      await link(twin, temp);
-    } catch {
-      return false;
-    }
-    try {
-      await this.#moveInto(temp, target, folder);
+      await link(temp, target);
       return true;
-    } finally {
-      // Renaming one name of a file onto another of its names does nothing and leaves both.
-      await rm(temp, { force: true });
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOTSUP' && codeOf(error) !== 'EMLINK') throw error;
     }
+    // A filesystem without hard links.
+    if (await lstatOrNull(target)) return false;
+    await rename(temp, target);
+    return true;
   }
 
   async #setMeta(path: Buffer, meta: EntryMeta, isLink: boolean): Promise<void> {
@@ -317,6 +366,16 @@ export class RestoreWriter {
     } catch (error) {
       this.#options.onWarning?.(names, error as Error);
     }
+  }
+}
+
+async function isLinked(twin: Buffer, name: Buffer): Promise<boolean> {
+  try {
+    await link(twin, name);
+    return true;
+  } catch {
+    // No hard links here, or too many: the file gets its own bytes.
+    return false;
   }
 }
 
