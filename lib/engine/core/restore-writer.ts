@@ -1,24 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import {
-  chmod,
-  lchown,
-  link,
-  lstat,
-  lutimes,
-  mkdir,
-  open,
-  rename,
-  rm,
-  rmdir,
-  symlink,
-  unlink,
-  utimes,
-} from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, lchown, lstat, lutimes, open, rm, symlink, utimes } from 'node:fs/promises';
 import { CrossvaultError } from '@/lib/errors';
+import { RestoreFolders } from './restore-folders';
+import { freeNameBeside, isLinked, lstatOrNull, moveIfFree, parentOf, replaceBy } from './restore-moves';
 import type { ConflictPolicy } from './restore-options';
 import type { EntryMeta, TreeEntry } from './tree/entry';
-import { isEntryName } from './tree/fields';
 import { joinPath } from './walk';
 
 export type RestoreOutcome = 'written' | 'skipped' | 'kept_both';
@@ -40,19 +27,6 @@ interface LateDir {
 
 const tempPrefix = '.crossvault-restore-';
 
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
-}
-
-async function lstatOrNull(path: Buffer): Promise<Stats | null> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
 /**
  * Writes entries of a tree below one folder. A path that could lead out of it is refused; a link at the destination is never
  * followed: what stands where a folder is needed and is not a real folder is a conflict. A file appears under its name only
@@ -68,17 +42,17 @@ export class RestoreWriter {
   readonly #links: { names: readonly Uint8Array[]; entry: TreeEntry & { type: 'symlink' } }[] = [];
   /** The first name restored of each file that has several; others wait for it. */
   readonly #hardLinks = new Map<bigint, Promise<Buffer | null>>();
-  /** The folder that was made or checked last: files come folder by folder. */
-  #checkedFolder: Buffer | null = null;
+  readonly #folders: RestoreFolders;
 
   constructor(options: RestoreWriterOptions) {
     this.#options = { setOwners: process.getuid?.() === 0, ...options };
+    this.#folders = new RestoreFolders(options.root, options.conflict);
   }
 
   /** Makes a folder, or enters one that is there. Its mode and times are set by `finish`. */
   async dir(folder: readonly Uint8Array[], meta: EntryMeta): Promise<void> {
     const names = [...folder, meta.name];
-    const path = await this.#folder(names);
+    const path = await this.#folders.make(names);
     this.#dirs.push({ path, meta, names });
   }
 
@@ -117,7 +91,7 @@ export class RestoreWriter {
     const decided = await this.#decide(path, entry);
     if (decided.outcome === 'skipped') return { outcome: 'skipped', target: null };
     const { target } = decided;
-    const temp = joinPath(this.#parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
+    const temp = joinPath(parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
     try {
       if (!twin || !(await isLinked(twin, temp))) await this.#writeTemp(temp, entry, content());
       return await this.#moveInto(temp, target, folder, entry.name);
@@ -129,7 +103,7 @@ export class RestoreWriter {
 
   /** Takes note of a link; `finish` makes it, so that no later entry can be written through it. */
   symlink(folder: readonly Uint8Array[], entry: TreeEntry & { type: 'symlink' }): void {
-    this.#requireNames([...folder, entry.name]);
+    this.#folders.requireNames([...folder, entry.name]);
     this.#links.push({ names: folder, entry });
   }
 
@@ -155,7 +129,7 @@ export class RestoreWriter {
     const decided = await this.#decide(path, entry);
     if (decided.outcome === 'skipped') return 'skipped';
     const { target } = decided;
-    const temp = joinPath(this.#parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
+    const temp = joinPath(parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
     try {
       await symlink(Buffer.from(entry.target), temp);
       await this.#attempt([...folder, entry.name], () => this.#setMeta(temp, entry, true));
@@ -165,72 +139,9 @@ export class RestoreWriter {
     }
   }
 
-  #requireNames(names: readonly Uint8Array[]): void {
-    const bad = names.find((name) => !isEntryName(name));
-    if (bad) {
-      throw new CrossvaultError(
-        'corrupt_data',
-        `The backup point holds a name that cannot be restored: ${JSON.stringify(Buffer.from(bad).toString())}.`,
-      );
-    }
-  }
-
   async #pathFor(folder: readonly Uint8Array[], name: Uint8Array): Promise<Buffer> {
-    this.#requireNames([name]);
-    return joinPath(await this.#folder(folder), name);
-  }
-
-  /** Makes sure that every part of a folder's path is a real folder, making those that are missing. */
-  async #folder(names: readonly Uint8Array[]): Promise<Buffer> {
-    this.#requireNames(names);
-    const whole = names.reduce<Buffer>((path, name) => joinPath(path, name), this.#options.root);
-    if (this.#checkedFolder?.equals(whole)) return whole;
-    let path = this.#options.root;
-    await mkdir(path).catch((error) => {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    });
-    for (const name of names) {
-      path = joinPath(path, name);
-      await this.#makeRealFolder(path);
-    }
-    this.#checkedFolder = whole;
-    return whole;
-  }
-
-  /** Checks again, after the time it took to write, that no part of a folder's path has become a link. */
-  async #requireRealFolders(names: readonly Uint8Array[]): Promise<void> {
-    let path = this.#options.root;
-    const found = await Promise.all(
-      names.map((name) => {
-        path = joinPath(path, name);
-        return lstat(path);
-      }),
-    );
-    if (found.every((part) => part.isDirectory())) return;
-    throw new CrossvaultError('state_conflict', `${path} is no longer a folder of its own.`);
-  }
-
-  async #makeRealFolder(path: Buffer): Promise<void> {
-    try {
-      await mkdir(path, 0o700);
-      return;
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
-    const found = await lstat(path);
-    if (found.isDirectory()) return;
-    if (this.#options.conflict !== 'overwrite') {
-      throw new CrossvaultError(
-        'state_conflict',
-        `${path} is not a folder, and existing entries are to be kept.`,
-      );
-    }
-    await unlink(path);
-    await mkdir(path, 0o700);
-  }
-
-  #parentOf(path: Buffer): Buffer {
-    return path.subarray(0, path.lastIndexOf(0x2f));
+    this.#folders.requireNames([name]);
+    return joinPath(await this.#folders.make(folder), name);
   }
 
   async #decide(
@@ -251,22 +162,7 @@ export class RestoreWriter {
           : { outcome: 'skipped' };
       }
       case 'keep_both':
-        return { outcome: 'kept_both', target: await this.#freeName(path, entry.name) };
-    }
-  }
-
-  /** `report.txt` becomes `report (restored).txt`, `report (restored 2).txt` and so on, within 255 bytes. */
-  async #freeName(path: Buffer, name: Uint8Array): Promise<Buffer> {
-    const dot = Buffer.from(name).lastIndexOf(0x2e);
-    const hasExtension = dot > 0 && name.length - dot <= 32;
-    const [stem, extension] = hasExtension
-      ? [name.subarray(0, dot), name.subarray(dot)]
-      : [name, Buffer.alloc(0)];
-    for (let i = 1; ; i++) {
-      const mark = Buffer.from(i === 1 ? ' (restored)' : ` (restored ${i})`);
-      const room = 255 - mark.length - extension.length;
-      const target = joinPath(this.#parentOf(path), Buffer.concat([stem.subarray(0, room), mark, extension]));
-      if (!(await lstatOrNull(target))) return target;
+        return { outcome: 'kept_both', target: await freeNameBeside(path, entry.name) };
     }
   }
 
@@ -307,49 +203,18 @@ export class RestoreWriter {
     folder: readonly Uint8Array[],
     name: Uint8Array,
   ): Promise<{ outcome: RestoreOutcome; target: Buffer | null }> {
-    await this.#requireRealFolders(folder);
+    await this.#folders.requireReal(folder);
     const { conflict } = this.#options;
     if (conflict === 'overwrite' || conflict === 'only_if_newer') {
-      await this.#replace(temp, wanted);
+      await replaceBy(temp, wanted);
       return { outcome: 'written', target: wanted };
     }
-    const original = joinPath(this.#parentOf(wanted), name);
-    for (let target = wanted; ; target = await this.#freeName(original, name)) {
+    const original = joinPath(parentOf(wanted), name);
+    for (let target = wanted; ; target = await freeNameBeside(original, name)) {
       const outcome = target.equals(original) ? 'written' : 'kept_both';
-      if (await this.#moveIfFree(temp, target)) return { outcome, target };
+      if (await moveIfFree(temp, target)) return { outcome, target };
       if (conflict === 'skip') return { outcome: 'skipped', target: null };
     }
-  }
-
-  /** A folder in the way is removed only when it is empty. */
-  async #replace(temp: Buffer, target: Buffer): Promise<void> {
-    try {
-      await rename(temp, target);
-    } catch (error) {
-      if (codeOf(error) !== 'EISDIR' && codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOTEMPTY')
-        throw error;
-      await rmdir(target).catch((cause) => {
-        throw new CrossvaultError('state_conflict', `The folder ${target} is in the way and is not empty.`, {
-          cause,
-        });
-      });
-      await rename(temp, target);
-    }
-  }
-
-  /** A new hard link never replaces anything, which a rename would. */
-  async #moveIfFree(temp: Buffer, target: Buffer): Promise<boolean> {
-    try {
-      await link(temp, target);
-      return true;
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
-      if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOTSUP' && codeOf(error) !== 'EMLINK') throw error;
-    }
-    // A filesystem without hard links.
-    if (await lstatOrNull(target)) return false;
-    await rename(temp, target);
-    return true;
   }
 
   async #setMeta(path: Buffer, meta: EntryMeta, isLink: boolean): Promise<void> {
@@ -366,16 +231,6 @@ export class RestoreWriter {
     } catch (error) {
       this.#options.onWarning?.(names, error as Error);
     }
-  }
-}
-
-async function isLinked(twin: Buffer, name: Buffer): Promise<boolean> {
-  try {
-    await link(twin, name);
-    return true;
-  } catch {
-    // No hard links here, or too many: the file gets its own bytes.
-    return false;
   }
 }
 
