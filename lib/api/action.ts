@@ -3,9 +3,7 @@ import type { z } from 'zod';
 import type { Verb } from '@/lib/verb';
 import type { ActionResult } from './action-result';
 import { webDoor } from './context';
-import { toErrorDetail } from './error-body';
-import { toKnownError } from './known-errors';
-import { contextFromHeaders } from './request-context';
+import { fieldsOf, runAction } from './run-action';
 
 /**
  * A server action that calls one verb: session, own-origin check, idempotency key, and a refusal as a value.
@@ -16,14 +14,7 @@ import { contextFromHeaders } from './request-context';
 export function action<In extends z.ZodType, Out>(
   verb: Verb<In, Out>,
 ): (input: z.input<In>, idempotencyKey?: string) => Promise<ActionResult<Out>> {
-  return async (input, idempotencyKey) => {
-    try {
-      const ctx = await contextFromHeaders(webDoor(), await headers(), { isChange: true, idempotencyKey });
-      return { ok: true, data: await verb(ctx, input) };
-    } catch (error) {
-      return { ok: false, error: toErrorDetail(toKnownError(error, { action: verb.action })) };
-    }
-  };
+  return async (input, idempotencyKey) => runAction(webDoor(), await headers(), verb, input, idempotencyKey);
 }
 
 /**
@@ -39,15 +30,4 @@ export function formAction<In extends z.ZodType, Out>(
     const { idempotencyKey, ...fields } = fieldsOf(form);
     return run(read(fields) as z.input<In>, typeof idempotencyKey === 'string' ? idempotencyKey : undefined);
   };
-}
-
-function fieldsOf(form: FormData): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const name of new Set(form.keys())) {
-    // React's own bookkeeping travels in the same form.
-    if (name.startsWith('$ACTION')) continue;
-    if (name.endsWith('[]')) fields[name.slice(0, -2)] = form.getAll(name);
-    else fields[name] = form.get(name);
-  }
-  return fields;
 }

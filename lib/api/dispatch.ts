@@ -2,6 +2,7 @@ import { CrossvaultError, notFound } from '@/lib/errors';
 import { toErrorResponse } from './http-errors';
 import { toKnownError } from './known-errors';
 import { matchRoute, methodsOf } from './match-route';
+import { recordRequest } from './metrics';
 import { readJsonObject } from './request-body';
 import { contextFromHeaders, type WebDoor } from './request-context';
 import type { Route } from './route';
@@ -13,7 +14,12 @@ const secureHeaders = { 'cache-control': 'no-store', 'x-content-type-options': '
 export async function dispatch(door: WebDoor, routes: readonly Route[], request: Request): Promise<Response> {
   const path = new URL(request.url).pathname.slice(apiRoot.length);
   const match = matchRoute(routes, request.method, path);
-  if (match) return runRoute(door, match.route, match.params, request);
+  if (match) {
+    const startedAt = performance.now();
+    const response = await runRoute(door, match.route, match.params, request);
+    recordRequest(request.method, match.route.path, response.status, startedAt);
+    return response;
+  }
   const allowed = methodsOf(routes, path);
   if (allowed.length === 0) return toErrorResponse(notFound('address'));
   const response = toErrorResponse(

@@ -1,0 +1,33 @@
+import type { z } from 'zod';
+import type { Verb } from '@/lib/verb';
+import type { ActionResult } from './action-result';
+import { toErrorDetail } from './error-body';
+import { toKnownError } from './known-errors';
+import { contextFromHeaders, type WebDoor } from './request-context';
+
+/** Runs one verb for the request that these headers came with. Never throws: a refusal is a value. */
+export async function runAction<In extends z.ZodType, Out>(
+  door: WebDoor,
+  headers: Headers,
+  verb: Verb<In, Out>,
+  input: z.input<In>,
+  idempotencyKey?: string,
+): Promise<ActionResult<Out>> {
+  try {
+    const ctx = await contextFromHeaders(door, headers, { isChange: true, idempotencyKey });
+    return { ok: true, data: await verb(ctx, input) };
+  } catch (error) {
+    return { ok: false, error: toErrorDetail(toKnownError(error, { action: verb.action })) };
+  }
+}
+
+/** A form's fields: a name that ends in `[]` collects all its values, and React's own bookkeeping is left out. */
+export function fieldsOf(form: FormData): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const name of new Set(form.keys())) {
+    if (name.startsWith('$ACTION')) continue;
+    if (name.endsWith('[]')) fields[name.slice(0, -2)] = form.getAll(name);
+    else fields[name] = form.get(name);
+  }
+  return fields;
+}
