@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import type { PlannedStep } from './plan-tick';
 import { type Lease, TickerQueue } from './queue';
@@ -22,7 +23,10 @@ export interface TickerOptions {
   accounts?: number;
   /** Bounded pieces of work at a time, taken from the accounts in turn. */
   parallelism?: number;
+  /** The longest an account keeps its place while others wait for one. */
   placeMs?: number;
+  /** The longest `stop` waits for a piece of work; what is still running then may be cut off like in a crash. */
+  drainMs?: number;
   collectionIntervalSeconds?: number;
 }
 
@@ -64,6 +68,7 @@ class TickerLoop implements Ticker {
       accounts: 16,
       parallelism: 4,
       placeMs: 20_000,
+      drainMs: 10_000,
       collectionIntervalSeconds: 600,
       events: {},
       ...options,
@@ -85,7 +90,8 @@ class TickerLoop implements Ticker {
     this.#wake();
     await this.#loop;
     for (const { abort } of this.#running.values()) abort.abort();
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    const ended = Promise.all([...this.#running.values()].map(({ done }) => done));
+    await Promise.race([ended, sleep(this.#options.drainMs, null, { ref: false })]);
     clearInterval(this.#renewal);
     const listening = await this.#listening;
     await listening?.unlisten().catch((error) => this.#options.events.error?.(error, {}));
@@ -117,11 +123,21 @@ class TickerLoop implements Ticker {
 
   #start(lease: Lease): void {
     const running: Running = { lease, abort: new AbortController(), isLost: false, done: Promise.resolve() };
+    // Claimed anew after the lease ran out under our own feet: the earlier tick ends first, writing nothing more.
+    const earlier = this.#running.get(lease.accountId);
+    if (earlier) this.#lose(earlier);
     this.#running.set(lease.accountId, running);
-    running.done = this.#tick(running).finally(() => {
-      this.#running.delete(lease.accountId);
-      this.#wake();
-    });
+    running.done = (earlier?.done ?? Promise.resolve())
+      .then(() => this.#tick(running))
+      .finally(() => {
+        if (this.#running.get(lease.accountId) === running) this.#running.delete(lease.accountId);
+        this.#wake();
+      });
+  }
+
+  #lose(running: Running): void {
+    running.isLost = true;
+    running.abort.abort();
   }
 
   async #tick(running: Running): Promise<void> {
@@ -160,9 +176,8 @@ class TickerLoop implements Ticker {
     try {
       const held = await this.#queue.renew(running.map(({ lease }) => lease));
       for (const one of running) {
-        if (held.has(one.lease.accountId) || !this.#running.has(one.lease.accountId)) continue;
-        one.isLost = true;
-        one.abort.abort();
+        const isStillRunning = this.#running.get(one.lease.accountId) === one;
+        if (isStillRunning && !held.has(one.lease.accountId)) this.#lose(one);
       }
     } catch (error) {
       this.#options.events.error?.(error, {});
