@@ -1,5 +1,6 @@
 import { CrossvaultError } from '@/lib/errors';
 import type { Chunk, ChunkType, PackRef } from './chunk';
+import { dataChunking } from './chunker/fastcdc';
 import { maxFramePlainBytes } from './codec';
 import { FrameBuffers, OpenFrame } from './frame-assembly';
 import { NameSet } from './name-set';
@@ -64,7 +65,7 @@ class PackingWriter implements VaultWriter {
     data: { type: 'data', frame: null, pack: null },
     tree: { type: 'tree', frame: null, pack: null },
   };
-  readonly #buffers = new FrameBuffers(framePlainBytes.data);
+  readonly #buffers = new FrameBuffers(dataChunking.maxBytes);
   readonly #sealSlots: Slots;
   readonly #storeSlots: Slots;
   readonly #storing = new Set<Promise<void>>();
