@@ -1,9 +1,13 @@
 import { routes as accounts } from '@/lib/accounts/routes';
 import { routes as audit } from '@/lib/audit/routes';
+import { routes as clients } from '@/lib/clients/routes';
+import { routes as jobs } from '@/lib/jobs/routes';
 import { routes as keys } from '@/lib/keys/routes';
 import { routes as notifications } from '@/lib/notifications/routes';
 import { routes as regions } from '@/lib/regions/routes';
+import { routes as replication } from '@/lib/replication/routes';
 import { routes as resourceGroups } from '@/lib/resource-groups/routes';
+import { routes as resourceShares } from '@/lib/resource-shares/routes';
 import { routes as vaults } from '@/lib/vaults/routes';
 import type { Route } from './route';
 
@@ -15,5 +19,9 @@ export const routes: readonly Route[] = [
   ...notifications,
   ...regions,
   ...resourceGroups,
+  ...clients,
+  ...jobs,
+  ...replication,
+  ...resourceShares,
   ...vaults,
 ];
