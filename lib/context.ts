@@ -2,36 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Database } from '@/db/client';
 import { type Clock, systemClock } from './clock';
 import { CrossvaultError } from './errors';
+import { type Permission, permissions, type Role } from './permissions';
 
-export type Role = 'administrator' | 'operator' | 'auditor';
-
-/** What a role may do. A verb names exactly one; forgetting a new one here does not compile. */
-export const permissions = {
-  'account.read': ['administrator', 'operator', 'auditor'],
-  'account.manage': ['administrator'],
-  'access_keys.manage': ['administrator', 'operator'],
-  'audit.read': ['administrator', 'auditor'],
-  'vaults.read': ['administrator', 'operator', 'auditor'],
-  'vaults.create': ['administrator', 'operator'],
-  'vaults.manage': ['administrator', 'operator'],
-  'vaults.delete': ['administrator'],
-  'vaults.lock': ['administrator'],
-  'keys.read': ['administrator', 'operator', 'auditor'],
-  'keys.manage': ['administrator'],
-  'shares.read': ['administrator', 'operator', 'auditor'],
-  'shares.manage': ['administrator'],
-  'replication.start': ['administrator'],
-  'replication.stop': ['administrator'],
-  'clients.read': ['administrator', 'operator', 'auditor'],
-  'clients.manage': ['administrator', 'operator'],
-  'jobs.read': ['administrator', 'operator', 'auditor'],
-  'backup.run': ['administrator', 'operator'],
-  'restore.run': ['administrator', 'operator'],
-  'points.delete': ['administrator'],
-  'notifications.manage': ['administrator', 'operator', 'auditor'],
-} as const satisfies Record<string, readonly Role[]>;
-
-export type Permission = keyof typeof permissions;
+export { type Permission, permissions, type Role };
 
 export interface Actor {
   kind: 'user' | 'access_key' | 'client' | 'engine';
@@ -61,9 +34,13 @@ export function createContext(
 
 export function authorise(ctx: Context, permission: Permission): void {
   if (!(permissions[permission] as readonly Role[]).includes(ctx.actor.role)) {
-    throw new CrossvaultError('forbidden', `The role ${ctx.actor.role} may not do this. Ask an administrator of the account.`, {
-      reason: permission,
-    });
+    throw new CrossvaultError(
+      'forbidden',
+      `The role ${ctx.actor.role} may not do this. Ask an administrator of the account.`,
+      {
+        reason: permission,
+      },
+    );
   }
 }
 

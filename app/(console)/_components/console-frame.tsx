@@ -5,6 +5,7 @@ import { signOut } from 'next-auth/react';
 import { type ReactNode, useCallback } from 'react';
 import { ConsoleShell } from '@/components/console/shell/console-shell';
 import type { ShellProps } from '@/components/console/shell/types';
+import { meQuery } from '@/lib/accounts/query';
 import { regions } from '@/lib/regions/schemas';
 import { invitationsQuery } from '@/lib/resource-shares/query';
 import { findTargets } from './find-targets';
@@ -18,6 +19,8 @@ type ConsoleFrameProps = Pick<ShellProps, 'me' | 'region' | 'theme' | 'isNavigat
 /** The shell with its live data: notifications, open invitations, the search, and the ticker it keeps awake. */
 export function ConsoleFrame({ children, region, ...rest }: ConsoleFrameProps) {
   const queryClient = useQueryClient();
+  // Every page asks what its reader's role may do; the answer came with the page.
+  useQuery({ ...meQuery(), initialData: rest.me });
   const invitations = useQuery(invitationsQuery());
   const pending = invitations.data?.items.filter((invitation) => invitation.status === 'pending').length ?? 0;
   const find = useCallback(

@@ -1,0 +1,29 @@
+export type Role = 'administrator' | 'operator' | 'auditor';
+
+/** What a role may do. A verb names exactly one; forgetting a new one here does not compile. */
+export const permissions = {
+  'account.read': ['administrator', 'operator', 'auditor'],
+  'account.manage': ['administrator'],
+  'access_keys.manage': ['administrator', 'operator'],
+  'audit.read': ['administrator', 'auditor'],
+  'vaults.read': ['administrator', 'operator', 'auditor'],
+  'vaults.create': ['administrator', 'operator'],
+  'vaults.manage': ['administrator', 'operator'],
+  'vaults.delete': ['administrator'],
+  'vaults.lock': ['administrator'],
+  'keys.read': ['administrator', 'operator', 'auditor'],
+  'keys.manage': ['administrator'],
+  'shares.read': ['administrator', 'operator', 'auditor'],
+  'shares.manage': ['administrator'],
+  'replication.start': ['administrator'],
+  'replication.stop': ['administrator'],
+  'clients.read': ['administrator', 'operator', 'auditor'],
+  'clients.manage': ['administrator', 'operator'],
+  'jobs.read': ['administrator', 'operator', 'auditor'],
+  'backup.run': ['administrator', 'operator'],
+  'restore.run': ['administrator', 'operator'],
+  'points.delete': ['administrator'],
+  'notifications.manage': ['administrator', 'operator', 'auditor'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;
