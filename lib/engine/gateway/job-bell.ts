@@ -7,6 +7,7 @@ import type { Database } from '@/db/client';
 export class JobBell {
   readonly #waiting = new Map<string, Set<() => void>>();
   #stop: (() => Promise<void>) | null = null;
+  #isClosed = false;
 
   async listen(db: Database): Promise<void> {
     const { unlisten } = await db.$client.listen(
@@ -36,12 +37,14 @@ export class JobBell {
       };
       const timer = setTimeout(done, milliseconds);
       waiting.add(done);
-      if (signal.aborted) done();
+      if (signal.aborted || this.#isClosed) done();
       else signal.addEventListener('abort', done);
     });
   }
 
+  /** Ends all waiting, also of those who come later. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#ringAll();
     await this.#stop?.();
   }

@@ -37,13 +37,46 @@ export interface Reply {
   headers: IncomingHttpHeaders;
 }
 
-export class TestGateway {
+/** Where a gateway listens, and the certificate that its clients trust. */
+export class GatewayAddress {
+  constructor(
+    readonly port: number,
+    readonly cert: string,
+  ) {}
+
+  send(
+    method: string,
+    path: string,
+    options: { body?: Uint8Array | string; headers?: Record<string, string> } = {},
+  ): Promise<Reply> {
+    const { body = '', headers = {} } = options;
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        { host: '127.0.0.1', port: this.port, ca: this.cert, method, path, headers, agent: false },
+        (response) => {
+          buffer(response).then((bytes) => {
+            const isJson = response.headers['content-type'] === 'application/json';
+            const { statusCode: status = 0, headers } = response;
+            resolve({ status, body: bytes, json: isJson ? JSON.parse(bytes.toString()) : {}, headers });
+          }, reject);
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+}
+
+/** A gateway in this process. */
+export class TestGateway extends GatewayAddress {
   private constructor(
     readonly vaults: VaultEnvironment & { dataFolder: string },
     readonly env: GatewayEnvironment,
     readonly gateway: Gateway,
-    readonly cert: string,
-  ) {}
+    cert: string,
+  ) {
+    super(gateway.port, cert);
+  }
 
   static async start(database: TestDatabase, internalSecret = Buffer.alloc(32, 7)): Promise<TestGateway> {
     const vaults = await testEnvironment(database);
@@ -69,47 +102,25 @@ export class TestGateway {
     await this.gateway.close(1000);
     await this.env.backups.close();
   }
-
-  send(
-    method: string,
-    path: string,
-    options: { body?: Uint8Array | string; headers?: Record<string, string> } = {},
-  ): Promise<Reply> {
-    const { body = '', headers = {} } = options;
-    return new Promise((resolve, reject) => {
-      const outgoing = request(
-        { host: '127.0.0.1', port: this.gateway.port, ca: this.cert, method, path, headers, agent: false },
-        (response) => {
-          buffer(response).then((bytes) => {
-            const isJson = response.headers['content-type'] === 'application/json';
-            const { statusCode: status = 0, headers } = response;
-            resolve({ status, body: bytes, json: isJson ? JSON.parse(bytes.toString()) : {}, headers });
-          }, reject);
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
-  }
 }
 
 /** A client in the words of the protocol, without the real client's care. */
 export class TestClient {
   private constructor(
-    readonly gateway: TestGateway,
+    readonly gateway: GatewayAddress,
     readonly accountId: string,
     readonly clientId: string,
     readonly credential: string,
   ) {}
 
-  static async make(gateway: TestGateway, owner: Database, accountId: string): Promise<TestClient> {
+  static async make(gateway: GatewayAddress, owner: Database, accountId: string): Promise<TestClient> {
     const credential = newSecret('cvc');
     const { id } = await factories.makeClient(owner, { accountId, credentialHash: hashSecret(credential) });
     return new TestClient(gateway, accountId, id, credential);
   }
 
   /** The same client, talking to another engine. */
-  at(gateway: TestGateway): TestClient {
+  at(gateway: GatewayAddress): TestClient {
     return new TestClient(gateway, this.accountId, this.clientId, this.credential);
   }
 

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import { createDatabase, type Database } from '@/db/client';
+import { loadOrCreateServiceKey } from './core/service-key';
+import { ThreadPool } from './core/work/pool';
+import { createGatewayEnvironment } from './gateway/create-gateway-environment';
+import { startGateway } from './gateway/server';
+import { loadOrCreateCertificate } from './gateway/tls-certificate';
+import { loadOrCreateInternalSecret } from './internal-secret';
+import type { EngineSettings } from './settings';
+import { startTicker, type TickerEvents } from './ticker';
+import { folderRegionStorage, type VaultEnvironment } from './vaults';
+
+export interface Engine {
+  /** Where the gateway listens. */
+  port: number;
+  fingerprint: string;
+  /** Takes no new work, finishes what is under way or leaves it where it can go on, and gives its leases back. */
+  stop(): Promise<void>;
+}
+
+const databasePatienceMs = 60_000;
+const requestGraceMs = 15_000;
+
+/** Starts gateway and ticker over one database and one data folder. Any number may run on the same ones. */
+export async function startEngine(settings: EngineSettings, log: Logger): Promise<Engine> {
+  const { dataFolder, host, gatewayPort: port } = settings;
+  const { key: serviceKey, created } = await loadOrCreateServiceKey(settings.serviceKeyFile);
+  if (created) {
+    log.warn(
+      { serviceKeyFile: settings.serviceKeyFile },
+      'a service key was made: keep a copy elsewhere, without it no vault can be opened',
+    );
+  }
+  const internalSecret = await loadOrCreateInternalSecret(settings.internalSecretFile);
+  const certificate = await loadOrCreateCertificate(dataFolder, new Date(), [host]);
+  const db = createDatabase(settings.databaseUrl, {
+    applicationName: 'crossvault-engine',
+    maxConnections: settings.connections,
+  });
+  await waitForDatabase(db, log);
+  const work = new ThreadPool({ threads: settings.threads });
+  const vaults: VaultEnvironment = { db, storage: folderRegionStorage(dataFolder), serviceKey, work };
+  const env = createGatewayEnvironment(vaults, { log, internalSecret });
+  await env.bell.listen(db);
+  const gateway = await startGateway(env, certificate, { host, port });
+  const ticker = startTicker({ environment: vaults, events: tickerLog(log) });
+  return {
+    port: gateway.port,
+    fingerprint: certificate.fingerprint,
+    async stop() {
+      // Waiting heartbeats are answered first; they would hold the gateway open.
+      await env.bell.close();
+      await Promise.all([gateway.close(requestGraceMs).then(() => env.backups.close()), ticker.stop()]);
+      await work.close();
+      await db.$client.end({ timeout: 5 });
+    },
+  };
+}
+
+async function waitForDatabase(db: Database, log: Logger): Promise<void> {
+  const startedAt = performance.now();
+  for (;;) {
+    try {
+      await db.execute(sql`select 1`);
+      return;
+    } catch (error) {
+      if (performance.now() - startedAt > databasePatienceMs) throw error;
+      log.warn({ err: error }, 'waiting for the database');
+      await sleep(500);
+    }
+  }
+}
+
+function tickerLog(log: Logger): TickerEvents {
+  return {
+    tick: (tick) => log.debug(tick, 'tick'),
+    step: (step) => log.debug({ accountId: step.accountId, step: step.step, reason: step.reason }, 'step'),
+    error: (error, where) =>
+      log.error({ err: error, accountId: where.accountId, step: where.step }, 'tick failed'),
+  };
+}
