@@ -17,6 +17,18 @@ export const backupPointsQuery = (filter: BackupPointFilter = {}) =>
     refetchInterval: 10_000,
   });
 
+/** The same list, page after page. */
+export const backupPointPagesQuery = (filter: Omit<BackupPointFilter, 'cursor'> = {}) =>
+  infiniteQueryOptions({
+    queryKey: ['backup-points', 'pages', filter],
+    queryFn: ({ pageParam, signal }) =>
+      apiFetch(pageOf(BackupPoint), '/backup-points', { query: { ...filter, cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: 10_000,
+  });
+
 export const backupPointQuery = (id: string) =>
   queryOptions({
     queryKey: ['backup-points', 'one', id],

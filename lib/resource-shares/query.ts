@@ -26,6 +26,15 @@ export const invitationsQuery = () =>
     refetchInterval: 10_000,
   });
 
+/** Invitations that this account sent, open ones and answered ones. */
+export const sentInvitationsQuery = () =>
+  queryOptions({
+    queryKey: ['invitations', 'sent'],
+    queryFn: ({ signal }) =>
+      apiFetch(listOf(Invitation), '/invitations', { query: { direction: 'sent' }, signal }),
+    refetchInterval: 10_000,
+  });
+
 /** The name behind an account UID, to confirm before sharing with it. */
 export const principalQuery = (accountId: string) =>
   queryOptions({

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { apiFetch } from '@/lib/api/fetch';
-import { listOf, pageOf } from '@/lib/schemas';
+import { listOf, type Page, pageOf } from '@/lib/schemas';
 import { type ListVaults, Quota, Vault } from './schemas';
 
 export type VaultFilter = z.input<typeof ListVaults>;
@@ -16,6 +16,25 @@ export const vaultsQuery = (filter: VaultFilter = {}) =>
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.items.some(isMoving) ? 2_000 : 10_000),
   });
+
+/** Every vault of a region, or of all regions; an account's limit keeps the list short. */
+export const allVaultsQuery = (region?: string) =>
+  queryOptions({
+    queryKey: ['vaults', 'all', region ?? ''],
+    queryFn: ({ signal }) => fetchAllVaults(region, signal),
+    refetchInterval: ({ state }) => (state.data?.some(isMoving) ? 2_000 : 10_000),
+  });
+
+async function fetchAllVaults(region: string | undefined, signal: AbortSignal): Promise<Vault[]> {
+  const vaults: Vault[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const query: Record<string, string | number | null | undefined> = { region, cursor, limit: 200 };
+    const page: Page<Vault> = await apiFetch(pageOf(Vault), '/vaults', { query, signal });
+    vaults.push(...page.items);
+    cursor = page.nextCursor;
+    if (!cursor) return vaults;
+  }
+}
 
 export const vaultQuery = (id: string) =>
   queryOptions({

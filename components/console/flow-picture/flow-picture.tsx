@@ -79,7 +79,7 @@ function End({ end, side, isSmall }: { end: FlowEnd; side: keyof typeof sides; i
         )}
       </p>
       <p className={cn('truncate text-muted', isSmall && 'text-sm')}>{end.accountName}</p>
-      {!isSmall && (
+      {!isSmall && end.accountId && (
         <Id
           value={end.accountId}
           cut="whole"

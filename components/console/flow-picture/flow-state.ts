@@ -10,6 +10,7 @@ import { findRegion } from '@/lib/regions/schemas';
 import type { Replication, WaitingReason } from '@/lib/replication/schemas';
 
 export interface FlowEnd {
+  /** Empty in a preview while no account is chosen. */
   accountId: string;
   accountName: string;
   /** Null in a preview while no vault is chosen. */
