@@ -1,5 +1,6 @@
 import { routes as accounts } from '@/lib/accounts/routes';
 import { routes as audit } from '@/lib/audit/routes';
+import { routes as backupPoints } from '@/lib/backup-points/routes';
 import { routes as clients } from '@/lib/clients/routes';
 import { routes as jobs } from '@/lib/jobs/routes';
 import { routes as keys } from '@/lib/keys/routes';
@@ -8,6 +9,8 @@ import { routes as regions } from '@/lib/regions/routes';
 import { routes as replication } from '@/lib/replication/routes';
 import { routes as resourceGroups } from '@/lib/resource-groups/routes';
 import { routes as resourceShares } from '@/lib/resource-shares/routes';
+import { routes as restores } from '@/lib/restores/routes';
+import { routes as ticker } from '@/lib/ticker/routes';
 import { routes as vaults } from '@/lib/vaults/routes';
 import type { Route } from './route';
 
@@ -15,13 +18,16 @@ import type { Route } from './route';
 export const routes: readonly Route[] = [
   ...accounts,
   ...audit,
+  ...backupPoints,
+  ...clients,
+  ...jobs,
   ...keys,
   ...notifications,
   ...regions,
-  ...resourceGroups,
-  ...clients,
-  ...jobs,
   ...replication,
+  ...resourceGroups,
   ...resourceShares,
+  ...restores,
+  ...ticker,
   ...vaults,
 ];

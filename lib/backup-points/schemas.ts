@@ -3,7 +3,12 @@ import { bytes, confirmation, encodedPath, isoTime, listPage } from '@/lib/schem
 
 export const BackupPoint = z.object({
   id: z.string(),
-  vault: z.object({ id: z.string(), name: z.string(), kind: z.enum(['standard', 'replication_target']), region: z.string() }),
+  vault: z.object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['standard', 'replication_target']),
+    region: z.string(),
+  }),
   source: z.object({ id: z.string(), kind: z.enum(['ecs_file', 'local_file']), name: z.string() }),
   origin: z.object({ accountId: z.string(), vaultId: z.string(), pointId: z.string() }),
   isReplica: z.boolean(),
@@ -61,3 +66,4 @@ export const DeleteBackupPoint = z.object({ id: z.string(), confirm: confirmatio
 export const CreateDownloadTicket = z.object({ pointId: z.string(), path: encodedPath });
 /** A gateway address that works once, within 60 seconds, for this user, point and path. */
 export const DownloadTicket = z.object({ url: z.string(), expiresAt: isoTime });
+export const GetBackupPoint = z.object({ id: z.string() });

@@ -5,7 +5,7 @@ import { violates } from '@/db/violations';
 import { newId } from '@/lib/context';
 import { CrossvaultError, invariant, notFound } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
-import { wakeTickerOf } from '@/lib/ticker/wake';
+import { wakeTickerOf } from '@/lib/ticker';
 import { writeVerb } from '@/lib/verb';
 import { evaluateTarget } from './evaluate-target';
 import { type Candidate, getOwnName, listCandidates, toSourceVault } from './internal';

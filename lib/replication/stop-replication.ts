@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { replications } from '@/db/schema';
 import { CrossvaultError } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
-import { wakeTickerOf } from '@/lib/ticker/wake';
+import { wakeTickerOf } from '@/lib/ticker';
 import { writeVerb } from '@/lib/verb';
 import { getReplicationRow, isEitherSide } from './internal';
 import { StopReplication } from './schemas';

@@ -3,7 +3,7 @@ import { invitations } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
 import { defaultRegion } from '@/lib/regions/schemas';
-import { wakeTickerOf } from '@/lib/ticker/wake';
+import { wakeTickerOf } from '@/lib/ticker';
 import { type WriteArgs, writeVerb } from '@/lib/verb';
 import { getAccountName } from './internal';
 import { toInvitations } from './list-invitations';

@@ -4,7 +4,7 @@ import { invitations, resourceShares } from '@/db/schema';
 import { CrossvaultError } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
 import { defaultRegion } from '@/lib/regions/schemas';
-import { wakeTickerOf } from '@/lib/ticker/wake';
+import { wakeTickerOf } from '@/lib/ticker';
 import { writeVerb } from '@/lib/verb';
 import { expireInvitations, lockShare, type ShareRow, toResourceShare } from './internal';
 import { DeleteResourceShare } from './schemas';

@@ -1,0 +1,6 @@
+export { createDownloadTicket } from './create-download-ticket';
+export { deleteBackupPoint } from './delete-backup-point';
+export { getPointRow } from './internal';
+export { getBackupPoint, listBackupPoints } from './list-backup-points';
+export { listEntries } from './list-entries';
+export { type Download, redeemDownloadTicket } from './redeem-download-ticket';

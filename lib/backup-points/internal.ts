@@ -1,0 +1,101 @@
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { backupPoints, replicationPoints, replications, vaults } from '@/db/schema';
+import { invariant, notFound } from '@/lib/errors';
+import { deletionRefusal, isLocked, replicatedState } from './rules';
+import type { BackupPoint } from './schemas';
+
+export type PointRow = typeof backupPoints.$inferSelect;
+export interface JoinedPoint {
+  point: PointRow;
+  vault: typeof vaults.$inferSelect;
+}
+
+/** A visible point of the account with its vault. */
+export async function getPointRow(tx: Tx, accountId: string, id: string): Promise<JoinedPoint> {
+  const [row] = await tx
+    .select({ point: backupPoints, vault: vaults })
+    .from(backupPoints)
+    .innerJoin(vaults, eq(vaults.id, backupPoints.vaultId))
+    .where(
+      and(eq(backupPoints.accountId, accountId), eq(backupPoints.id, id), eq(backupPoints.status, 'visible')),
+    );
+  if (!row) throw notFound('backup point');
+  return row;
+}
+
+/** Points as the API shows them, with two more queries however many they are. */
+export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Promise<BackupPoint[]> {
+  if (rows.length === 0) return [];
+  const replicationOf = await findReplications(
+    tx,
+    rows.map((row) => row.vault.id),
+  );
+  const copies = await tx
+    .select()
+    .from(replicationPoints)
+    .where(
+      inArray(
+        replicationPoints.sourcePointId,
+        rows.map((row) => row.point.id),
+      ),
+    );
+  return rows.map(({ point, vault }) => {
+    const isReplica = vault.kind === 'replication_target';
+    const replication = replicationOf.get(vault.id) ?? null;
+    const copy = copies.find(
+      ({ sourcePointId, replicationId }) => sourcePointId === point.id && replicationId === replication?.id,
+    );
+    const isReplicating = replication?.state === 'active';
+    const refusal = deletionRefusal({ ...vault, isReplicating }, point, now);
+    return {
+      id: point.id,
+      vault: { id: vault.id, name: vault.name, kind: vault.kind, region: vault.region },
+      source: { id: point.sourceId, kind: point.sourceKind, name: point.sourceName },
+      origin: {
+        accountId: point.originAccountId,
+        vaultId: point.originVaultId,
+        pointId: point.originPointId,
+      },
+      isReplica,
+      paths: point.paths,
+      sourceBytes: point.sourceBytes,
+      addedBytes: point.addedBytes,
+      fileCount: point.fileCount,
+      folderCount: point.folderCount,
+      skippedCount: point.skippedCount,
+      retentionDays: point.retentionDays,
+      createdAt: point.createdAt.toISOString(),
+      expiresAt: point.expiresAt.toISOString(),
+      isLocked: isLocked(vault, point, now),
+      canDelete: refusal === null,
+      deleteRefusal: refusal?.message ?? null,
+      replicated: isReplica ? 'not_applicable' : replicatedState(replication, copy ?? null),
+    };
+  });
+}
+
+export async function toBackupPoint(tx: Tx, row: JoinedPoint, now: Date): Promise<BackupPoint> {
+  const [point] = await toBackupPoints(tx, [row], now);
+  invariant(point, 'one row becomes one point');
+  return point;
+}
+
+/** By vault at either end: the running replication, else the one stopped last. */
+async function findReplications(tx: Tx, vaultIds: string[]) {
+  const ids = [...new Set(vaultIds)];
+  const rows = await tx
+    .select({
+      id: replications.id,
+      state: replications.state,
+      sourceVaultId: replications.sourceVaultId,
+      targetVaultId: replications.targetVaultId,
+    })
+    .from(replications)
+    .where(or(inArray(replications.sourceVaultId, ids), inArray(replications.targetVaultId, ids)))
+    .orderBy(sql`${replications.state} = 'active'`, sql`${replications.stoppedAt} nulls first`);
+  // The last one written to the map stays, so the order above puts the one to show at the end.
+  return new Map(
+    rows.flatMap((row) => [[row.sourceVaultId, row] as const, [row.targetVaultId, row] as const]),
+  );
+}

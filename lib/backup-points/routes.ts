@@ -1,0 +1,51 @@
+import { type Route, route } from '@/lib/api/route';
+import { pageOf } from '@/lib/schemas';
+import { createDownloadTicket } from './create-download-ticket';
+import { deleteBackupPoint } from './delete-backup-point';
+import { getBackupPoint, listBackupPoints } from './list-backup-points';
+import { listEntries } from './list-entries';
+import { BackupPoint, DownloadTicket, EntryPage } from './schemas';
+
+const points = { tag: 'backup points', response: BackupPoint };
+
+export const routes: Route[] = [
+  route({
+    ...points,
+    method: 'GET',
+    path: '/backup-points',
+    summary: 'List backup points over all vaults',
+    verb: listBackupPoints,
+    response: pageOf(BackupPoint),
+  }),
+  route({
+    ...points,
+    method: 'GET',
+    path: '/backup-points/{id}',
+    summary: 'Get a backup point',
+    verb: getBackupPoint,
+  }),
+  route({
+    ...points,
+    method: 'GET',
+    path: '/backup-points/{pointId}/entries',
+    summary: 'List one folder of a backup point',
+    verb: listEntries,
+    response: EntryPage,
+  }),
+  route({
+    ...points,
+    method: 'POST',
+    path: '/backup-points/{pointId}/download-tickets',
+    summary: 'Create an address that downloads one file, once, within a minute',
+    verb: createDownloadTicket,
+    response: DownloadTicket,
+    status: 201,
+  }),
+  route({
+    ...points,
+    method: 'DELETE',
+    path: '/backup-points/{id}',
+    summary: 'Delete a backup point',
+    verb: deleteBackupPoint,
+  }),
+];

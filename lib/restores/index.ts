@@ -1,0 +1,3 @@
+export { estimateRestore } from './estimate-restore';
+export { listRestoreDestinations } from './list-restore-destinations';
+export { startRestore } from './start-restore';

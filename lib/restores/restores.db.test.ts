@@ -1,0 +1,169 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { makeBackupPoint, makeClient, makeKmsKey, makeVault } from '@/db/factories';
+import { accounts, jobs } from '@/db/schema';
+import { testDatabase } from '@/db/testing/harness';
+import { systemClock } from '@/lib/clock';
+import { offerJobs } from '@/lib/jobs';
+import { listenTls, testInstallation } from '@/lib/testing/installation';
+import { describeWriteVerb } from '@/lib/testing/verb-suite';
+import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { estimateRestore, listRestoreDestinations, startRestore } from '.';
+
+const database = await testDatabase();
+const { owner, engine } = database;
+const { certificate } = await testInstallation();
+
+/** A replica in cn-beijing of a point that came from an account which is no more. */
+async function arrange(
+  account: TestAccount,
+  given: { vault?: object; point?: object; client?: object } = {},
+) {
+  const vault = await makeVault(owner, {
+    accountId: account.id,
+    resourceGroupId: account.groupId,
+    kind: 'replication_target',
+    region: 'cn-beijing',
+    ...given.vault,
+  });
+  const point = await makeBackupPoint(owner, {
+    accountId: account.id,
+    vaultId: vault.id,
+    originAccountId: '9999999999999999',
+    originVaultId: 'v-gone',
+    originPointId: 's-gone',
+    ...given.point,
+  });
+  const client = await makeClient(owner, { accountId: account.id, ...given.client });
+  return { vault, point, client, input: inputOf(point.id, client.id) };
+}
+const inputOf = (pointId: string, clientId: string) => ({
+  pointId,
+  clientId,
+  selection: { mode: 'all' as const },
+  targetPath: '/restore',
+});
+
+describeWriteVerb(database, {
+  verb: startRestore,
+  arrange: async (account) => (await arrange(account)).input,
+  async check({ out, account, input }) {
+    expect(out).toMatchObject({
+      kind: 'restore',
+      status: 'queued',
+      targetPath: '/restore',
+      pointId: input.pointId,
+    });
+    const identity = { accountId: account.id, clientId: input.clientId };
+    const { offers } = await offerJobs({ db: engine, clock: systemClock }, identity, []);
+    expect(offers).toMatchObject([
+      {
+        jobId: out.id,
+        attempt: 1,
+        work: { kind: 'restore', pointId: input.pointId, spec: { targetPath: '/restore' } },
+      },
+    ]);
+  },
+  missing: (input) => ({ ...input, pointId: 's-nowhere' }),
+  audit: { resourceKind: 'job', resourceId: (out) => out.id },
+});
+
+describe('a restore', () => {
+  const refused = (account: TestAccount, input: Parameters<typeof startRestore>[1]) =>
+    expect(startRestore(account.as('operator'), input)).rejects;
+
+  test.each(['overdue', 'suspended', 'closed'] as const)('runs for an account that is %s', async (state) => {
+    const account = await testAccount(database);
+    const { input } = await arrange(account);
+    await owner.update(accounts).set({ state }).where(eq(accounts.accountId, account.id));
+    expect(await startRestore(account.as('operator'), input)).toMatchObject({ status: 'queued' });
+  });
+
+  test('to an ECS instance needs the region of the vault; to a server it does not', async () => {
+    const account = await testAccount(database);
+    const { point } = await arrange(account);
+    const make = (placement: 'ecs' | 'server', region: string) =>
+      makeClient(owner, { accountId: account.id, placement, region });
+    const [near, far, server] = [
+      await make('ecs', 'cn-beijing'),
+      await make('ecs', 'cn-hangzhou'),
+      await make('server', 'eu-central-1'),
+    ];
+    await refused(account, inputOf(point.id, far.id)).toMatchObject({
+      code: 'not_eligible',
+      reason: 'other_region',
+      fields: { clientId: expect.any(String) },
+    });
+    for (const client of [near, server]) {
+      expect(await startRestore(account.as('operator'), inputOf(point.id, client.id))).toBeDefined();
+    }
+  });
+
+  test('is refused without the key, from a vault in error, of an expired point, to a revoked client or a relative path', async () => {
+    const account = await testAccount(database);
+    const key = await makeKmsKey(owner, { accountId: account.id, state: 'disabled' });
+    const cases = [
+      [await arrange(account, { vault: { kmsKeyId: key.id } }), { code: 'key_unavailable' }],
+      [
+        await arrange(account, { vault: { status: 'error', statusReason: 'rot' } }),
+        { reason: 'vault_not_ready' },
+      ],
+      [await arrange(account, { point: { expiresAt: new Date(0) } }), { code: 'expired' }],
+      [await arrange(account, { point: { status: 'deleting' } }), { code: 'not_found' }],
+      [await arrange(account, { client: { revokedAt: new Date() } }), { reason: 'revoked' }],
+    ] as const;
+    for (const [{ input }, expected] of cases) await refused(account, input).toMatchObject(expected);
+    const relative = {
+      ...cases[0][0].input,
+      ...(await arrange(account, { vault: { region: 'cn-shanghai' } })).input,
+    };
+    await refused(account, { ...relative, targetPath: 'restore' }).toMatchObject({
+      fields: { targetPath: expect.any(String) },
+    });
+    expect(await owner.select().from(jobs).where(eq(jobs.accountId, account.id))).toEqual([]);
+  });
+
+  test("never goes to another account's client", async () => {
+    const [account, stranger] = [await testAccount(database), await testAccount(database)];
+    const { point } = await arrange(account);
+    const theirs = await makeClient(owner, { accountId: stranger.id });
+    await refused(account, inputOf(point.id, theirs.id)).toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('the destinations of a restore', () => {
+  test('are all clients, those that can be chosen first, the others with the reason', async () => {
+    const account = await testAccount(database);
+    const { vault, client } = await arrange(account, { client: { name: 'b-server' } });
+    const make = (name: string, given: object) =>
+      makeClient(owner, { accountId: account.id, name, ...given });
+    await make('a-offline', { lastHeartbeatAt: null });
+    await make('c-revoked', { revokedAt: new Date() });
+    await make('d-far', { placement: 'ecs', region: 'cn-hangzhou' });
+    const { items } = await listRestoreDestinations(account.as('auditor'), { vaultId: vault.id });
+    expect(items.map(({ name, eligible, reason }) => [name, eligible, reason])).toEqual([
+      [client.name, true, null],
+      ['a-offline', true, null],
+      ['d-far', false, 'other_region'],
+      ['c-revoked', false, 'revoked'],
+    ]);
+    const stranger = await testAccount(database);
+    await expect(
+      listRestoreDestinations(stranger.as('administrator'), { vaultId: vault.id }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+test('an estimate is the answer of the engine, asked only for a point of the account', async () => {
+  const [account, stranger] = [await testAccount(database), await testAccount(database)];
+  const { point } = await arrange(account);
+  const paths: string[] = [];
+  process.env.ENGINE_URL = await listenTls(certificate, (request, response) => {
+    paths.push(request.url!);
+    response.end(JSON.stringify({ bytes: 10, files: 2, folders: 1 }));
+  });
+  const input = { pointId: point.id, selection: { mode: 'include' as const, paths: ['srv'] } };
+  expect(await estimateRestore(account.as('operator'), input)).toEqual({ bytes: 10, files: 2, folders: 1 });
+  await expect(estimateRestore(stranger.as('operator'), input)).rejects.toMatchObject({ code: 'not_found' });
+  expect(paths).toEqual(['/internal/estimate']);
+});

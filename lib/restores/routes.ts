@@ -1,0 +1,35 @@
+import { type Route, route } from '@/lib/api/route';
+import { Job } from '@/lib/jobs/schemas';
+import { listOf } from '@/lib/schemas';
+import { estimateRestore } from './estimate-restore';
+import { listRestoreDestinations } from './list-restore-destinations';
+import { RestoreDestination, RestoreEstimate } from './schemas';
+import { startRestore } from './start-restore';
+
+export const routes: Route[] = [
+  route({
+    tag: 'restores',
+    method: 'GET',
+    path: '/vaults/{vaultId}/restore-destinations',
+    summary: 'List clients that can take a restore from a vault, and why others cannot',
+    verb: listRestoreDestinations,
+    response: listOf(RestoreDestination),
+  }),
+  route({
+    tag: 'restores',
+    method: 'POST',
+    path: '/backup-points/{pointId}/restore-estimate',
+    summary: 'Count what a selection of a backup point comes to',
+    verb: estimateRestore,
+    response: RestoreEstimate,
+  }),
+  route({
+    tag: 'restores',
+    method: 'POST',
+    path: '/jobs/restore',
+    summary: 'Start a restore',
+    verb: startRestore,
+    response: Job,
+    status: 201,
+  }),
+];

@@ -1,0 +1,2 @@
+export { wakeTickerOf } from './wake';
+export { getTicker, wakeTicker } from './wake-ticker';
