@@ -7,6 +7,7 @@ import { ThreadPool } from './core/work/pool';
 import { createGatewayEnvironment } from './gateway/create-gateway-environment';
 import { startGateway } from './gateway/server';
 import { loadOrCreateCertificate } from './gateway/tls-certificate';
+import { releaseEndedPins } from './index/release-ended-pins';
 import { loadOrCreateInternalSecret } from './internal-secret';
 import type { EngineSettings } from './settings';
 import { startTicker, type TickerEvents } from './ticker';
@@ -45,7 +46,7 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
   const env = createGatewayEnvironment(vaults, { log, internalSecret });
   await env.bell.listen(db);
   const gateway = await startGateway(env, certificate, { host, port });
-  const ticker = startTicker({ environment: vaults, events: tickerLog(log) });
+  const ticker = startTicker({ environment: vaults, events: tickerEvents(db, log) });
   return {
     port: gateway.port,
     fingerprint: certificate.fingerprint,
@@ -73,9 +74,15 @@ async function waitForDatabase(db: Database, log: Logger): Promise<void> {
   }
 }
 
-function tickerLog(log: Logger): TickerEvents {
+function tickerEvents(db: Database, log: Logger): TickerEvents {
   return {
-    tick: (tick) => log.debug(tick, 'tick'),
+    tick: (tick) => {
+      log.debug(tick, 'tick');
+      // What a vanished client left would hold up collection.
+      releaseEndedPins(db, tick.accountId).catch((error) =>
+        log.error({ err: error }, 'pins of ended jobs stay'),
+      );
+    },
     step: (step) => log.debug({ accountId: step.accountId, step: step.step, reason: step.reason }, 'step'),
     error: (error, where) =>
       log.error({ err: error, accountId: where.accountId, step: where.step }, 'tick failed'),

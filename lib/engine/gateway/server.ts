@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { CrossvaultError } from '@/lib/errors';
 import { backupRoutes } from './backup-routes';
 import { clientRoutes } from './client-routes';
+import { downloadRoutes } from './download-routes';
 import type { GatewayEnvironment } from './environment';
 import { discardBody } from './http';
 import { internalRoutes } from './internal-routes';
@@ -24,6 +25,7 @@ const findRoute = createRouter([
   ...backupRoutes,
   ...restoreRoutes,
   ...internalRoutes,
+  ...downloadRoutes,
   ...operationsRoutes,
 ]);
 
