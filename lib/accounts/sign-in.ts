@@ -112,6 +112,9 @@ export async function signOut(
 }
 
 function tooManyAttempts(seconds: number): CrossvaultError {
-  const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  const wait =
+    seconds < 90
+      ? `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
+      : `${Math.ceil(seconds / 60)} minutes`;
   return new CrossvaultError('rate_limited', `Too many attempts. Try again in ${wait}.`);
 }
