@@ -6,7 +6,14 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const systems = { android: 'android', darwin: 'darwin', freebsd: 'freebsd', linux: 'linux', win32: 'win32', windows: 'win32' };
+const systems = {
+  android: 'android',
+  darwin: 'darwin',
+  freebsd: 'freebsd',
+  linux: 'linux',
+  win32: 'win32',
+  windows: 'win32',
+};
 const processors = { arm64: 'arm64', x64: 'x64', arm: 'arm', ia32: 'ia32', wasm32: 'wasm32' };
 
 const file = new URL('../package-lock.json', import.meta.url);
@@ -17,8 +24,14 @@ for (const [path, entry] of Object.entries(lock.packages)) {
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
     if (lock.packages[`${path}/node_modules/${name}`] || lock.packages[`node_modules/${name}`]) continue;
     const platform = platformOf(name);
-    if (!platform || !/^\d/.test(version)) throw new Error(`Cannot tell the platform or version of ${name}@${version}`);
-    lock.packages[`node_modules/${name}`] = { version, ...(entry.dev && { dev: true }), optional: true, ...platform };
+    if (!platform || !/^\d/.test(version))
+      throw new Error(`Cannot tell the platform or version of ${name}@${version}`);
+    lock.packages[`node_modules/${name}`] = {
+      version,
+      ...(entry.dev && { dev: true }),
+      optional: true,
+      ...platform,
+    };
     added.push(name);
   }
 }

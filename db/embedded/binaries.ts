@@ -7,25 +7,26 @@ export interface Binaries {
   root: string;
   initdb: string;
   postgres: string;
+  /** As npm has it, e.g. `18.4.0-beta.17`. */
+  version: string;
 }
 
 /** Locates the PostgreSQL that npm installed for this platform. Throws when the platform has none. */
 export function findBinaries(): Binaries {
-  const root = join(packageFolder(), 'native');
+  const folder = packageFolder();
+  const root = join(folder, 'native');
   restoreSymlinks(root);
-  return binariesIn(root);
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return binariesIn(root, version);
 }
 
-export function binariesIn(root: string): Binaries {
+/** The binaries of a copied folder. */
+export function binariesIn(root: string, version: string): Binaries {
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  const binaries = {
-    root,
-    initdb: join(root, 'bin', `initdb${suffix}`),
-    postgres: join(root, 'bin', `postgres${suffix}`),
-  };
-  accessSync(binaries.initdb, constants.X_OK);
-  accessSync(binaries.postgres, constants.X_OK);
-  return binaries;
+  const initdb = join(root, 'bin', `initdb${suffix}`);
+  const postgres = join(root, 'bin', `postgres${suffix}`);
+  for (const program of [initdb, postgres]) accessSync(program, constants.X_OK);
+  return { root, initdb, postgres, version };
 }
 
 function packageFolder(): string {

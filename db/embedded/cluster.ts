@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -103,7 +104,7 @@ export async function startCluster(options: StartOptions): Promise<Postmaster> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     if (failure) throw new Error(`PostgreSQL did not start: ${failure}\n${lastLines(logFile)}`);
-    if (readPostmaster(dataFolder)?.ready && child.pid) return { pid: child.pid, port };
+    if (readPostmaster(dataFolder)?.isReady && child.pid) return { pid: child.pid, port };
     await delay(15);
   }
   child.kill('SIGQUIT');
@@ -111,20 +112,20 @@ export async function startCluster(options: StartOptions): Promise<Postmaster> {
 }
 
 /** What `postmaster.pid` says, or null where there is none; a crashed server leaves the file behind. */
-export function readPostmaster(dataFolder: string): (Postmaster & { ready: boolean }) | null {
+export function readPostmaster(dataFolder: string): (Postmaster & { isReady: boolean }) | null {
   const path = join(dataFolder, 'postmaster.pid');
   if (!existsSync(path)) return null;
   const lines = readFileSync(path, 'utf8').split('\n');
   const pid = Number(lines[0]);
   if (!pid) return null;
-  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
+  return { pid, port: Number(lines[3]), isReady: lines[7]?.trim() === 'ready' };
 }
 
 /** The server that runs on this data folder, whoever started it; a stale file or a recycled pid does not count. */
-export function findRunning(dataFolder: string): (Postmaster & { ready: boolean }) | null {
+export function findRunning(dataFolder: string): (Postmaster & { isReady: boolean }) | null {
   const postmaster = readPostmaster(dataFolder);
   if (!postmaster || !isAlive(postmaster.pid)) return null;
-  return isPostgres(postmaster.pid) ? postmaster : null;
+  return runsOn(postmaster.pid, dataFolder) ? postmaster : null;
 }
 
 const stopSignals = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
@@ -143,6 +144,18 @@ export async function stopCluster(
     await delay(15);
   }
   throw new Error(`PostgreSQL (process ${pid}) did not stop within ${Math.round(timeoutMs / 1000)} s`);
+}
+
+/** A port that was free a moment ago; whoever binds it must be ready to try another. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 function baseSettings(port: number): Record<string, string> {
@@ -180,10 +193,10 @@ function isZombie(pid: number): boolean {
   }
 }
 
-function isPostgres(pid: number): boolean {
+function runsOn(pid: number, dataFolder: string): boolean {
   if (process.platform !== 'linux') return true;
   try {
-    return /postgres/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(dataFolder);
   } catch {
     return false;
   }

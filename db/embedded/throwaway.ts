@@ -1,10 +1,9 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Binaries, binariesIn, findBinaries } from './binaries';
 import {
   findRunning,
+  freePort,
   initCluster,
   isAlive,
   ownerRole,
@@ -12,7 +11,8 @@ import {
   startCluster,
   stopCluster,
 } from './cluster';
-import { canReach, type Identity, serverIdentity } from './identity';
+import { reachableBinaries } from './home';
+import { serverIdentity } from './identity';
 
 const prefix = 'crossvault-scratch-';
 
@@ -82,18 +82,6 @@ export async function startThrowaway({
   };
 }
 
-/** A port that was free a moment ago; callers that bind it must be ready to try another. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 async function startOnFreePort(start: (port: number) => Promise<Postmaster>): Promise<Postmaster> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -102,14 +90,6 @@ async function startOnFreePort(start: (port: number) => Promise<Postmaster>): Pr
       if (attempt === 3) throw error;
     }
   }
-}
-
-function reachableBinaries(identity: Identity | null, home: string): Binaries {
-  const binaries = findBinaries();
-  if (canReach(binaries.postgres, identity)) return binaries;
-  const root = join(home, 'native');
-  cpSync(binaries.root, root, { recursive: true, verbatimSymlinks: true });
-  return binariesIn(root);
 }
 
 /** A test run that was killed leaves its server running; the pid in the folder's name says whose it was. */

@@ -1,0 +1,50 @@
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root } from './command.mjs';
+
+/** Programs of one file each in `dist`. Byte work runs in `core-worker.js`, which lies beside whoever uses it. */
+const programs = {
+  engine: 'lib/engine/main.ts',
+  'core-worker': 'lib/engine/core/work/worker.ts',
+  crossvault: 'client/main.ts',
+  supervisor: 'scripts/supervisor/main.ts',
+  demo: 'scripts/demo/seed.ts',
+};
+
+/** What runs on other hosts must not need our node_modules. */
+const standalone = new Set(['crossvault', 'core-worker']);
+
+export async function bundle() {
+  for (const [name, source] of Object.entries(programs)) {
+    if (!existsSync(join(root, source))) continue;
+    const outfile = join(root, 'dist', `${name}.js`);
+    await build({
+      entryPoints: [join(root, source)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20.19',
+      packages: standalone.has(name) ? 'bundle' : 'external',
+      banner: { js: bannerOf(name) },
+      loader: { '.wasm': 'binary' },
+      sourcemap: 'linked',
+      sourcesContent: false,
+      legalComments: 'linked',
+      logLevel: 'error',
+    });
+    if (name === 'crossvault') chmodSync(outfile, 0o755);
+  }
+}
+
+function bannerOf(name) {
+  const hashBang = name === 'crossvault' ? '#!/usr/bin/env node\n' : '';
+  return hashBang + (standalone.has(name) ? requireBanner : '');
+}
+
+/** CommonJS inside a standalone bundle asks for Node's own modules by `require`. */
+const requireBanner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+if (process.argv[1] === import.meta.filename) await bundle();

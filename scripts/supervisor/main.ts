@@ -1,0 +1,201 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Env, readEnv } from '@/lib/env';
+import { requirePorts } from '../setup/preflight.mjs';
+import { step } from '../setup/progress.mjs';
+import { announce, announceServiceKey } from './announce';
+import { Child } from './child';
+import { prepareDatabase, type RunningDatabase, startDatabase } from './database';
+import { makeDemo, readDemo } from './demo';
+import { logEnd, untilAnswered, untilLogged } from './readiness';
+import { claimDataFolder, recordRun, releaseDataFolder } from './run-file';
+import { prepareSecrets, type Secrets } from './secrets';
+
+export interface SupervisorOptions {
+  /** The checkout. */
+  root: string;
+  /** Runs engine and console from their sources. */
+  isDevelopment: boolean;
+  /** When the command was given, in milliseconds of `performance.now()`. */
+  startedAt: number;
+}
+
+const watchMs = 1000;
+const engineGraceMs = 45_000;
+const webGraceMs = 10_000;
+
+/**
+ * Runs one installation until a signal comes: PostgreSQL, then engine and web server, restarted when they die; stopped
+ * in the opposite order, so that the engine can write down where it stands.
+ */
+export async function run({ root, isDevelopment, startedAt }: SupervisorOptions): Promise<void> {
+  const env = readEnv();
+  const webUrl = process.env.NEXTAUTH_URL ?? `http://${env.host}:${env.webPort}`;
+  const stoppers: (() => Promise<void> | void)[] = [];
+  let stopping: Promise<void> | undefined;
+  /** Of a second signal too: the stop that has begun goes on. */
+  const stop = () => {
+    stopping ??= stopAll(stoppers);
+    return stopping;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void stop().then(() => process.exit(0)));
+  }
+
+  try {
+    await claimDataFolder(env.dataFolder, webUrl);
+    stoppers.push(() => releaseDataFolder(env.dataFolder));
+    await requirePorts();
+    const { secrets, isServiceKeyNew } = await prepareSecrets(env);
+    const database = await step('Starting PostgreSQL', () => startDatabase(env, secrets));
+    if (database.server) stoppers.push(keepRunning(database.server));
+    await prepareTables(root, database, secrets);
+    if (stopping) return;
+
+    const onRestart = (why: string) => console.error(`crossvault: ${why}.`);
+    const engine = engineChild({ root, env, isDevelopment, onRestart, databaseUrl: database.urls.engine });
+    const web = webChild({ root, env, isDevelopment, onRestart, webUrl, database, secrets });
+    stoppers.push(() => engine.stop());
+    await step('Starting the engine', () => engine.start());
+    if (stopping) return;
+    stoppers.push(() => web.stop());
+    await step('Starting the console', () => web.start());
+    recordRun(env.dataFolder, {
+      supervisor: process.pid,
+      webUrl,
+      engine: engine.pid,
+      web: web.pid,
+      postgres: database.server?.pid,
+    });
+
+    if (isServiceKeyNew) announceServiceKey(env.serviceKeyFile);
+    const signIns = await demoSignIns(env, database, join(root, 'dist'));
+    if (!stopping) announce(env, webUrl, signIns, (performance.now() - startedAt) / 1000);
+  } catch (error) {
+    if (stopping) return;
+    await stop();
+    throw error;
+  }
+}
+
+async function stopAll(stoppers: (() => Promise<void> | void)[]): Promise<void> {
+  console.log('\nStopping: work in progress is put down where the next start takes it up.');
+  for (const stopOne of stoppers.reverse()) {
+    try {
+      await stopOne();
+    } catch (error) {
+      console.error(error);
+    }
+  }
+  console.log('Stopped.');
+}
+
+async function prepareTables(root: string, { urls }: RunningDatabase, secrets: Secrets): Promise<void> {
+  const applied = await prepareDatabase(urls.owner, secrets, join(root, 'db/migrations'));
+  if (applied.length > 0) console.log(`Migrated the database: ${applied.length} applied.`);
+}
+
+/** PostgreSQL restarts its own backends; only when the whole of it is gone is there something to do. */
+function keepRunning(server: NonNullable<RunningDatabase['server']>): () => Promise<void> {
+  let current: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    if (current || server.isAlive()) return;
+    console.error('crossvault: PostgreSQL ended; starting it again.');
+    current = server
+      .restart()
+      .catch((error) => console.error(error))
+      .finally(() => {
+        current = null;
+      });
+  }, watchMs);
+  return async () => {
+    clearInterval(timer);
+    await current;
+    await server.stop();
+  };
+}
+
+interface ChildInit {
+  root: string;
+  env: Env;
+  isDevelopment: boolean;
+  onRestart(why: string): void;
+}
+
+function engineChild({
+  root,
+  env,
+  isDevelopment,
+  onRestart,
+  databaseUrl,
+}: ChildInit & { databaseUrl: string }): Child {
+  const logFile = join(env.dataFolder, 'logs', 'engine.log');
+  const source = ['--import', 'tsx', join(root, 'lib/engine/main.ts')];
+  let from = 0;
+  return new Child({
+    name: 'The engine',
+    command: [
+      process.execPath,
+      ...(isDevelopment ? source : ['--enable-source-maps', join(root, 'dist/engine.js')]),
+    ],
+    cwd: root,
+    env: {
+      ...commonEnv(env, isDevelopment),
+      DATABASE_URL: databaseUrl,
+      GATEWAY_LISTEN: `${env.host}:${env.gatewayPort}`,
+    },
+    logFile,
+    beforeStart: () => {
+      from = logEnd(logFile);
+    },
+    untilReady: (signal) => untilLogged(logFile, from, signal),
+    graceMs: engineGraceMs,
+    onRestart,
+  });
+}
+
+function webChild(init: ChildInit & { webUrl: string; database: RunningDatabase; secrets: Secrets }): Child {
+  const { root, env, isDevelopment, webUrl } = init;
+  const next = join(root, 'node_modules/next/dist/bin/next');
+  return new Child({
+    name: 'The console',
+    command: [
+      ...[process.execPath, '--import', join(root, 'scripts/exit-with-parent.mjs'), next],
+      ...[isDevelopment ? 'dev' : 'start', '--hostname', env.host, '--port', String(env.webPort)],
+    ],
+    cwd: root,
+    env: {
+      ...commonEnv(env, isDevelopment),
+      DATABASE_URL: init.database.urls.app,
+      NEXTAUTH_URL: webUrl,
+      NEXTAUTH_SECRET: process.env.NEXTAUTH_SECRET ?? init.secrets.nextAuthSecret,
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
+    logFile: join(env.dataFolder, 'logs', 'web.log'),
+    untilReady: (signal) => untilAnswered(`http://${env.host}:${env.webPort}/healthz`, signal),
+    graceMs: webGraceMs,
+    onRestart: init.onRestart,
+  });
+}
+
+function commonEnv(env: Env, isDevelopment: boolean): Record<string, string> {
+  return {
+    NODE_ENV: isDevelopment ? 'development' : 'production',
+    CROSSVAULT_DATA_DIR: env.dataFolder,
+    GATEWAY_URL: env.gatewayUrl,
+    ENGINE_URL: env.engineUrl,
+  };
+}
+
+/** The first start of a data folder makes the demo accounts, unless it was told not to. */
+async function demoSignIns(env: Env, { urls }: RunningDatabase, distFolder: string) {
+  const made = readDemo(env.dataFolder);
+  if (made) {
+    if (!made.isComplete) console.log('The demo accounts are incomplete: making them was interrupted.');
+    return made.signIns;
+  }
+  if (process.env.CROSSVAULT_DEMO === '0' || !existsSync(join(distFolder, 'demo.js'))) return [];
+  return step('Making demo accounts and backing up their files', (note) =>
+    makeDemo(env, urls, distFolder, note),
+  );
+}
