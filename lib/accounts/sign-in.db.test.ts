@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { accounts, users } from '@/db/schema';
+import { accounts, userSessions, users } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { ManualClock } from '@/lib/clock';
 import { auditOf } from '@/lib/testing/world';
@@ -133,6 +133,15 @@ describe('a session', () => {
       await end(world);
       await expect(authenticateSession(app, session, world.clock.now())).rejects.toMatchObject(refused);
     }
+  });
+
+  test('leaves no row behind once it has expired and its user signs in again', async () => {
+    const { enter, clock, accountId } = await arrange();
+    await enter();
+    clock.advance(sessionHours * 3_600_000 + 1);
+    const { sessionId } = await enter();
+    const rows = await owner.select().from(userSessions).where(eq(userSessions.accountId, accountId));
+    expect(rows.map((row) => row.id)).toEqual([sessionId]);
   });
 
   test('of one account is nothing in another', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type Database, inAccount } from '@/db/client';
 import { userSessions, users } from '@/db/schema';
@@ -71,6 +71,9 @@ async function openSession(
     if (!user || user.disabledAt || !account || account.state === 'closed') return null;
     const expiresAt = new Date(now.getTime() + sessionHours * 3_600_000);
     const sessionId = newId('us');
+    await tx
+      .delete(userSessions)
+      .where(and(eq(userSessions.userId, userId), lt(userSessions.expiresAt, now)));
     await tx.insert(userSessions).values({
       accountId,
       id: sessionId,

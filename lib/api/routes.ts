@@ -10,6 +10,7 @@ import { routes as replication } from '@/lib/replication/routes';
 import { routes as resourceGroups } from '@/lib/resource-groups/routes';
 import { routes as resourceShares } from '@/lib/resource-shares/routes';
 import { routes as restores } from '@/lib/restores/routes';
+import { routes as sources } from '@/lib/sources/routes';
 import { routes as ticker } from '@/lib/ticker/routes';
 import { routes as vaults } from '@/lib/vaults/routes';
 import type { Route } from './route';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...resourceGroups,
   ...resourceShares,
   ...restores,
+  ...sources,
   ...ticker,
   ...vaults,
 ];
