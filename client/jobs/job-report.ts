@@ -2,8 +2,8 @@ import type { JobReport } from '@/lib/jobs/schemas';
 import { printable } from '../format';
 
 const maxListed = 1000;
-/** Of the list as a whole: the gateway takes reports of up to 256 KiB. */
-const maxListedBytes = 128 * 1024;
+/** Of the list as a whole: it is kept with the job and shown in one page. */
+const maxListedBytes = 512 * 1024;
 
 /** What a job met, for the console. Lists up to a thousand entries that were left out, and counts all. */
 export class ReportBuilder {

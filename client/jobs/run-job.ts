@@ -8,6 +8,7 @@ import { runBackup } from '../backup/run-backup';
 import type { ClientFolder } from '../config';
 import type { Gateway } from '../net/gateway';
 import { retrying } from '../net/retry';
+import { removeJournal } from '../restore/journal';
 import { runRestore } from '../restore/run-restore';
 import { ProgressMeter, type ProgressSnapshot } from './progress-meter';
 
@@ -113,8 +114,11 @@ export class RunningJob {
     const end = await this.#work();
     reporting.abort();
     await reported;
-    this.options.onProgress?.(this.#context.meter.sample());
+    const { meter } = this.#context;
+    if (end.result) meter.setTotals(meter.bytesDone, meter.itemsDone);
     if (end.outcome === 'interrupted') return end;
+    await removeJournal(this.options.folder, this.id);
+    await this.#postProgress();
     await this.#finish(end).catch((error) => {
       this.options.log.error({ err: error, jobId: this.id }, 'the end of the job could not be reported');
     });
@@ -152,19 +156,24 @@ export class RunningJob {
   }
 
   async #reportProgress(until: AbortSignal): Promise<void> {
-    const { gateway, log, onProgress, progressEveryMs = 1000 } = this.options;
     while (!until.aborted) {
-      const progress = this.#context.meter.sample();
-      onProgress?.(progress);
-      const body = { attempt: this.attempt, ...progress };
-      try {
-        const { isCancelRequested } = await gateway.postJson(this.#path('progress'), body, ProgressResponse);
-        if (isCancelRequested) this.cancel();
-      } catch (error) {
-        if (isSuperseded(error)) this.takenOver();
-        else log.debug({ err: error, jobId: this.id }, 'progress could not be reported');
-      }
-      await waitFor(progressEveryMs, until);
+      await this.#postProgress();
+      await waitFor(this.options.progressEveryMs ?? 1000, until);
+    }
+  }
+
+  /** A report that is lost is not repeated: the next one says more. */
+  async #postProgress(): Promise<void> {
+    const { gateway, log, onProgress } = this.options;
+    const progress = this.#context.meter.sample();
+    onProgress?.(progress);
+    const body = { attempt: this.attempt, ...progress };
+    try {
+      const { isCancelRequested } = await gateway.postJson(this.#path('progress'), body, ProgressResponse);
+      if (isCancelRequested) this.cancel();
+    } catch (error) {
+      if (isSuperseded(error)) this.takenOver();
+      else log.debug({ err: error, jobId: this.id }, 'progress could not be reported');
     }
   }
 

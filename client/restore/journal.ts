@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import type { ClientFolder } from '../config';
 
 const headerBytes = 8;
 
@@ -10,14 +11,13 @@ const headerBytes = 8;
 export class RestoreJournal {
   private constructor(
     private readonly file: FileHandle,
-    private readonly path: string,
-    private last: Buffer | null,
+    private readonly last: Buffer | null,
   ) {}
 
   static async open(path: string): Promise<RestoreJournal> {
     const last = decode(await readFile(path).catch(() => Buffer.alloc(0)));
     const file = await open(path, last ? 'r+' : 'w', 0o600);
-    return new RestoreJournal(file, path, last);
+    return new RestoreJournal(file, last);
   }
 
   /** Whether an earlier attempt finished this file. */
@@ -36,12 +36,15 @@ export class RestoreJournal {
   async close(): Promise<void> {
     await this.file.close();
   }
+}
 
-  /** The restore has ended for good. */
-  async remove(): Promise<void> {
-    await this.close();
-    await rm(this.path, { force: true });
-  }
+export function journalPath(folder: ClientFolder, jobId: string): string {
+  return folder.file('restores', `${jobId}.done`);
+}
+
+/** For a restore that has ended for good. */
+export async function removeJournal(folder: ClientFolder, jobId: string): Promise<void> {
+  await rm(journalPath(folder, jobId), { force: true });
 }
 
 function decode(record: Buffer): Buffer | null {

@@ -14,7 +14,7 @@ import type { JobContext, JobResult } from '../jobs/run-job';
 import { ChunkFetcher } from './chunk-fetcher';
 import { explainFatal, isFatal } from './failures';
 import { FileBytes } from './file-bytes';
-import { RestoreJournal } from './journal';
+import { journalPath, RestoreJournal } from './journal';
 import { PageLoader } from './page-loader';
 import { type ReadyStep, readAhead } from './read-ahead';
 import { countSelected, planRestore } from './restore-plan';
@@ -43,7 +43,7 @@ export async function runRestore(context: JobContext, offer: RestoreOffer): Prom
   for (const path of total.missing) report.skip(path, 'not in the backup point');
   context.meter.setTotals(total.bytes, total.files);
   await context.folder.prepare('restores');
-  const journal = await RestoreJournal.open(context.folder.file('restores', `${offer.jobId}.done`));
+  const journal = await RestoreJournal.open(journalPath(context.folder, offer.jobId));
   const writer = new RestoreWriter({
     root,
     conflict: spec.conflictPolicy,
@@ -65,10 +65,10 @@ export async function runRestore(context: JobContext, offer: RestoreOffer): Prom
     await run.apply(readAhead(plan, fetcher));
     await run.finish();
   } catch (error) {
-    await journal.close();
     throw explainFatal(error, spec.targetPath);
+  } finally {
+    await journal.close();
   }
-  await journal.remove();
   return {
     outcome: report.skippedCount > 0 ? 'partial' : 'complete',
     report: report.build(),

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, link, lutimes, mkdir, open, symlink, utimes, writeFile } from 'node:fs/promises';
+import { joinPath } from '@/lib/engine/core/walk';
+
+const at = (folder: string, ...names: (string | Buffer)[]) =>
+  names.reduce<Buffer>((path, name) => joinPath(path, Buffer.from(name as Buffer)), Buffer.from(folder));
+
+/** A folder with what backups tend to get wrong. */
+export async function createHardTree(folder: string): Promise<void> {
+  const make = async (...names: (string | Buffer)[]) => mkdir(at(folder, ...names), { recursive: true });
+  const write = async (bytes: Buffer | string, ...names: (string | Buffer)[]) =>
+    writeFile(at(folder, ...names), bytes);
+  await make('docs', 'a b', 'ünïcödé – 日本語');
+  await write('hello', 'docs', 'plain.txt');
+  await write('', 'docs', 'empty file');
+  await write('spaces', 'docs', 'a b', ' leading and trailing ');
+  await write('newline', 'docs', 'line\nbreak\ttab');
+  await write('emoji', 'docs', 'a b', 'ünïcödé – 日本語', '😀.txt');
+  await write('quotes', 'docs', `"quoted" 'and' \\backslash $HOME;*?`);
+  await write('broken utf-8', 'docs', Buffer.from([0x66, 0xff, 0xfe, 0x80, 0x67]));
+  await write('255', 'docs', Buffer.alloc(255, 'x'));
+  await write('dashes', 'docs', '-rf');
+  await write('sorts before its sibling folder', 'docs!');
+  await make('empty', 'deeper', 'deepest');
+  await make('many');
+  for (let i = 0; i < 300; i++) await write(`file ${i}\n`.repeat(i), 'many', `f${i}.txt`);
+
+  await make('large');
+  await write(randomBytes(14 * 1024 * 1024), 'large', 'random.bin');
+  const sparse = await open(at(folder, 'large', 'sparse.bin'), 'w');
+  await sparse.truncate(9 * 1024 * 1024);
+  await sparse.write(randomBytes(5000), 0, 5000, 6_000_000);
+  await sparse.close();
+
+  await make('links');
+  await symlink('../docs/plain.txt', at(folder, 'links', 'to file'));
+  await symlink('../docs', at(folder, 'links', 'to folder'));
+  await symlink(Buffer.from([0x6e, 0x6f, 0xff]), at(folder, 'links', 'dangling'));
+  await symlink('loop', at(folder, 'links', 'loop'));
+  await lutimes(at(folder, 'links', 'dangling'), 1_234_567_890.125, 1_234_567_890.125);
+  await write('three names', 'links', 'hard 1');
+  await link(at(folder, 'links', 'hard 1'), at(folder, 'links', 'hard 2'));
+  await link(at(folder, 'links', 'hard 1'), at(folder, 'docs', 'hard 3'));
+
+  await make('modes');
+  for (const mode of [0o000, 0o400, 0o600, 0o644, 0o755, 0o777, 0o4755, 0o2711, 0o1644]) {
+    await write(`mode ${mode}`, 'modes', mode.toString(8));
+    await chmod(at(folder, 'modes', mode.toString(8)), mode);
+  }
+  await utimes(at(folder, 'docs', 'plain.txt'), 1_600_000_000.123456, 1_600_000_000.123456);
+  await utimes(at(folder, 'docs', 'empty file'), -86_400, -86_400.5);
+  await utimes(at(folder, 'docs', '-rf'), 4_102_444_800, 4_102_444_800);
+  await chmod(at(folder, 'empty', 'deeper'), 0o500);
+  await utimes(at(folder, 'empty', 'deeper', 'deepest'), 1_500_000_000, 1_500_000_000);
+  await utimes(at(folder, 'empty', 'deeper'), 1_400_000_000, 1_400_000_000);
+  await chmod(at(folder, 'docs'), 0o2750);
+  await utimes(at(folder, 'docs'), 1_300_000_000.5, 1_300_000_000.5);
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll } from 'vitest';
+import { enrolmentTokens, jobs } from '@/db/schema';
+import type { TestDatabase } from '@/db/testing/harness';
+import { hashSecret, newSecret } from '@/lib/clients';
+import { newId } from '@/lib/context';
+import type { TestGateway } from '@/lib/engine/gateway/test-gateway';
+import { makeAccount, makeVault } from '@/lib/engine/vaults/test-environment';
+import { JobOffer } from '@/lib/engine/wire';
+import { RestoreSpec } from '@/lib/jobs/schemas';
+import { ClientFolder, type Enrolment } from '../config';
+import { enrol } from '../enrol';
+import { type JobEnd, type JobOptions, RunningJob } from '../jobs/run-job';
+import { Gateway } from '../net/gateway';
+import { TestProxy } from './proxy';
+
+type More = Partial<Pick<JobOptions, 'onProgress' | 'progressEveryMs' | 'patienceMs'>>;
+
+/** A host that is enrolled in an account with one vault, behind a line that can be cut. */
+export class TestHost {
+  private constructor(
+    private readonly database: TestDatabase,
+    readonly folder: ClientFolder,
+    readonly proxy: TestProxy,
+    readonly enrolment: Enrolment,
+    readonly vaultId: string,
+    readonly accountId: string,
+    /** For the host's files. */
+    readonly work: string,
+  ) {}
+
+  static async enrolled(database: TestDatabase, engine: TestGateway, pin: string): Promise<TestHost> {
+    const account = await makeAccount(database.owner);
+    const vaultId = await makeVault(engine.vaults, database.owner, account);
+    const work = await mkdtemp(join(tmpdir(), 'crossvault-host-'));
+    const proxy = await TestProxy.start(engine.gateway.port);
+    const folder = new ClientFolder(join(work, 'client'));
+    const token = await TestHost.createToken(database, account.accountId);
+    const server = `https://127.0.0.1:${proxy.port}`;
+    const enrolment = await enrol(folder, { server, pin, token, name: 'test host' });
+    afterAll(async () => {
+      await proxy.close();
+      await rm(work, { recursive: true, force: true });
+    });
+    return new TestHost(database, folder, proxy, enrolment, vaultId, account.accountId, work);
+  }
+
+  static async createToken({ owner }: TestDatabase, accountId: string): Promise<string> {
+    const token = newSecret('cve');
+    await owner.insert(enrolmentTokens).values({
+      accountId,
+      id: newId('et'),
+      tokenHash: hashSecret(token),
+      placement: 'server',
+      region: 'eu-west-101',
+      createdBy: 'test',
+      expiresAt: new Date(Date.now() + 3_600_000),
+    });
+    return token;
+  }
+
+  gateway(): Gateway {
+    const { server, pin, credential } = this.enrolment;
+    return new Gateway({ server, pin, credential });
+  }
+
+  at(...names: string[]): string {
+    return join(this.work, ...names);
+  }
+
+  async offerBackup(paths: string[], excludes: string[] = []): Promise<JobOffer> {
+    const spec = { paths, excludes, retentionDays: 7 };
+    return this.gateway().postJson('/v1/jobs', { vaultId: this.vaultId, spec }, JobOffer);
+  }
+
+  async offerRestore(
+    pointId: string,
+    spec: Partial<RestoreSpec> & { targetPath: string },
+  ): Promise<JobOffer> {
+    const full = RestoreSpec.parse({ selection: { mode: 'all' }, ...spec });
+    const jobId = newId('job');
+    await this.database.owner.insert(jobs).values({
+      accountId: this.accountId,
+      id: jobId,
+      kind: 'restore',
+      status: 'running',
+      clientId: this.enrolment.clientId,
+      vaultId: this.vaultId,
+      pointId,
+      spec: full,
+      attempt: 1,
+      fence: 1,
+      createdBy: 'test',
+      startedAt: new Date(),
+      heartbeatAt: new Date(),
+    });
+    return { jobId, attempt: 1, work: { kind: 'restore', pointId, vaultName: 'vault', spec: full } };
+  }
+
+  start(offer: JobOffer, more: More = {}): RunningJob {
+    const log = pino({ level: process.env.CROSSVAULT_DEBUG ? 'debug' : 'silent' });
+    return new RunningJob({
+      gateway: this.gateway(),
+      folder: this.folder,
+      log,
+      offer,
+      progressEveryMs: 50,
+      ...more,
+    });
+  }
+
+  async backup(paths: string[], excludes: string[] = []): Promise<JobEnd> {
+    return succeeded(await this.start(await this.offerBackup(paths, excludes)).ended);
+  }
+
+  async restore(pointId: string, spec: Partial<RestoreSpec> & { targetPath: string }): Promise<JobEnd> {
+    return succeeded(await this.start(await this.offerRestore(pointId, spec)).ended);
+  }
+
+  newFolder(name: string): string {
+    return this.at(`${name}-${randomBytes(4).toString('hex')}`);
+  }
+}
+
+function succeeded(end: JobEnd): JobEnd {
+  if (end.outcome === 'failed') throw end.error;
+  return end;
+}
