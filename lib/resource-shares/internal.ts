@@ -85,29 +85,9 @@ export async function toResourceShares(
 ): Promise<ResourceShare[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const held = await tx
-    .select({ shareId: resourceShareVaults.shareId, id: vaults.id, name: vaults.name, region: vaults.region })
-    .from(resourceShareVaults)
-    .innerJoin(vaults, eq(vaults.id, resourceShareVaults.vaultId))
-    .where(and(eq(resourceShareVaults.accountId, accountId), inArray(resourceShareVaults.shareId, ids)))
-    .orderBy(asc(vaults.name));
-  const principals = await tx
-    .select({
-      shareId: resourceSharePrincipals.shareId,
-      type: resourceSharePrincipals.principalType,
-      id: resourceSharePrincipals.principalId,
-      name: sql<string | null>`door_account_name(${resourceSharePrincipals.principalId})`,
-    })
-    .from(resourceSharePrincipals)
-    .where(
-      and(eq(resourceSharePrincipals.accountId, accountId), inArray(resourceSharePrincipals.shareId, ids)),
-    )
-    .orderBy(asc(resourceSharePrincipals.createdAt), asc(resourceSharePrincipals.principalId));
-  const invited = await tx
-    .select()
-    .from(invitations)
-    .where(and(eq(invitations.accountId, accountId), inArray(invitations.shareId, ids)))
-    .orderBy(desc(invitations.createdAt), desc(invitations.id));
+  const held = await listVaultsIn(tx, accountId, ids);
+  const principals = await listPrincipalsOf(tx, accountId, ids);
+  const invited = await listInvitationsTo(tx, accountId, ids);
   const running = await tx
     .select()
     .from(replications)
@@ -115,6 +95,9 @@ export async function toResourceShares(
   return rows.map((row) => {
     const vaultsOfShare = held.filter((vault) => vault.shareId === row.id);
     const principalsOfShare = principals.filter((principal) => principal.shareId === row.id);
+    const isServed = (replication: (typeof running)[number]) =>
+      vaultsOfShare.some((vault) => vault.id === replication.targetVaultId) &&
+      principalsOfShare.some((principal) => principal.id === replication.sourceAccountId);
     return {
       id: row.id,
       name: row.name,
@@ -123,23 +106,12 @@ export async function toResourceShares(
       status: row.status,
       vaults: vaultsOfShare.map(({ id, name, region }) => ({ id, name, region })),
       principals: principalsOfShare.map(({ type, id, name }) => {
-        const newest = invited.find(
-          (invitation) => invitation.shareId === row.id && invitation.recipientAccountId === id,
-        );
-        return {
-          type,
-          id,
-          name,
-          invitationStatus: newest ? effectiveStatus(newest, now) : null,
-          expiresAt: newest?.expiresAt.toISOString() ?? null,
-        };
+        const newest = invited.find((one) => one.shareId === row.id && one.recipientAccountId === id);
+        const invitationStatus = newest ? effectiveStatus(newest, now) : null;
+        return { type, id, name, invitationStatus, expiresAt: newest?.expiresAt.toISOString() ?? null };
       }),
       activeReplications: running
-        .filter(
-          (replication) =>
-            vaultsOfShare.some((vault) => vault.id === replication.targetVaultId) &&
-            principalsOfShare.some((principal) => principal.id === replication.sourceAccountId),
-        )
+        .filter(isServed)
         .map(({ id, sourceAccountName, sourceVaultName, targetVaultName }) => ({
           id,
           sourceAccountName,
@@ -149,6 +121,42 @@ export async function toResourceShares(
       createdAt: row.createdAt.toISOString(),
     };
   });
+}
+
+function listVaultsIn(tx: Tx, accountId: string, shareIds: string[]) {
+  return tx
+    .select({ shareId: resourceShareVaults.shareId, id: vaults.id, name: vaults.name, region: vaults.region })
+    .from(resourceShareVaults)
+    .innerJoin(vaults, eq(vaults.id, resourceShareVaults.vaultId))
+    .where(and(eq(resourceShareVaults.accountId, accountId), inArray(resourceShareVaults.shareId, shareIds)))
+    .orderBy(asc(vaults.name));
+}
+
+function listPrincipalsOf(tx: Tx, accountId: string, shareIds: string[]) {
+  return tx
+    .select({
+      shareId: resourceSharePrincipals.shareId,
+      type: resourceSharePrincipals.principalType,
+      id: resourceSharePrincipals.principalId,
+      name: sql<string | null>`door_account_name(${resourceSharePrincipals.principalId})`,
+    })
+    .from(resourceSharePrincipals)
+    .where(
+      and(
+        eq(resourceSharePrincipals.accountId, accountId),
+        inArray(resourceSharePrincipals.shareId, shareIds),
+      ),
+    )
+    .orderBy(asc(resourceSharePrincipals.createdAt), asc(resourceSharePrincipals.principalId));
+}
+
+/** Newest first: the first one of an account is the one that counts. */
+function listInvitationsTo(tx: Tx, accountId: string, shareIds: string[]) {
+  return tx
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.accountId, accountId), inArray(invitations.shareId, shareIds)))
+    .orderBy(desc(invitations.createdAt), desc(invitations.id));
 }
 
 export async function toResourceShare(tx: Tx, row: ShareRow, now: Date): Promise<ResourceShare> {
