@@ -1,0 +1,43 @@
+'use client';
+
+import { formatDuration } from '@/components/ui/format';
+import { Nothing } from '@/components/ui/quantities';
+import { Status, type StatusKind } from '@/components/ui/status';
+import { useNow } from '@/components/ui/use-now';
+import type { Invitation } from '@/lib/resource-shares/schemas';
+
+export const invitationWords: Record<Invitation['status'], { kind: StatusKind; word: string }> = {
+  pending: { kind: 'pending', word: 'Pending' },
+  accepted: { kind: 'success', word: 'Accepted' },
+  rejected: { kind: 'stopped', word: 'Rejected' },
+  cancelled: { kind: 'off', word: 'Cancelled' },
+  expired: { kind: 'off', word: 'Expired' },
+};
+
+interface InvitationStatusProps {
+  status: Invitation['status'] | null;
+  expiresAt: string | null;
+}
+
+/** The state of an invitation; while it is open, how long it stays so. */
+export function InvitationStatus({ status, expiresAt }: InvitationStatusProps) {
+  const now = useNow(60_000);
+  if (!status) return <Nothing label="Not invited" />;
+  const { kind, word } = invitationWords[status];
+  const left = now && expiresAt ? (new Date(expiresAt).getTime() - now.getTime()) / 1000 : null;
+  return (
+    <Status
+      kind={kind}
+      detail={status === 'pending' && left !== null ? `Expires in ${formatDays(left)}` : undefined}
+    >
+      {word}
+    </Status>
+  );
+}
+
+/** `6 days`, `1 day`, and hours on the last one. */
+export function formatDays(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  if (days < 1) return formatDuration(seconds);
+  return days === 1 ? '1 day' : `${days} days`;
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import { FormError } from '@/app/(console)/_components/form-error';
+import { useAction } from '@/app/(console)/_components/use-action';
+import { PermissionWords } from '@/app/(console)/[region]/_components/shares/permission-words';
+import { sectionHref } from '@/components/console/navigation';
+import { Button } from '@/components/ui/button';
+import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog';
+import { useFlash } from '@/components/ui/flash';
+import { plural } from '@/components/ui/format';
+import { Time } from '@/components/ui/quantities';
+import { Summary } from '@/components/ui/summary';
+import type { Invitation } from '@/lib/resource-shares/schemas';
+import { acceptInvitationAction } from '../actions';
+
+interface AcceptDialogProps {
+  invitation: Invitation;
+  region: string;
+  onClose: () => void;
+}
+
+export function AcceptDialog({ invitation, region, onClose }: AcceptDialogProps) {
+  const { show } = useFlash();
+  const { owner, shareName, vaultCount } = invitation;
+  const accept = useAction(acceptInvitationAction, (accepted) => {
+    show({
+      kind: 'success',
+      title: `The resource share ${shareName} is accepted.`,
+      detail: `You can choose ${accepted.vaults.map(({ name }) => name).join(', ') || 'its vaults'} as a replication target.`,
+      link: { label: 'Choose a vault to replicate', href: `${sectionHref(region, 'vaults')}?kind=standard` },
+    });
+    onClose();
+  });
+  return (
+    <Dialog
+      isOpen
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title="Accept resource share"
+      description={
+        <>
+          <strong className="font-semibold text-ink">{shareName}</strong> from {owner.name}
+        </>
+      }
+    >
+      <DialogBody>
+        <Summary
+          columns={2}
+          items={[
+            { label: 'From', value: owner.name },
+            { label: 'Account UID', value: <span className="font-mono">{owner.accountId}</span> },
+            { label: 'Holds', value: plural(vaultCount, 'vault') },
+            { label: 'Open until', value: <Time at={invitation.expiresAt} /> },
+          ]}
+        />
+        <div>
+          <p className="mb-1.5 font-medium">What accepting means</p>
+          <ul className="list-disc space-y-1 pl-5 text-muted">
+            <li>
+              Administrators of this account can choose its vaults as replication targets. Nothing is copied
+              until one of them does.
+            </li>
+            <li>Vaults that {owner.name} adds to this share later are accepted with it.</li>
+            <li>
+              Whatever you replicate is then held by {owner.name}: it can restore your files, and you cannot
+              delete its copies.
+            </li>
+            <li>{owner.name} pays for storage and traffic, and can end the share at any time.</li>
+          </ul>
+        </div>
+        <div>
+          <p className="mb-1.5 font-medium">What you may do with it</p>
+          <PermissionWords name={invitation.permission} reader="recipient" />
+        </div>
+        <FormError error={accept.error} />
+      </DialogBody>
+      <DialogFooter>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          variant="primary"
+          isLoading={accept.isPending}
+          onClick={() => accept.send({ id: invitation.id })}
+        >
+          Accept resource share
+        </Button>
+      </DialogFooter>
+    </Dialog>
+  );
+}

@@ -1,0 +1,183 @@
+'use client';
+
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Inbox } from 'lucide-react';
+import { useMemo } from 'react';
+import { useRefusal } from '@/app/(console)/_components/use-refusal';
+import { DataTable } from '@/components/console/data-table/data-table';
+import type { Column } from '@/components/console/data-table/types';
+import { sectionHref } from '@/components/console/navigation';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { Id } from '@/components/ui/copyable';
+import { plural } from '@/components/ui/format';
+import { Nothing, RelativeTime } from '@/components/ui/quantities';
+import type { Invitation } from '@/lib/resource-shares/schemas';
+import { InvitationStatus, invitationWords } from '../../_components/shares/invitation-status';
+
+interface InvitationTableProps {
+  status: Invitation['status'];
+  region: string;
+  rows: Invitation[] | undefined;
+  query: UseQueryResult<unknown>;
+  onAccept: (invitation: Invitation) => void;
+  onReject: (invitation: Invitation) => void;
+}
+
+const emptyWords: Record<Invitation['status'], { title: string; description: string }> = {
+  pending: {
+    title: 'No pending invitations',
+    description:
+      'When another account shares a replication target vault with this one, the invitation appears here for 7 days. Give its administrator the account UID from the top bar.',
+  },
+  accepted: {
+    title: 'Nothing is shared with this account',
+    description: 'Accepted invitations appear here, with the vaults that you may choose as a target.',
+  },
+  rejected: { title: 'No rejected invitations', description: 'What you reject stays listed here.' },
+  expired: {
+    title: 'No expired invitations',
+    description: 'An invitation that nobody answers within 7 days ends up here.',
+  },
+  cancelled: {
+    title: 'No cancelled invitations',
+    description: 'Invitations that their owner withdrew, and shares that were deleted, are listed here.',
+  },
+};
+
+export function InvitationTable(props: InvitationTableProps) {
+  const { status, region, rows, query, onAccept, onReject } = props;
+  const refusal = useRefusal('shares.manage');
+  const columns = useMemo(
+    () => [
+      ...invitationColumns,
+      ...(status === 'pending' ? [answerColumn({ refusal, onAccept, onReject })] : []),
+      ...(status === 'accepted' ? [nextColumn(region)] : []),
+    ],
+    [status, region, refusal, onAccept, onReject],
+  );
+  return (
+    <DataTable<Invitation>
+      id="invitations"
+      title={`${invitationWords[status].word} invitations`}
+      noun="invitations"
+      columns={columns}
+      rows={rows}
+      getRowId={(invitation) => invitation.id}
+      getRowName={(invitation) => invitation.shareName}
+      error={query.error?.message}
+      onRetry={() => void query.refetch()}
+      defaultSort={{ columnId: 'received', isDescending: true }}
+      searchPlaceholder="Find by resource share or account"
+      empty={{ icon: <Inbox />, ...emptyWords[status] }}
+    />
+  );
+}
+
+const invitationColumns: Column<Invitation>[] = [
+  {
+    id: 'share',
+    header: 'Resource share',
+    isTitle: true,
+    sortValue: (invitation) => invitation.shareName,
+    searchText: ({ shareName, shareId, owner }) =>
+      `${shareName}\n${shareId}\n${owner.name}\n${owner.accountId}`,
+    cell: (invitation) => (
+      <>
+        <span className="wrap-anywhere block">{invitation.shareName}</span>
+        <Id value={invitation.shareId} className="font-normal" />
+      </>
+    ),
+  },
+  {
+    id: 'owner',
+    header: 'From',
+    sortValue: (invitation) => invitation.owner.name,
+    cell: ({ owner }) => (
+      <>
+        <span className="block">{owner.name}</span>
+        <Id value={owner.accountId} cut="whole" />
+      </>
+    ),
+  },
+  {
+    id: 'vaults',
+    header: 'Vaults',
+    sortValue: (invitation) => invitation.vaultCount,
+    cell: ({ vaults, vaultCount, status }) =>
+      status === 'accepted' && vaults.length > 0 ? (
+        vaults.map(({ name }) => name).join(', ')
+      ) : vaultCount > 0 ? (
+        plural(vaultCount, 'vault')
+      ) : (
+        <Nothing />
+      ),
+  },
+  {
+    id: 'permission',
+    header: 'Permission',
+    isHiddenAtFirst: true,
+    cell: (invitation) => <span className="wrap-anywhere font-mono">{invitation.permission}</span>,
+  },
+  {
+    id: 'received',
+    header: 'Received',
+    sortValue: (invitation) => invitation.createdAt,
+    cell: (invitation) => <RelativeTime at={invitation.createdAt} />,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    cell: (invitation) => <InvitationStatus status={invitation.status} expiresAt={invitation.expiresAt} />,
+  },
+  {
+    id: 'answered',
+    header: 'Answered',
+    isHiddenAtFirst: true,
+    sortValue: (invitation) => invitation.respondedAt,
+    cell: (invitation) => <RelativeTime at={invitation.respondedAt} />,
+  },
+];
+
+function answerColumn({
+  refusal,
+  onAccept,
+  onReject,
+}: Pick<InvitationTableProps, 'onAccept' | 'onReject'> & { refusal: string | null }): Column<Invitation> {
+  return {
+    id: 'answer',
+    header: 'Answer',
+    cell: (invitation) => (
+      <span className="flex gap-2">
+        <Button
+          size="sm"
+          variant="primary"
+          aria-label={`Accept ${invitation.shareName}`}
+          disabledReason={refusal}
+          onClick={() => onAccept(invitation)}
+        >
+          Accept
+        </Button>
+        <Button
+          size="sm"
+          aria-label={`Reject ${invitation.shareName}`}
+          disabledReason={refusal}
+          onClick={() => onReject(invitation)}
+        >
+          Reject
+        </Button>
+      </span>
+    ),
+  };
+}
+
+function nextColumn(region: string): Column<Invitation> {
+  return {
+    id: 'use',
+    header: 'Use it',
+    cell: () => (
+      <ButtonLink size="sm" href={`${sectionHref(region, 'vaults')}?kind=standard`}>
+        Choose a vault to replicate
+      </ButtonLink>
+    ),
+  };
+}

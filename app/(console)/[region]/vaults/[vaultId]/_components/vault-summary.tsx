@@ -1,0 +1,43 @@
+import { Id } from '@/components/ui/copyable';
+import { formatCount } from '@/components/ui/format';
+import { Bytes, RelativeTime } from '@/components/ui/quantities';
+import type { SummaryItem } from '@/components/ui/summary';
+import type { Vault } from '@/lib/vaults/schemas';
+import { encryptionWords, redundancyWords, regionName } from '../../_components/vault-words';
+
+export function vaultSummary(vault: Vault): SummaryItem[] {
+  return [
+    { label: 'Backup points', value: formatCount(vault.pointCount) },
+    { label: 'Source data', value: <Bytes value={vault.sourceBytes} /> },
+    { label: 'Stored data', value: <Bytes value={vault.storedBytes} /> },
+    { label: 'Newest point', value: <RelativeTime at={vault.newestPointAt} /> },
+    { label: 'Region', value: regionName(vault.region) },
+    { label: 'Encryption', value: <Encryption vault={vault} /> },
+    { label: 'Redundancy', value: redundancyWords(vault.redundancy, vault.region) },
+    { label: 'Resource group', value: vault.resourceGroup.name },
+    { label: 'Vault id', value: <Id value={vault.id} cut="whole" /> },
+    { label: 'Created', value: <RelativeTime at={vault.createdAt} /> },
+    {
+      label: 'Lock',
+      value: vault.lockedAt ? (
+        <>
+          Locked <RelativeTime at={vault.lockedAt} />
+        </>
+      ) : (
+        'Not locked'
+      ),
+    },
+  ];
+}
+
+function Encryption({ vault }: { vault: Vault }) {
+  const { kmsKey } = vault;
+  if (!kmsKey) return encryptionWords[vault.encryption];
+  return (
+    <>
+      {kmsKey.alias ?? encryptionWords.kms}
+      {kmsKey.state !== 'enabled' && <span className="text-warning"> · {kmsKey.state}</span>}
+      <Id value={kmsKey.id} className="block" />
+    </>
+  );
+}

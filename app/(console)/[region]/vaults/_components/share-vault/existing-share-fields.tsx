@@ -1,0 +1,68 @@
+'use client';
+
+import { InvitationStatus } from '@/app/(console)/[region]/_components/shares/invitation-status';
+import { PermissionWords } from '@/app/(console)/[region]/_components/shares/permission-words';
+import { Field, FieldGroup } from '@/components/ui/field';
+import { plural } from '@/components/ui/format';
+import { Select } from '@/components/ui/select';
+import type { ResourceShare } from '@/lib/resource-shares/schemas';
+import { regionName } from '../vault-words';
+
+interface ExistingShareFieldsProps {
+  shares: ResourceShare[];
+  value: string | null;
+  onValueChange: (shareId: string) => void;
+  error?: string;
+}
+
+/** Chooses a share and shows what it holds, so that nobody adds a vault for accounts they did not think of. */
+export function ExistingShareFields({ shares, value, onValueChange, error }: ExistingShareFieldsProps) {
+  const share = shares.find(({ id }) => id === value);
+  return (
+    <>
+      <Field label="Resource share" error={error} isRequired>
+        <Select
+          value={value ?? ''}
+          placeholder="Choose a resource share"
+          onValueChange={onValueChange}
+          options={shares.map(({ id, name, vaults, principals }) => ({
+            value: id,
+            label: name,
+            description: `${plural(vaults.length, 'vault')} · ${plural(principals.length, 'account')}`,
+          }))}
+        />
+      </Field>
+      {share && (
+        <>
+          <FieldGroup legend="Shared resources">
+            <ul className="divide-y divide-line rounded-md border border-line">
+              {share.vaults.length === 0 && <li className="px-3 py-2 text-muted">None yet.</li>}
+              {share.vaults.map((vault) => (
+                <li key={vault.id} className="flex flex-wrap justify-between gap-x-3 px-3 py-2">
+                  <span className="font-medium">{vault.name}</span>
+                  <span className="text-muted">{regionName(vault.region)}</span>
+                </li>
+              ))}
+            </ul>
+          </FieldGroup>
+          <FieldGroup legend="Principals">
+            <ul className="divide-y divide-line rounded-md border border-line">
+              {share.principals.map((principal) => (
+                <li key={principal.id} className="flex flex-wrap justify-between gap-x-3 px-3 py-2">
+                  <span className="min-w-0">
+                    <span className="block truncate font-medium">{principal.name ?? principal.id}</span>
+                    <span className="font-mono text-muted text-sm">{principal.id}</span>
+                  </span>
+                  <InvitationStatus status={principal.invitationStatus} expiresAt={principal.expiresAt} />
+                </li>
+              ))}
+            </ul>
+          </FieldGroup>
+          <FieldGroup legend="Associated permission">
+            <PermissionWords name={share.permission} />
+          </FieldGroup>
+        </>
+      )}
+    </>
+  );
+}

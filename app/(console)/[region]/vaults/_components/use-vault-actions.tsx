@@ -1,0 +1,73 @@
+'use client';
+
+import { Lock, Pencil, Share2, StopCircle, Trash2, Workflow } from 'lucide-react';
+import { useState } from 'react';
+import { useRefusals } from '@/app/(console)/_components/use-refusal';
+import type { MenuAction } from '@/components/ui/menu';
+import type { Vault } from '@/lib/vaults/schemas';
+import { ConfigureReplicationPanel } from './configure-replication/configure-replication-panel';
+import { DeleteVaultDialog } from './delete-vault-dialog';
+import { EditVaultPanel } from './edit-vault-panel';
+import { LockVaultDialog } from './lock-vault-dialog';
+import { ShareVaultPanel } from './share-vault/share-vault-panel';
+import { StopReplicationDialog } from './stop-replication-dialog';
+import { isReplicating, readRefusals } from './vault-refusals';
+
+export type VaultDeed = 'configure' | 'stop' | 'share' | 'edit' | 'lock' | 'delete';
+
+/** Everything that can be done with a vault: what refuses it now, the menu, and the panels that the deeds open. */
+export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => void } = {}) {
+  const [open, setOpen] = useState<{ deed: VaultDeed; vault: Vault } | null>(null);
+  const refuse = useRefusals();
+  const start = (deed: VaultDeed, vault: Vault) => setOpen({ deed, vault });
+
+  const refusalsOf = (vault: Vault): Record<VaultDeed, string | null> => {
+    const rules = readRefusals(vault);
+    return {
+      configure: refuse('replication.start') ?? rules.replicate,
+      stop: refuse('replication.stop') ?? (isReplicating(vault) ? null : 'No replication runs here.'),
+      share: refuse('shares.manage') ?? rules.share,
+      edit: refuse('vaults.manage') ?? rules.edit,
+      lock: refuse('vaults.lock') ?? rules.lock,
+      delete: refuse('vaults.delete') ?? rules.delete,
+    };
+  };
+
+  const menuOf = (vault: Vault): MenuAction[] => {
+    const refusals = refusalsOf(vault);
+    const entry = (deed: VaultDeed, part: Omit<MenuAction, 'onSelect' | 'disabledReason'>): MenuAction => ({
+      ...part,
+      disabledReason: refusals[deed],
+      onSelect: () => start(deed, vault),
+    });
+    return [
+      isReplicating(vault)
+        ? entry('stop', { label: 'Stop replication', icon: <StopCircle />, isDanger: true })
+        : entry('configure', { label: 'Configure replication', icon: <Workflow /> }),
+      entry('share', { label: 'Add to a resource share', icon: <Share2 /> }),
+      entry('edit', { label: 'Edit', icon: <Pencil />, startsGroup: true }),
+      entry('lock', { label: 'Lock', icon: <Lock /> }),
+      entry('delete', { label: 'Delete', icon: <Trash2 />, isDanger: true, startsGroup: true }),
+    ];
+  };
+
+  const close = () => setOpen(null);
+  const props = open && { vault: open.vault, onClose: close };
+  const panels = props && (
+    <>
+      {open.deed === 'configure' && <ConfigureReplicationPanel {...props} />}
+      {open.deed === 'stop' && <StopReplicationDialog {...props} />}
+      {open.deed === 'share' && <ShareVaultPanel {...props} />}
+      {open.deed === 'edit' && <EditVaultPanel {...props} />}
+      {open.deed === 'lock' && <LockVaultDialog {...props} />}
+      {open.deed === 'delete' && <DeleteVaultDialog {...props} onDeleted={onDeleted} />}
+    </>
+  );
+  return { start, refusalsOf, menuOf, panels };
+}
+
+/** What every panel about one vault takes. It is mounted while it is open. */
+export interface VaultPanelProps {
+  vault: Vault;
+  onClose: () => void;
+}

@@ -1,0 +1,140 @@
+import { Lock } from 'lucide-react';
+import Link from 'next/link';
+import type { Column } from '@/components/console/data-table/types';
+import { sectionHref } from '@/components/console/navigation';
+import { Id } from '@/components/ui/copyable';
+import { formatCount } from '@/components/ui/format';
+import { Bytes, Nothing, RelativeTime } from '@/components/ui/quantities';
+import { Tooltip } from '@/components/ui/tooltip';
+import type { Vault } from '@/lib/vaults/schemas';
+import {
+  encryptionWords,
+  kindWords,
+  ReplicationCell,
+  statusWords,
+  VaultKindBadge,
+  VaultStatus,
+} from './vault-words';
+
+export const vaultHref = (vaultId: string, region: string) => `${sectionHref(region, 'vaults')}/${vaultId}`;
+
+const optionsOf = <K extends string>(words: Record<K, string | { word: string }>) =>
+  Object.entries<string | { word: string }>(words).map(([value, label]) => ({
+    value,
+    label: typeof label === 'string' ? label : label.word,
+  }));
+
+/** `vaults` name the resource groups that can be filtered by. */
+export function vaultColumns(vaults: Vault[]): Column<Vault>[] {
+  const groups = new Map(vaults.map(({ resourceGroup }) => [resourceGroup.id, resourceGroup.name]));
+  return [
+    {
+      id: 'name',
+      header: 'Vault',
+      isTitle: true,
+      sortValue: (vault) => vault.name,
+      searchText: (vault) => `${vault.name}\n${vault.id}\n${vault.description}`,
+      cell: (vault) => <VaultName vault={vault} />,
+    },
+    {
+      id: 'kind',
+      header: 'Kind',
+      sortValue: (vault) => kindWords[vault.kind],
+      filter: { label: 'Kind', options: optionsOf(kindWords), valueOf: (vault) => vault.kind },
+      cell: (vault) => <VaultKindBadge kind={vault.kind} />,
+    },
+    {
+      id: 'status',
+      header: 'Status',
+      sortValue: (vault) => vault.status,
+      filter: { label: 'Status', options: optionsOf(statusWords), valueOf: (vault) => vault.status },
+      cell: (vault) => <VaultStatus vault={vault} hasReason />,
+    },
+    {
+      id: 'replication',
+      header: 'Replication',
+      sortValue: (vault) => vault.replication?.lag.seconds ?? null,
+      cell: (vault) => <ReplicationCell replication={vault.replication} />,
+    },
+    {
+      id: 'points',
+      header: 'Points',
+      align: 'end',
+      sortValue: (vault) => vault.pointCount,
+      cell: (vault) => formatCount(vault.pointCount),
+    },
+    {
+      id: 'source',
+      header: 'Source data',
+      align: 'end',
+      sortValue: (vault) => vault.sourceBytes,
+      cell: (vault) => <Bytes value={vault.sourceBytes} />,
+    },
+    {
+      id: 'stored',
+      header: 'Stored',
+      align: 'end',
+      sortValue: (vault) => vault.storedBytes,
+      cell: (vault) => <Bytes value={vault.storedBytes} />,
+    },
+    {
+      id: 'newest',
+      header: 'Newest point',
+      sortValue: (vault) => vault.newestPointAt,
+      cell: (vault) => <RelativeTime at={vault.newestPointAt} />,
+    },
+    {
+      id: 'encryption',
+      header: 'Encryption',
+      sortValue: (vault) => encryptionWords[vault.encryption],
+      cell: (vault) => encryptionWords[vault.encryption],
+    },
+    {
+      id: 'group',
+      header: 'Resource group',
+      isHiddenAtFirst: true,
+      sortValue: (vault) => vault.resourceGroup.name,
+      filter: {
+        label: 'Resource group',
+        options: [...groups].map(([value, label]) => ({ value, label })),
+        valueOf: (vault) => vault.resourceGroup.id,
+      },
+      cell: (vault) => vault.resourceGroup.name,
+    },
+    {
+      id: 'locked',
+      header: 'Locked',
+      isHiddenAtFirst: true,
+      sortValue: (vault) => vault.lockedAt,
+      cell: (vault) =>
+        vault.lockedAt ? <RelativeTime at={vault.lockedAt} /> : <Nothing label="Not locked" />,
+    },
+    {
+      id: 'created',
+      header: 'Created',
+      isHiddenAtFirst: true,
+      sortValue: (vault) => vault.createdAt,
+      cell: (vault) => <RelativeTime at={vault.createdAt} />,
+    },
+  ];
+}
+
+function VaultName({ vault }: { vault: Vault }) {
+  return (
+    <div className="min-w-0">
+      <span className="flex items-center gap-1.5">
+        <Link href={vaultHref(vault.id, vault.region)} className="link wrap-anywhere">
+          {vault.name}
+        </Link>
+        {vault.lockedAt && (
+          <Tooltip content="Locked: its backup points stay until they expire.">
+            <button type="button" aria-label="Locked" className="rounded-sm text-muted">
+              <Lock className="size-3.5" aria-hidden />
+            </button>
+          </Tooltip>
+        )}
+      </span>
+      <Id value={vault.id} className="block font-normal" />
+    </div>
+  );
+}

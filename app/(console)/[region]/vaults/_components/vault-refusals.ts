@@ -1,0 +1,45 @@
+import { CrossvaultError } from '@/lib/errors';
+import { evaluateSource } from '@/lib/replication/evaluate-target';
+import { sharingRefusal } from '@/lib/resource-shares/rules';
+import { checkDelete, checkLock, checkUpdate, type VaultFacts } from '@/lib/vaults/rules';
+import type { Vault } from '@/lib/vaults/schemas';
+
+export const isReplicating = (vault: Vault) => vault.replication?.state === 'active';
+
+/** Why each thing cannot be done with the vault now, or null; the same rules as the server's, which decides again. */
+export function readRefusals(vault: Vault) {
+  const facts: VaultFacts = {
+    id: vault.id,
+    name: vault.name,
+    kind: vault.kind,
+    status: vault.status,
+    isLocked: vault.lockedAt !== null,
+    isReplicating: isReplicating(vault),
+    unexpiredPoints: vault.pointCount,
+  };
+  const source = evaluateSource({
+    accountId: '',
+    kind: vault.kind,
+    status: vault.status,
+    region: vault.region,
+    encryption: vault.encryption,
+    isReplicating: facts.isReplicating,
+  });
+  return {
+    replicate: source && !source.eligible ? source.explanation : null,
+    share: sharingRefusal(vault)?.message ?? null,
+    edit: messageOf(() => checkUpdate(facts)),
+    lock: messageOf(() => checkLock(facts, vault.name)),
+    delete: messageOf(() => checkDelete(facts, vault.name)),
+  };
+}
+
+function messageOf(check: () => void): string | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof CrossvaultError) return error.message;
+    throw error;
+  }
+}

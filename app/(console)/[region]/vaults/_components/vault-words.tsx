@@ -1,0 +1,74 @@
+import { Badge } from '@/components/ui/badge';
+import { formatDuration, plural } from '@/components/ui/format';
+import { Nothing } from '@/components/ui/quantities';
+import { Status, type StatusKind } from '@/components/ui/status';
+import { findRegion } from '@/lib/regions/schemas';
+import type { Replication } from '@/lib/replication/schemas';
+import type { Vault } from '@/lib/vaults/schemas';
+
+export const kindWords: Record<Vault['kind'], string> = {
+  standard: 'Standard',
+  replication_target: 'Replication target',
+};
+
+export const encryptionWords: Record<Vault['encryption'], string> = {
+  service: 'Service-managed',
+  kms: 'KMS key',
+};
+
+export const statusWords: Record<Vault['status'], { kind: StatusKind; word: string }> = {
+  initializing: { kind: 'running', word: 'Setting up' },
+  created: { kind: 'success', word: 'Ready' },
+  error: { kind: 'danger', word: 'Error' },
+  deleting: { kind: 'running', word: 'Deleting' },
+};
+
+export function VaultKindBadge({ kind }: { kind: Vault['kind'] }) {
+  return <Badge tone={kind === 'replication_target' ? 'target' : 'neutral'}>{kindWords[kind]}</Badge>;
+}
+
+export function VaultStatus({ vault, hasReason }: { vault: Vault; hasReason?: boolean }) {
+  const { kind, word } = statusWords[vault.status];
+  return (
+    <Status kind={kind} detail={hasReason ? vault.statusReason : undefined}>
+      {word}
+    </Status>
+  );
+}
+
+/** `ZRS · 3 zones` for what a region gives its vaults. */
+export function redundancyWords(redundancy: Vault['redundancy'], regionId: string): string {
+  const zones = findRegion(regionId)?.zones ?? 1;
+  return redundancy === 'ZRS' ? `Zone-redundant (ZRS), ${zones} zones` : 'Locally redundant (LRS), 1 zone';
+}
+
+export function regionName(id: string): string {
+  return findRegion(id)?.name ?? id;
+}
+
+/** State and lag of a vault's replication in two short lines. */
+export function ReplicationCell({ replication }: { replication: Replication | null }) {
+  if (!replication) return <Nothing label="Not replicated" />;
+  const { kind, word, detail } = readReplication(replication);
+  return (
+    <Status kind={kind} detail={detail}>
+      {word}
+    </Status>
+  );
+}
+
+/** The state of a replication in a word, and the number that matters most about it now. */
+export function readReplication(replication: Replication): {
+  kind: StatusKind;
+  word: string;
+  detail: string | null;
+} {
+  const { state, waitingReason, history, lag } = replication;
+  const behind = lag.points > 0 ? `${formatDuration(lag.seconds)} · ${plural(lag.points, 'point')}` : null;
+  if (state === 'stopped') return { kind: 'stopped', word: 'Stopped', detail: null };
+  if (waitingReason) return { kind: 'waiting', word: 'Waiting', detail: behind };
+  if (!history.completedAt)
+    return { kind: 'running', word: `Initial sync ${history.percent} %`, detail: behind };
+  if (behind) return { kind: 'running', word: 'Behind', detail: behind };
+  return { kind: 'success', word: 'Up to date', detail: null };
+}

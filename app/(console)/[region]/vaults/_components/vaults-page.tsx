@@ -1,0 +1,78 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Plus, Vault as VaultIcon } from 'lucide-react';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { useMemo } from 'react';
+import { useRefusal } from '@/app/(console)/_components/use-refusal';
+import { DataTable } from '@/components/console/data-table/data-table';
+import { PageHeader } from '@/components/console/page-header';
+import { Button } from '@/components/ui/button';
+import { allVaultsQuery } from '@/lib/vaults/query';
+import type { Vault } from '@/lib/vaults/schemas';
+import { CreateVaultPanel } from './create-vault/create-vault-panel';
+import { useSetupFlashes } from './use-setup-flashes';
+import { useVaultActions } from './use-vault-actions';
+import { vaultColumns } from './vault-columns';
+import { regionName } from './vault-words';
+
+const kindOfLink = { vault: 'standard', target: 'replication_target' } as const;
+
+/** Opened by `?create=vault` or `?create=target` too, so that other pages can lead here. */
+export function VaultsPage({ region }: { region: string }) {
+  const vaults = useQuery(allVaultsQuery(region));
+  const [create, setCreate] = useQueryState('create', parseAsStringLiteral(['vault', 'target']));
+  const refusal = useRefusal('vaults.create');
+  const actions = useVaultActions();
+  useSetupFlashes(vaults.data);
+  const columns = useMemo(() => vaultColumns(vaults.data ?? []), [vaults.data]);
+  const buttons = (
+    <>
+      <Button icon={<Plus />} disabledReason={refusal} onClick={() => void setCreate('target')}>
+        Create replication target vault
+      </Button>
+      <Button
+        variant="primary"
+        icon={<Plus />}
+        disabledReason={refusal}
+        onClick={() => void setCreate('vault')}
+      >
+        Create vault
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Vault management"
+        description={`Vaults of this account in ${regionName(region)}: where backups are kept, and where copies of other accounts arrive.`}
+        actions={buttons}
+      />
+      <DataTable<Vault>
+        id="vaults"
+        title="Vaults"
+        noun="vaults"
+        columns={columns}
+        rows={vaults.data}
+        getRowId={(vault) => vault.id}
+        getRowName={(vault) => vault.name}
+        error={vaults.error?.message}
+        onRetry={() => void vaults.refetch()}
+        defaultSort={{ columnId: 'created', isDescending: true }}
+        searchPlaceholder="Find by name, id or description"
+        rowActions={actions.menuOf}
+        empty={{
+          icon: <VaultIcon />,
+          title: `No vaults in ${regionName(region)} yet`,
+          description:
+            'A vault holds backup points: compressed, encrypted, and stored once however often data repeats. A replication target vault takes copies of the vaults of other accounts.',
+          action: buttons,
+        }}
+      />
+      {create && (
+        <CreateVaultPanel kind={kindOfLink[create]} region={region} onClose={() => void setCreate(null)} />
+      )}
+      {actions.panels}
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+'use server';
+
+import { action } from '@/lib/api/action';
+import { deleteBackupPoint } from '@/lib/backup-points';
+import { startReplication, stopReplication } from '@/lib/replication';
+import { createResourceGroup } from '@/lib/resource-groups';
+import { shareVault } from '@/lib/resource-shares';
+import { createVault, deleteVault, lockVault, updateVault } from '@/lib/vaults';
+
+export const createVaultAction = action(createVault);
+export const updateVaultAction = action(updateVault);
+export const lockVaultAction = action(lockVault);
+export const deleteVaultAction = action(deleteVault);
+export const createResourceGroupAction = action(createResourceGroup);
+export const shareVaultAction = action(shareVault);
+export const startReplicationAction = action(startReplication);
+export const stopReplicationAction = action(stopReplication);
+export const deleteBackupPointAction = action(deleteBackupPoint);
