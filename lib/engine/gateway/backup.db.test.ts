@@ -165,6 +165,8 @@ describe('a backup', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(new Set(answers.map((answer) => answer.json.pointId)).size).toBe(1);
     expect((await vaultOf(vaultId)).pointCount).toBe(1);
+    // The pin ends with the commit itself: a client that never comes back to finish holds nothing.
+    expect(await owner.select().from(pins).where(eq(pins.vaultId, vaultId))).toEqual([]);
   });
 });
 
