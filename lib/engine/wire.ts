@@ -59,9 +59,21 @@ export const EnrolRequest = z.object({
   version: z.string().max(50),
   name: z.string().max(255).optional(),
 });
-export const EnrolResponse = z.object({ clientId: z.string(), credential: z.string(), accountId: z.string(), accountName: z.string(), region: z.string() });
+export const EnrolResponse = z.object({
+  clientId: z.string(),
+  credential: z.string(),
+  accountId: z.string(),
+  accountName: z.string(),
+  region: z.string(),
+});
 
-export const HeartbeatRequest = z.object({ version: z.string(), platform: z.string(), hostname: z.string(), runningJobs: z.array(z.string()), waitSeconds: z.number().min(0).max(20) });
+export const HeartbeatRequest = z.object({
+  version: z.string(),
+  platform: z.string(),
+  hostname: z.string(),
+  runningJobs: z.array(z.string()),
+  waitSeconds: z.number().min(0).max(20),
+});
 
 export const JobOffer = z.object({
   jobId: z.string(),
@@ -75,7 +87,9 @@ export type JobOffer = z.infer<typeof JobOffer>;
 export const HeartbeatResponse = z.object({ jobs: z.array(JobOffer), cancelledJobs: z.array(z.string()) });
 
 export const StartJobRequest = z.object({ vaultId: z.string(), spec: BackupSpec });
-export const VaultList = z.object({ vaults: z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })) });
+export const VaultList = z.object({
+  vaults: z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })),
+});
 
 export const ProgressRequest = z.object({
   attempt: z.number().int(),
