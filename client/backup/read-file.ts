@@ -1,10 +1,10 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Chunk } from '@/lib/engine/core/chunk';
 import type { Chunker } from '@/lib/engine/core/chunker/chunker';
 import { computeName } from '@/lib/engine/core/names';
 import type { ChunkRef } from '@/lib/engine/core/tree/entry';
+import { turnIsOver } from '@/lib/engine/core/turns';
 import { type FileStamp, isSameFile } from './file-cache';
 
 export interface ReadFile {
@@ -30,9 +30,6 @@ const readAsync = promisify(read);
 /** Smaller files are read without handing each call to the thread pool, which would take longer than the reading. */
 const smallFileBytes = 1024 * 1024;
 const maxReadBytes = 2 * 1024 * 1024;
-/** How long small files may keep the event loop. */
-const turnMs = 15;
-let turnStartedAt = 0;
 
 export function stampOf(stats: BigIntStats): FileStamp {
   return {
@@ -91,13 +88,6 @@ async function readChunks(fd: number, isSmall: boolean, sink: FileSink): Promise
       await sink.onChunk({ name, type: 'data', bytes });
     }
   }
-  await takeTurns();
+  await turnIsOver();
   return chunks;
-}
-
-/** Lets timers and sockets have their turn between small files. */
-async function takeTurns(): Promise<void> {
-  if (performance.now() - turnStartedAt < turnMs) return;
-  await nextTurn();
-  turnStartedAt = performance.now();
 }

@@ -85,7 +85,7 @@ export async function* walkSource({ paths, excludes, owners }: Source): AsyncGen
 }
 
 async function inspectChosen(path: Buffer, name: Buffer, owners?: OwnerNames): Promise<FoundEntry> {
-  const found = await inspect(path, name, owners);
+  const found = inspect(path, name, owners);
   if (found.type !== 'symlink') return found;
   try {
     const stats = await stat(path, { bigint: true });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import type { EntryMeta } from './tree/entry';
+import { turnIsOver } from './turns';
 
 /** Something found in a folder. Paths are raw bytes: a name need not be UTF-8. */
 export type FoundEntry =
@@ -31,8 +31,7 @@ export function joinPath(folder: Uint8Array, name: Uint8Array): Buffer {
 
 /** The names in a folder in ascending byte order, the order trees need. */
 export async function readSortedNames(folder: Buffer): Promise<Buffer[]> {
-  const names = (await readdir(folder, { encoding: 'buffer' })) as Buffer[];
-  return names.sort(Buffer.compare);
+  return readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare);
 }
 
 /** An entry's metadata as the tree keeps it. */
@@ -67,14 +66,14 @@ function deviceNumber(rdev: bigint): { major: number; minor: number } {
 }
 
 /** Looks at one path without following a link. Never throws for what it finds: that is an `unreadable` entry. */
-export async function inspect(path: Buffer, name: Uint8Array, owners?: OwnerNames): Promise<FoundEntry> {
+export function inspect(path: Buffer, name: Uint8Array, owners?: OwnerNames): FoundEntry {
   try {
-    const stats = await lstat(path, { bigint: true });
+    const stats = lstatSync(path, { bigint: true });
     const meta = metaOf(name, stats, owners);
     if (stats.isFile()) return { type: 'file', path, meta, sizeBytes: Number(stats.size), stats };
     if (stats.isDirectory()) return { type: 'dir', path, meta, stats };
     if (stats.isSymbolicLink()) {
-      return { type: 'symlink', path, meta, target: await readlink(path, { encoding: 'buffer' }), stats };
+      return { type: 'symlink', path, meta, target: readlinkSync(path, { encoding: 'buffer' }), stats };
     }
     if (stats.isFIFO()) return { type: 'fifo', path, meta, stats };
     if (stats.isSocket()) return { type: 'socket', path, meta, stats };
@@ -108,7 +107,8 @@ export async function* walkFolder(
       if (stack.length > 0) yield { step: 'leave', path: folder.path };
       continue;
     }
-    const found = await inspect(joinPath(folder.path, name), name, owners);
+    await turnIsOver();
+    const found = inspect(joinPath(folder.path, name), name, owners);
     yield { step: 'entry', found };
     if (found.type !== 'dir') continue;
     let names: Buffer[] = [];
