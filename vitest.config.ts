@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`${sources}/*.test.{ts,tsx}`],
-          exclude: [`${sources}/*.db.test.ts`, `${sources}/*.driver.test.ts`],
+          exclude: ['db', 'driver', 'installation'].map((kind) => `${sources}/*.${kind}.test.ts`),
         },
       },
       {
@@ -32,6 +32,16 @@ export default defineConfig({
           name: 'driver',
           include: [`${sources}/*.driver.test.ts`],
           testTimeout: 240_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Needs what `npm run build` makes
+          name: 'installation',
+          include: [`${sources}/*.installation.test.ts`],
+          testTimeout: 180_000,
           hookTimeout: 60_000,
         },
       },

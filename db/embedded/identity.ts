@@ -24,7 +24,7 @@ export function serverIdentity(): Identity | null {
 /** Whether that user can reach `path` through all of its parents; ACLs and mounts count, so the system is asked. */
 export function canReach(path: string, identity: Identity | null): boolean {
   if (!identity) return true;
-  const test = spawnSync('/bin/sh', ['-c', 'test -r "$1" && test -x "$1"', 'sh', path], {
+  const test = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], {
     ...identity,
     cwd: '/',
   });

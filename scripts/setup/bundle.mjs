@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { root } from './command.mjs';
 
 /** Programs of one file each in `dist`. Byte work runs in `core-worker.js`, which lies beside whoever uses it. */
@@ -36,6 +36,7 @@ export async function bundle() {
     });
     if (name === 'crossvault') chmodSync(outfile, 0o755);
   }
+  await stop();
 }
 
 function bannerOf(name) {

@@ -9,7 +9,8 @@ import { Problem } from './problem.mjs';
  */
 export async function preflight(env = process.env) {
   const dataFolder = resolve(env.CROSSVAULT_DATA_DIR || '.crossvault');
-  requireWritable(dataFolder, 'The data folder', 'Choose another: CROSSVAULT_DATA_DIR=<folder> npm start');
+  const advice = 'Choose another: CROSSVAULT_DATA_DIR=<folder> npm start';
+  requireWritable(dataFolder, 'The data folder', advice, 0o700);
   // Whether an earlier run still lives is the supervisor's to find out, and then whose the ports are
   if (!existsSync(join(dataFolder, 'run.json'))) await requirePorts(env);
 }
@@ -38,9 +39,9 @@ async function requireFreePort(host, port, variable) {
 }
 
 /** Creates the folder if need be and throws a Problem when nothing can be written in it. */
-export function requireWritable(folder, name, advice) {
+export function requireWritable(folder, name, advice, mode = 0o755) {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode });
     accessSync(folder, constants.W_OK | constants.X_OK);
     rmdirSync(mkdtempSync(join(folder, '.write-test-')));
   } catch (error) {

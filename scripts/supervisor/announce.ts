@@ -3,11 +3,19 @@ import type { Env } from '@/lib/env';
 import type { SignIn } from '../demo/seed';
 
 /** What the person who started it needs to know, once everything serves. */
-export function announce(env: Env, webUrl: string, signIns: SignIn[], seconds: number): void {
+export function announce(
+  env: Env,
+  webUrl: string,
+  databaseFolder: string | undefined,
+  signIns: SignIn[],
+  seconds: number,
+): void {
   console.log(`\nCrossvault is ready after ${seconds.toFixed(1)} s.\n`);
   console.log(`  Console   ${webUrl}`);
   console.log(`  Gateway   ${env.gatewayUrl}`);
   console.log(`  Data      ${env.dataFolder}`);
+  if (databaseFolder && !databaseFolder.startsWith(env.dataFolder))
+    console.log(`  Database  ${databaseFolder}`);
   if (signIns.length > 0) console.log(`\n${table(signIns)}`);
   console.log('\nPress Ctrl-C to stop.');
 }

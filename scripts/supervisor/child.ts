@@ -25,8 +25,10 @@ export interface ChildOptions {
   untilReady(signal: AbortSignal): Promise<void>;
   /** How long it may finish its work before it is killed. */
   graceMs: number;
-  /** Told after every start that was not asked for. */
+  /** Told before every start that was not asked for. */
   onRestart(why: string): void;
+  /** Told whenever it serves. */
+  onReady?(pid: number): void;
 }
 
 const rotateBytes = 20 * 1024 * 1024;
@@ -50,6 +52,8 @@ export class Child {
   /** Starts it and waits until it serves. When it ends before that, the error has the end of its log. */
   async start(): Promise<void> {
     const { name, logFile } = this.options;
+    mkdirSync(dirname(logFile), { recursive: true });
+    rotate(logFile);
     this.options.beforeStart?.();
     const child = this.#launch();
     const given = new AbortController();
@@ -70,6 +74,7 @@ export class Child {
       ended.catch(() => {});
     }
     this.#failures = 0;
+    this.options.onReady?.(child.pid!);
     child.once('exit', (code, signal) => void this.#revive(signal ?? `code ${code}`));
     if (child.exitCode !== null || child.signalCode !== null) void this.#revive('at once');
   }
@@ -89,8 +94,6 @@ export class Child {
   #launch(): ChildProcess {
     const { command, cwd, env, logFile } = this.options;
     const [program, ...args] = command;
-    mkdirSync(dirname(logFile), { recursive: true });
-    rotate(logFile);
     const log = openSync(logFile, 'a', 0o600);
     const child = spawn(program!, args, {
       cwd,

@@ -7,8 +7,9 @@ import { announce, announceServiceKey } from './announce';
 import { Child } from './child';
 import { prepareDatabase, type RunningDatabase, startDatabase } from './database';
 import { makeDemo, readDemo } from './demo';
+import { demoClients } from './demo-clients';
 import { logEnd, untilAnswered, untilLogged } from './readiness';
-import { claimDataFolder, recordRun, releaseDataFolder } from './run-file';
+import { claimDataFolder, type Run, recordRun, releaseDataFolder } from './run-file';
 import { prepareSecrets, type Secrets } from './secrets';
 
 export interface SupervisorOptions {
@@ -38,39 +39,55 @@ export async function run({ root, isDevelopment, startedAt }: SupervisorOptions)
     stopping ??= stopAll(stoppers);
     return stopping;
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void stop().then(() => process.exit(0)));
-  }
+  const leave = async () => {
+    if (!stopping) console.log('\nStopping: work in progress is put down where the next start takes it up.');
+    await stop();
+    console.log('Stopped.');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void leave());
 
   try {
     await claimDataFolder(env.dataFolder, webUrl);
     stoppers.push(() => releaseDataFolder(env.dataFolder));
     await requirePorts();
     const { secrets, isServiceKeyNew } = await prepareSecrets(env);
-    const database = await step('Starting PostgreSQL', () => startDatabase(env, secrets));
-    if (database.server) stoppers.push(keepRunning(database.server));
+    const record: Run = { supervisor: process.pid, webUrl };
+    const note = (name: 'postgres' | 'engine' | 'web') => (pid: number) => {
+      record[name] = pid;
+      recordRun(env.dataFolder, record);
+    };
+    const starting = startDatabase(env, secrets);
+    // A signal that comes while the server starts must stop it too
+    stoppers.push(async () => (await starting.catch(() => null))?.server?.stop());
+    const database = await step('Starting PostgreSQL', () => starting);
+    if (database.server) stoppers.push(keepRunning(database.server, note('postgres')));
     await prepareTables(root, database, secrets);
     if (stopping) return;
 
     const onRestart = (why: string) => console.error(`crossvault: ${why}.`);
-    const engine = engineChild({ root, env, isDevelopment, onRestart, databaseUrl: database.urls.engine });
-    const web = webChild({ root, env, isDevelopment, onRestart, webUrl, database, secrets });
+    const childOf = (name: 'engine' | 'web') => ({
+      root,
+      env,
+      isDevelopment,
+      onRestart,
+      onReady: note(name),
+    });
+    const engine = engineChild({ ...childOf('engine'), databaseUrl: database.urls.engine });
+    const web = webChild({ ...childOf('web'), webUrl, database, secrets });
     stoppers.push(() => engine.stop());
     await step('Starting the engine', () => engine.start());
     if (stopping) return;
     stoppers.push(() => web.stop());
     await step('Starting the console', () => web.start());
-    recordRun(env.dataFolder, {
-      supervisor: process.pid,
-      webUrl,
-      engine: engine.pid,
-      web: web.pid,
-      postgres: database.server?.pid,
-    });
 
     if (isServiceKeyNew) announceServiceKey(env.serviceKeyFile);
     const signIns = await demoSignIns(env, database, join(root, 'dist'));
-    if (!stopping) announce(env, webUrl, signIns, (performance.now() - startedAt) / 1000);
+    const clients = stopping ? [] : demoClients({ root, env, onRestart });
+    stoppers.push(async () => void (await Promise.all(clients.map((client) => client.stop()))));
+    await Promise.all(clients.map((client) => client.start()));
+    if (!stopping)
+      announce(env, webUrl, database.server?.folder, signIns, (performance.now() - startedAt) / 1000);
   } catch (error) {
     if (stopping) return;
     await stop();
@@ -79,7 +96,6 @@ export async function run({ root, isDevelopment, startedAt }: SupervisorOptions)
 }
 
 async function stopAll(stoppers: (() => Promise<void> | void)[]): Promise<void> {
-  console.log('\nStopping: work in progress is put down where the next start takes it up.');
   for (const stopOne of stoppers.reverse()) {
     try {
       await stopOne();
@@ -87,7 +103,6 @@ async function stopAll(stoppers: (() => Promise<void> | void)[]): Promise<void> 
       console.error(error);
     }
   }
-  console.log('Stopped.');
 }
 
 async function prepareTables(root: string, { urls }: RunningDatabase, secrets: Secrets): Promise<void> {
@@ -96,22 +111,29 @@ async function prepareTables(root: string, { urls }: RunningDatabase, secrets: S
 }
 
 /** PostgreSQL restarts its own backends; only when the whole of it is gone is there something to do. */
-function keepRunning(server: NonNullable<RunningDatabase['server']>): () => Promise<void> {
+function keepRunning(
+  server: NonNullable<RunningDatabase['server']>,
+  onReady: (pid: number) => void,
+): () => Promise<void> {
+  onReady(server.pid);
   let current: Promise<void> | null = null;
+  const revive = async () => {
+    try {
+      await server.restart();
+      onReady(server.pid);
+    } catch (error) {
+      console.error(error);
+    }
+    current = null;
+  };
   const timer = setInterval(() => {
     if (current || server.isAlive()) return;
     console.error('crossvault: PostgreSQL ended; starting it again.');
-    current = server
-      .restart()
-      .catch((error) => console.error(error))
-      .finally(() => {
-        current = null;
-      });
+    current = revive();
   }, watchMs);
   return async () => {
     clearInterval(timer);
     await current;
-    await server.stop();
   };
 }
 
@@ -120,15 +142,11 @@ interface ChildInit {
   env: Env;
   isDevelopment: boolean;
   onRestart(why: string): void;
+  onReady(pid: number): void;
 }
 
-function engineChild({
-  root,
-  env,
-  isDevelopment,
-  onRestart,
-  databaseUrl,
-}: ChildInit & { databaseUrl: string }): Child {
+function engineChild(init: ChildInit & { databaseUrl: string }): Child {
+  const { root, env, isDevelopment, databaseUrl, onRestart, onReady } = init;
   const logFile = join(env.dataFolder, 'logs', 'engine.log');
   const source = ['--import', 'tsx', join(root, 'lib/engine/main.ts')];
   let from = 0;
@@ -151,6 +169,7 @@ function engineChild({
     untilReady: (signal) => untilLogged(logFile, from, signal),
     graceMs: engineGraceMs,
     onRestart,
+    onReady,
   });
 }
 
@@ -175,6 +194,7 @@ function webChild(init: ChildInit & { webUrl: string; database: RunningDatabase;
     untilReady: (signal) => untilAnswered(`http://${env.host}:${env.webPort}/healthz`, signal),
     graceMs: webGraceMs,
     onRestart: init.onRestart,
+    onReady: init.onReady,
   });
 }
 
