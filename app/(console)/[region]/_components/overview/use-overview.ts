@@ -1,0 +1,46 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { clientsQuery } from '@/lib/clients/query';
+import { jobsQuery } from '@/lib/jobs/query';
+import { notificationsQuery } from '@/lib/notifications/query';
+import { replicationsQuery } from '@/lib/replication/query';
+import { invitationsQuery, resourceSharesQuery } from '@/lib/resource-shares/query';
+import { allVaultsQuery } from '@/lib/vaults/query';
+
+/** Everything the overview shows; `data` is there when all of it is. */
+export function useOverview() {
+  const vaults = useQuery(allVaultsQuery());
+  const replications = useQuery(replicationsQuery());
+  const running = useQuery(jobsQuery({ status: 'queued,running', limit: 5 }));
+  const failed = useQuery(jobsQuery({ status: 'failed,partial', limit: 10 }));
+  const clients = useQuery(clientsQuery());
+  const invitations = useQuery(invitationsQuery());
+  const shares = useQuery(resourceSharesQuery());
+  const notifications = useQuery(notificationsQuery());
+  const all = [vaults, replications, running, failed, clients, invitations, shares, notifications];
+  const error = all.find((query) => query.error)?.error ?? null;
+  const retry = () => {
+    for (const query of all) if (query.error) void query.refetch();
+  };
+  const isWhole =
+    vaults.data &&
+    replications.data &&
+    running.data &&
+    failed.data &&
+    clients.data &&
+    invitations.data &&
+    shares.data &&
+    notifications.data;
+  const data = isWhole && {
+    vaults: vaults.data,
+    replications: replications.data.items,
+    running: running.data.items,
+    failed: failed.data.items,
+    clients: clients.data.items,
+    invitations: invitations.data.items,
+    shares: shares.data.items,
+    notifications: notifications.data.items,
+  };
+  return { data, error, retry };
+}
