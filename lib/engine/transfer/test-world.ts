@@ -35,9 +35,9 @@ export interface World {
 /** Two accounts, a source vault, a target vault shared with it and a replication between them, all real. */
 export async function makeWorld(
   database: TestDatabase,
-  options: { isStarted?: boolean } = {},
+  options: { isStarted?: boolean; environment?: World['environment'] } = {},
 ): Promise<World> {
-  const environment = await testEnvironment(database);
+  const environment = options.environment ?? (await testEnvironment(database));
   const { owner } = database;
   const [from, to] = [await makeAccount(owner), await makeAccount(owner)];
   const source = { accountId: from.accountId, vaultId: await makeVault(environment, owner, from) };
