@@ -1,10 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Env } from '@/lib/env';
 import { Child } from './child';
-
-const settleMs = 300;
+import { logEnd, untilLogged } from './readiness';
 
 /**
  * The daemons of the demo hosts, which stand in for machines of their own: enrolled on the first start, online whenever
@@ -23,23 +21,25 @@ export function demoClients({
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .sort()
-    .map(
-      (name) =>
-        new Child({
-          name: `The client ${name}`,
-          command: [
-            process.execPath,
-            '--import',
-            join(root, 'scripts/exit-with-parent.mjs'),
-            join(root, 'dist/crossvault.js'),
-            'daemon',
-          ],
-          cwd: join(env.dataFolder, 'demo', 'hosts', name),
-          env: { NODE_ENV: 'production', CROSSVAULT_CLIENT_DIR: join(folder, name) },
-          logFile: join(env.dataFolder, 'logs', `client-${name}.log`),
-          untilReady: (signal) => delay(settleMs, undefined, { signal }).catch(() => {}),
-          graceMs: 10_000,
-          onRestart,
-        }),
-    );
+    .map((name) => {
+      const logFile = join(env.dataFolder, 'logs', `client-${name}.log`);
+      const from = logEnd(logFile);
+      return new Child({
+        name: `The client ${name}`,
+        command: [
+          process.execPath,
+          '--import',
+          join(root, 'scripts/exit-with-parent.mjs'),
+          join(root, 'dist/crossvault.js'),
+          'daemon',
+        ],
+        cwd: join(env.dataFolder, 'demo', 'hosts', name),
+        env: { NODE_ENV: 'production', CROSSVAULT_CLIENT_DIR: join(folder, name) },
+        logFile,
+        untilReady: (signal) => untilLogged(logFile, from, signal, 'the client daemon is running'),
+        graceMs: 10_000,
+        onRestart,
+        onReady: () => {},
+      });
+    });
 }

@@ -12,10 +12,15 @@ export function logEnd(file: string): number {
   }
 }
 
-/** Until a JSON line with the message "ready" is in the log beyond `from`. */
-export async function untilLogged(file: string, from: number, signal: AbortSignal): Promise<void> {
+/** Until a JSON line with this message is in the log beyond `from`. */
+export async function untilLogged(
+  file: string,
+  from: number,
+  signal: AbortSignal,
+  message = 'ready',
+): Promise<void> {
   for (const deadline = performance.now() + patienceMs; performance.now() < deadline && !signal.aborted; ) {
-    if (/"msg":"ready"/.test(readFrom(file, from).text)) return;
+    if (readFrom(file, from).text.includes(`"msg":"${message}"`)) return;
     await delay(50);
   }
   if (!signal.aborted) throw new Error(`It was not ready after ${patienceMs / 1000} s; see ${file}`);
