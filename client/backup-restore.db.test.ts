@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { backupPoints, jobs } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { TestGateway } from '@/lib/engine/gateway/test-gateway';
@@ -238,6 +238,7 @@ describe('a backup that is disturbed', () => {
     await host.proxy.afterBytes(20_000_000);
     // The first engine stays deaf from here on, its open packs with it, as after kill -9.
     const second = await TestGateway.over(engine.vaults);
+    onTestFinished(() => second.stop());
     host.proxy.isDown = true;
     host.proxy.cut();
     host.proxy.target = second.gateway.port;

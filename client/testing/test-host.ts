@@ -20,6 +20,12 @@ import { TestProxy } from './proxy';
 
 type More = Partial<Pick<JobOptions, 'onProgress' | 'progressEveryMs' | 'patienceMs'>>;
 
+/** Registered here, for hosts are also made inside tests, where a suite's hook cannot be added any more. */
+const afterSuite: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const end of afterSuite.splice(0)) await end();
+});
+
 /** A host that is enrolled in an account with one vault, behind a line that can be cut. */
 export class TestHost {
   private constructor(
@@ -42,7 +48,7 @@ export class TestHost {
     const token = await TestHost.createToken(database, account.accountId);
     const server = `https://127.0.0.1:${proxy.port}`;
     const enrolment = await enrol(folder, { server, pin, token, name: 'test host' });
-    afterAll(async () => {
+    afterSuite.push(async () => {
       await proxy.close();
       await rm(work, { recursive: true, force: true });
     });
