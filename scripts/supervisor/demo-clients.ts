@@ -39,7 +39,6 @@ export function demoClients({
         untilReady: (signal) => untilLogged(logFile, from, signal, 'the client daemon is running'),
         graceMs: 10_000,
         onRestart,
-        onReady: () => {},
       });
     });
 }
