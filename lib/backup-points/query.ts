@@ -35,13 +35,11 @@ export const backupPointQuery = (id: string) =>
     queryFn: ({ signal }) => apiFetch(BackupPoint, pathOf(id), { signal }),
   });
 
-/** The folder `path` inside a point, in pages. What a point holds never changes. */
-export const entriesQuery = (pointId: string, path: string) =>
-  infiniteQueryOptions({
-    queryKey: ['backup-points', 'entries', pointId, path],
-    queryFn: ({ pageParam, signal }) =>
-      apiFetch(EntryPage, `${pathOf(pointId)}/entries`, { query: { path, cursor: pageParam }, signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
+/** One page of the folder `path` inside a point. What a point holds never changes. */
+export const entryPageQuery = (pointId: string, path: string, cursor: string | null) =>
+  queryOptions({
+    queryKey: ['backup-points', 'entries', pointId, path, cursor],
+    queryFn: ({ signal }) =>
+      apiFetch(EntryPage, `${pathOf(pointId)}/entries`, { query: { path, cursor }, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });

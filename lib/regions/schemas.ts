@@ -40,3 +40,8 @@ export const defaultRegion = 'cn-hangzhou';
 export function findRegion(id: string): Region | null {
   return regions.find((region) => region.id === id) ?? null;
 }
+
+/** `China (Hangzhou)`; the id of a region that is not in the list. */
+export function regionName(id: string): string {
+  return findRegion(id)?.name ?? id;
+}

@@ -2,6 +2,8 @@
 
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import { showPath } from '@/lib/backup-points/encoded-path';
+import type { Entry } from '@/lib/backup-points/schemas';
 import { planKey } from './plan-key';
 import { findDecidingFolder, getMark, type TreeSelection, toggle } from './selection';
 import { TreeRowView } from './tree-row';
@@ -16,6 +18,8 @@ interface FileTreeProps {
   /** Leave out for browsing without choosing. */
   selection?: TreeSelection;
   onSelectionChange?: (selection: TreeSelection) => void;
+  /** Told of the entry that the reader is on; null while that is no entry. Keep it stable. */
+  onActiveChange?: (entry: Entry | null) => void;
   /** Height of the scrolling area in pixels. */
   height?: number;
 }
@@ -23,7 +27,8 @@ interface FileTreeProps {
 const rowHeight = 32;
 
 /** The files of a backup point, folder by folder. Only the rows in view are drawn; folders load when they open. */
-export function FileTree({ label, loadChildren, selection, onSelectionChange, height = 384 }: FileTreeProps) {
+export function FileTree(props: FileTreeProps) {
+  const { label, loadChildren, selection, onSelectionChange, onActiveChange, height = 384 } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, active, moveTo, toggleOpen, load } = useTree(loadChildren);
@@ -42,6 +47,10 @@ export function FileTree({ label, loadChildren, selection, onSelectionChange, he
   useEffect(() => {
     if (wanted !== undefined) void load(wanted);
   }, [wanted, load]);
+
+  const activeRow = rows[active];
+  const activeEntry = activeRow?.kind === 'entry' ? activeRow.entry : null;
+  useEffect(() => onActiveChange?.(activeEntry), [activeEntry, onActiveChange]);
 
   const toggleMark = (row: TreeRow) => {
     if (selection && row.kind === 'entry') onSelectionChange?.(toggle(selection, row.entry.path));
@@ -106,13 +115,4 @@ function explainFixed(selection: TreeSelection, path: string): string | null {
   const folder = findDecidingFolder(selection, path);
   if (folder === null) return null;
   return `Decided by its folder ${showPath(folder)}. Change that one to choose inside it.`;
-}
-
-/** Encoded paths hold raw bytes, which need not be UTF-8. */
-function showPath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }

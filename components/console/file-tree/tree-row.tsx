@@ -12,6 +12,7 @@ import {
 import { cn } from '@/components/ui/class-names';
 import { formatBytes, formatExactBytes, plural } from '@/components/ui/format';
 import { Time } from '@/components/ui/quantities';
+import { showName } from '@/lib/backup-points/encoded-path';
 import { MarkBox } from './mark-box';
 import type { Mark } from './selection';
 import type { TreeRow } from './visible-rows';
@@ -30,11 +31,6 @@ interface TreeRowViewProps {
 }
 
 const icons = { folder: Folder, file: File, symlink: FileSymlink, other: FileQuestion };
-
-/** Names may hold anything but `/` and NUL; what cannot be seen is made visible. */
-function showName(name: string): string {
-  return name.replace(/\n/g, '␊').replace(/\r/g, '␍').replace(/\t/g, '␉');
-}
 
 export function TreeRowView(props: TreeRowViewProps) {
   const { id, row, isActive, mark, fixedReason, onToggleOpen, onToggleMark, onRetry, onPoint } = props;

@@ -30,13 +30,15 @@ interface WizardProps {
   error?: ReactNode;
   onSubmit: () => void;
   onCancel: () => void;
+  /** Where to begin when a link has answered the steps before; they stay open to change. */
+  initialStep?: number;
 }
 
 /** Steps, each checked before the next, and a review with a way back to every one. The answers live in the caller. */
 export function Wizard(props: WizardProps) {
   const { label, steps, onCancel } = props;
-  const [at, setAt] = useState(0);
-  const [furthest, setFurthest] = useState(0);
+  const [at, setAt] = useState(props.initialStep ?? 0);
+  const [furthest, setFurthest] = useState(props.initialStep ?? 0);
   const [problems, setProblems] = useState<string[]>([]);
   const [isChecking, setIsChecking] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { parentPath, showPath } from './encoded-path';
+
+test.each([
+  ['srv/data/plan.txt', 'srv/data/plan.txt'],
+  ['a%20b/%E4%BD%A0%E5%A5%BD', 'a b/你好'],
+  ['two%0Alines%09tab', 'two␊lines␉tab'],
+  ['broken%FFname', 'broken\uFFFDname'],
+  ['100%25', '100%'],
+  ['', ''],
+])('the path %s is shown as %s', (encoded, shown) => {
+  expect(showPath(encoded)).toBe(shown);
+});
+
+test('the folder above a path', () => {
+  expect(['a/b/c', 'a', ''].map(parentPath)).toEqual(['a/b', '', '']);
+});
