@@ -1,0 +1,165 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { History, Trash2 } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { DeletePointDialog } from '@/app/(console)/_components/points/delete-point-dialog';
+import { Replicated, restoreHref } from '@/app/(console)/_components/points/point-words';
+import { useRefusals } from '@/app/(console)/_components/use-refusal';
+import { sectionHref } from '@/components/console/navigation';
+import { PageHeader } from '@/components/console/page-header';
+import { Badge } from '@/components/ui/badge';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { Id } from '@/components/ui/copyable';
+import { ErrorState } from '@/components/ui/error-state';
+import { formatCount, formatTime, plural } from '@/components/ui/format';
+import { Bytes, Time } from '@/components/ui/quantities';
+import { SkeletonText } from '@/components/ui/skeleton';
+import { Summary, type SummaryItem } from '@/components/ui/summary';
+import { useIsHydrated } from '@/components/ui/use-now';
+import { backupPointQuery } from '@/lib/backup-points/query';
+import type { BackupPoint } from '@/lib/backup-points/schemas';
+import { PointFiles } from './point-files';
+
+interface PointPageProps {
+  region: string;
+  pointId: string;
+}
+
+/** One backup point: what it is, and the files in it. */
+export function PointPage({ region, pointId }: PointPageProps) {
+  const point = useQuery(backupPointQuery(pointId));
+  if (point.data) return <LoadedPoint region={region} point={point.data} />;
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          { label: 'Backup points', href: sectionHref(region, 'backup-points') },
+          { label: pointId },
+        ]}
+        title="Backup point"
+      />
+      <section className="panel">
+        {point.error ? (
+          <ErrorState onRetry={() => void point.refetch()} isRetrying={point.isFetching}>
+            {point.error.message}
+          </ErrorState>
+        ) : (
+          <div className="p-4">
+            <SkeletonText lines={5} />
+          </div>
+        )}
+      </section>
+    </>
+  );
+}
+
+function LoadedPoint({ region, point }: { region: string; point: BackupPoint }) {
+  const router = useRouter();
+  const isHydrated = useIsHydrated();
+  const refuse = useRefusals();
+  const [isDeleting, setIsDeleting] = useState(false);
+  const captured = formatTime(new Date(point.createdAt), isHydrated ? undefined : 'UTC');
+  const restoreRefusal = refuse('restore.run');
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          { label: 'Backup points', href: sectionHref(region, 'backup-points') },
+          { label: captured },
+        ]}
+        title={`${point.source.name}, ${captured}`}
+        description={<Id value={point.id} cut="whole" />}
+        badge={point.isReplica && <Badge tone="target">Second copy</Badge>}
+        actions={
+          <>
+            <Button
+              icon={<Trash2 />}
+              disabledReason={refuse('points.delete') ?? point.deleteRefusal}
+              onClick={() => setIsDeleting(true)}
+            >
+              Delete
+            </Button>
+            {restoreRefusal ? (
+              <Button variant="primary" icon={<History />} disabledReason={restoreRefusal}>
+                Restore
+              </Button>
+            ) : (
+              <ButtonLink variant="primary" icon={<History />} href={restoreHref(point)}>
+                Restore
+              </ButtonLink>
+            )}
+          </>
+        }
+      />
+      <div className="flex flex-col gap-5">
+        <section aria-label="Summary" className="panel p-4">
+          <Summary items={summaryOf(point)} />
+        </section>
+        <PointFiles point={point} refusal={restoreRefusal} />
+      </div>
+      {isDeleting && (
+        <DeletePointDialog
+          point={point}
+          onClose={() => setIsDeleting(false)}
+          onDeleted={() => router.push(sectionHref(region, 'backup-points'))}
+        />
+      )}
+    </>
+  );
+}
+
+function summaryOf(point: BackupPoint): SummaryItem[] {
+  const { vault } = point;
+  return [
+    { label: 'Captured', value: <Time at={point.createdAt} /> },
+    {
+      label: 'Expires',
+      value: (
+        <span className="flex flex-wrap items-center gap-x-2">
+          <Time at={point.expiresAt} />
+          {point.isLocked && <Badge>Locked until then</Badge>}
+        </span>
+      ),
+    },
+    {
+      label: 'Vault',
+      value: (
+        <Link href={`${sectionHref(vault.region, 'vaults')}/${vault.id}`} className="link">
+          {vault.name}
+        </Link>
+      ),
+    },
+    { label: 'Second copy', value: <Replicated point={point} /> },
+    { label: 'Source data', value: <Bytes value={point.sourceBytes} /> },
+    { label: 'Added to the vault', value: <Bytes value={point.addedBytes} /> },
+    {
+      label: 'Contents',
+      value: `${plural(point.fileCount, 'file')} in ${plural(point.folderCount, 'folder')}`,
+    },
+    {
+      label: 'Left out',
+      value: point.skippedCount === 0 ? 'Nothing' : `${formatCount(point.skippedCount)} items`,
+    },
+    {
+      label: 'Folders',
+      value: <span className="font-mono text-sm">{point.paths.join(', ')}</span>,
+      isWide: true,
+    },
+    ...(point.isReplica
+      ? [
+          {
+            label: 'Copied from',
+            value: (
+              <>
+                Account {point.origin.accountId}, vault <Id value={point.origin.vaultId} />
+              </>
+            ),
+            isWide: true,
+          },
+        ]
+      : []),
+  ];
+}

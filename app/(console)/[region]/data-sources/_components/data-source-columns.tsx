@@ -1,0 +1,140 @@
+import Link from 'next/link';
+import { ClientStatus, sourceWords } from '@/app/(console)/_components/clients/client-words';
+import type { Column } from '@/components/console/data-table/types';
+import { sectionHref } from '@/components/console/navigation';
+import { formatCount, formatDuration } from '@/components/ui/format';
+import { Bytes, Nothing, RelativeTime } from '@/components/ui/quantities';
+import { Status } from '@/components/ui/status';
+import type { DataSource } from '@/lib/sources/schemas';
+
+const staleSeconds = 7 * 86_400;
+
+type Protection = 'protected' | 'stale' | 'never';
+
+function protectionOf(source: DataSource, now: Date): Protection {
+  if (!source.newestPoint) return 'never';
+  return secondsSince(source.newestPoint.createdAt, now) > staleSeconds ? 'stale' : 'protected';
+}
+
+function secondsSince(at: string, now: Date): number {
+  return (now.getTime() - new Date(at).getTime()) / 1000;
+}
+
+export function dataSourceColumns(region: string, now: Date): Column<DataSource>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Data source',
+      isTitle: true,
+      sortValue: (source) => source.name,
+      searchText: (source) =>
+        `${source.name}\n${source.client.name}\n${source.newestPoint?.paths.join('\n')}`,
+      cell: (source) => (
+        <div className="min-w-0">
+          <Link href={`${sectionHref(region, 'clients')}/${source.client.id}`} className="link wrap-anywhere">
+            {source.name}
+          </Link>
+          <span className="wrap-anywhere block font-normal text-muted">
+            {source.newestPoint?.paths.join(', ') ?? 'No folder was ever backed up'}
+          </span>
+        </div>
+      ),
+    },
+    {
+      id: 'kind',
+      header: 'Kind',
+      sortValue: (source) => sourceWords[source.kind],
+      filter: {
+        label: 'Kind',
+        options: Object.entries(sourceWords).map(([value, label]) => ({ value, label })),
+        valueOf: (source) => source.kind,
+      },
+      cell: (source) => sourceWords[source.kind],
+    },
+    {
+      id: 'protection',
+      header: 'Protection',
+      sortValue: (source) => source.newestPoint?.createdAt ?? '',
+      filter: {
+        label: 'Protection',
+        options: [
+          { value: 'protected', label: 'Backed up' },
+          { value: 'stale', label: 'Backup is old' },
+          { value: 'never', label: 'Not protected' },
+        ],
+        valueOf: (source) => protectionOf(source, now),
+      },
+      cell: (source) => <ProtectionStatus source={source} now={now} />,
+    },
+    {
+      id: 'newest',
+      header: 'Newest point',
+      sortValue: (source) => source.newestPoint?.createdAt ?? null,
+      cell: ({ newestPoint }) =>
+        newestPoint ? (
+          <Link
+            href={`${sectionHref(newestPoint.vault.region, 'backup-points')}/${newestPoint.id}`}
+            className="link"
+          >
+            <RelativeTime at={newestPoint.createdAt} />
+          </Link>
+        ) : (
+          <Nothing label="No backup yet" />
+        ),
+    },
+    {
+      id: 'vault',
+      header: 'Vault',
+      sortValue: (source) => source.newestPoint?.vault.name ?? null,
+      cell: ({ newestPoint }) =>
+        newestPoint ? (
+          <Link
+            href={`${sectionHref(newestPoint.vault.region, 'vaults')}/${newestPoint.vault.id}`}
+            className="link"
+          >
+            {newestPoint.vault.name}
+          </Link>
+        ) : (
+          <Nothing />
+        ),
+    },
+    {
+      id: 'size',
+      header: 'Data',
+      align: 'end',
+      sortValue: (source) => source.newestPoint?.sourceBytes ?? null,
+      cell: (source) => <Bytes value={source.newestPoint?.sourceBytes} />,
+    },
+    {
+      id: 'points',
+      header: 'Points',
+      align: 'end',
+      sortValue: (source) => source.pointCount,
+      cell: (source) => formatCount(source.pointCount),
+    },
+    {
+      id: 'client',
+      header: 'Client',
+      sortValue: (source) => source.client.status,
+      cell: (source) => <ClientStatus status={source.client.status} />,
+    },
+  ];
+}
+
+function ProtectionStatus({ source, now }: { source: DataSource; now: Date }) {
+  const { newestPoint } = source;
+  switch (protectionOf(source, now)) {
+    case 'never':
+      return <Status kind="warning">Not protected</Status>;
+    case 'stale': {
+      const age = formatDuration(secondsSince(newestPoint?.createdAt ?? '', now));
+      return (
+        <Status kind="warning" detail={`Newest point is ${age} old`}>
+          Backup is old
+        </Status>
+      );
+    }
+    case 'protected':
+      return <Status kind="success">Backed up</Status>;
+  }
+}

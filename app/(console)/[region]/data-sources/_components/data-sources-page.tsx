@@ -1,0 +1,87 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Boxes, HardDriveUpload, History } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { BackUpPanel } from '@/app/(console)/_components/back-up/back-up-panel';
+import { useRefusals } from '@/app/(console)/_components/use-refusal';
+import { DataTable } from '@/components/console/data-table/data-table';
+import { sectionHref } from '@/components/console/navigation';
+import { PageHeader } from '@/components/console/page-header';
+import { ButtonLink } from '@/components/ui/button';
+import { useNow } from '@/components/ui/use-now';
+import { dataSourcesQuery } from '@/lib/sources/query';
+import type { DataSource } from '@/lib/sources/schemas';
+import { dataSourceColumns } from './data-source-columns';
+
+/** What is protected and what is not. */
+export function DataSourcesPage({ region }: { region: string }) {
+  const sources = useQuery(dataSourcesQuery());
+  const [started, setStarted] = useState<DataSource | null>(null);
+  const refuse = useRefusals();
+  const minute = useNow(60_000)?.getTime() ?? 0;
+  const columns = useMemo(() => dataSourceColumns(region, new Date(minute)), [region, minute]);
+  const rows = sources.data?.items.filter(
+    (source) => source.client.status !== 'revoked' || source.pointCount > 0,
+  );
+  return (
+    <>
+      <PageHeader
+        title="Data sources"
+        description="What the enrolled hosts hold, when each was backed up last, and what has no backup."
+      />
+      <DataTable<DataSource>
+        id="data-sources"
+        title="Data sources"
+        noun="data sources"
+        columns={columns}
+        rows={rows}
+        getRowId={(source) => source.id}
+        getRowName={(source) => source.name}
+        error={sources.error?.message}
+        onRetry={() => void sources.refetch()}
+        defaultSort={{ columnId: 'protection', isDescending: false }}
+        searchPlaceholder="Find by name, client or folder"
+        rowActions={(source) => [
+          {
+            label: 'Back up',
+            icon: <HardDriveUpload />,
+            disabledReason:
+              refuse('backup.run') ?? (source.client.status === 'revoked' ? 'Its client was revoked.' : null),
+            onSelect: () => setStarted(source),
+          },
+          {
+            label: 'Restore newest point',
+            icon: <History />,
+            href: newestHref(source, region),
+            disabledReason: refuse('restore.run') ?? (source.newestPoint ? null : 'It has no backup point.'),
+          },
+        ]}
+        empty={{
+          icon: <Boxes />,
+          title: 'Nothing to protect yet',
+          description: 'Enrol a host as a client; its files appear here as a data source.',
+          action: (
+            <ButtonLink variant="primary" href={`${sectionHref(region, 'clients')}?enrol=true`}>
+              Enrol a client
+            </ButtonLink>
+          ),
+        }}
+      />
+      {started && (
+        <BackUpPanel
+          region={region}
+          clientId={started.client.id}
+          vaultId={started.newestPoint?.vault.id}
+          onClose={() => setStarted(null)}
+        />
+      )}
+    </>
+  );
+}
+
+function newestHref({ newestPoint }: DataSource, region: string): string {
+  if (!newestPoint) return sectionHref(region, 'restore');
+  const search = new URLSearchParams({ vault: newestPoint.vault.id, point: newestPoint.id });
+  return `${sectionHref(newestPoint.vault.region, 'restore')}?${search}`;
+}

@@ -1,0 +1,6 @@
+'use server';
+
+import { action } from '@/lib/api/action';
+import { startRestore } from '@/lib/restores';
+
+export const startRestoreAction = action(startRestore);

@@ -1,0 +1,203 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { FormError } from '@/app/(console)/_components/form-error';
+import { jobHref } from '@/app/(console)/_components/jobs/job-words';
+import { useAction } from '@/app/(console)/_components/use-action';
+import { Button } from '@/components/ui/button';
+import { Callout } from '@/components/ui/callout';
+import { Field } from '@/components/ui/field';
+import { useFlash } from '@/components/ui/flash';
+import { formatCount, formatDate } from '@/components/ui/format';
+import { Input } from '@/components/ui/input';
+import { Select } from '@/components/ui/select';
+import { PanelBody, PanelFooter, SidePanel } from '@/components/ui/side-panel';
+import { useNow } from '@/components/ui/use-now';
+import { backupPointsQuery } from '@/lib/backup-points/query';
+import { clientsQuery } from '@/lib/clients/query';
+import { isAbsoluteHostPath } from '@/lib/jobs/rules';
+import { StartBackup } from '@/lib/jobs/schemas';
+import { allVaultsQuery } from '@/lib/vaults/query';
+import { startBackupAction } from './actions';
+import { clientOptions, vaultOptions } from './options';
+import { TextListField } from './text-list-field';
+
+interface BackUpPanelProps {
+  region: string;
+  /** What is chosen at first; it can be changed. */
+  clientId?: string;
+  vaultId?: string;
+  onClose: () => void;
+}
+
+const proposedDays = '30';
+
+/** Starts one backup: which host, which folders, into which vault, kept for how long. */
+export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
+  const router = useRouter();
+  const { show } = useFlash();
+  const clients = useQuery(clientsQuery());
+  const vaults = useQuery(allVaultsQuery());
+  const [clientId, setClientId] = useState(chosen.clientId ?? '');
+  const [vaultId, setVaultId] = useState(chosen.vaultId ?? '');
+  const [paths, setPaths] = useState<string[]>([]);
+  const [excludes, setExcludes] = useState<string[]>([]);
+  const [days, setDays] = useState(proposedDays);
+  const [problems, setProblems] = useState<Record<string, string>>({});
+  const client = clients.data?.items.find(({ id }) => id === clientId);
+  const start = useAction(startBackupAction, (job) => {
+    show({
+      kind: 'success',
+      title: job.client.isOnline ? 'The backup has started.' : 'The backup is queued.',
+    });
+    onClose();
+    router.push(jobHref(job, region));
+  });
+  const errors = { ...problems, ...start.fields };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const input = { clientId, vaultId, paths, excludes, retentionDays: days };
+    const parsed = StartBackup.safeParse(input);
+    if (!parsed.success) {
+      const found = parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message]);
+      setProblems(Object.fromEntries(found.reverse()));
+      return;
+    }
+    setProblems({});
+    start.send(input);
+  };
+
+  return (
+    <SidePanel
+      isOpen
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title="Start backup"
+      description="Reads the folders once and makes one backup point. Files that did not change are not read again."
+    >
+      <form className="contents" noValidate onSubmit={submit}>
+        <PanelBody>
+          <Field label="Client" error={errors.clientId} isRequired>
+            <Select
+              value={clientId || undefined}
+              onValueChange={setClientId}
+              placeholder={clients.data ? 'Choose a client' : 'Loading…'}
+              options={clientOptions(clients.data?.items ?? [])}
+            />
+          </Field>
+          {client?.status === 'offline' && (
+            <Callout kind="warning">{client.name} is offline. The backup starts when it is back.</Callout>
+          )}
+          <Field
+            label="Vault"
+            error={errors.vaultId}
+            hint="Replication target vaults take copies only."
+            isRequired
+          >
+            <Select
+              value={vaultId || undefined}
+              onValueChange={setVaultId}
+              placeholder={vaults.data ? 'Choose a vault' : 'Loading…'}
+              options={vaultOptions(vaults.data ?? [], region)}
+            />
+          </Field>
+          {client && <LastFolders sourceId={client.sources[0]?.id} paths={paths} onUse={setPaths} />}
+          <TextListField
+            name="paths"
+            label="Folders"
+            addLabel="Add folder"
+            hint="Whole paths on the client’s host. Everything below them is backed up."
+            placeholder={client && isWindows(client.platform) ? 'D:\\Shares' : '/srv/files'}
+            values={paths}
+            onValuesChange={setPaths}
+            validate={(path) =>
+              client && !isAbsoluteHostPath(path, client.platform)
+                ? 'Write the whole path, from the root of the host.'
+                : null
+            }
+            errors={errors}
+            isRequired
+          />
+          <TextListField
+            name="excludes"
+            label="Leave out"
+            addLabel="Add pattern"
+            hint="Patterns below the folders: *.tmp leaves out such files everywhere, cache/ a folder of that name."
+            placeholder="*.tmp"
+            values={excludes}
+            onValuesChange={setExcludes}
+            errors={errors}
+            isOptional
+          />
+          <RetentionField value={days} onChange={setDays} error={errors.retentionDays} />
+          <FormError error={start.error} />
+        </PanelBody>
+        <PanelFooter>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" isLoading={start.isPending}>
+            Start backup
+          </Button>
+        </PanelFooter>
+      </form>
+    </SidePanel>
+  );
+}
+
+const isWindows = (platform: string) => /^win/i.test(platform);
+
+interface LastFoldersProps {
+  sourceId: string | undefined;
+  paths: string[];
+  onUse: (paths: string[]) => void;
+}
+
+/** The folders of the host's newest point, for the second backup of the same. */
+function LastFolders({ sourceId, paths, onUse }: LastFoldersProps) {
+  const points = useQuery({ ...backupPointsQuery({ sourceId, limit: 1 }), enabled: sourceId !== undefined });
+  const last = points.data?.items[0];
+  if (!last || last.source.id !== sourceId || paths.length > 0) return null;
+  return (
+    <Callout
+      action={
+        <Button size="sm" onClick={() => onUse(last.paths)}>
+          Use these
+        </Button>
+      }
+    >
+      The last backup took <span className="wrap-anywhere font-mono text-sm">{last.paths.join(', ')}</span>
+    </Callout>
+  );
+}
+
+interface RetentionFieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  error?: string;
+}
+
+function RetentionField({ value, onChange, error }: RetentionFieldProps) {
+  const now = useNow(60_000);
+  const days = Number(value);
+  const end = now && days >= 1 && days <= 364_635 ? new Date(now.getTime() + days * 86_400_000) : null;
+  return (
+    <Field
+      label="Keep for, days"
+      error={error}
+      hint={
+        end
+          ? `The point expires on ${formatDate(end)}, ${formatCount(days)} days after it is made.`
+          : 'From 1 to 364,635 days.'
+      }
+      isRequired
+    >
+      <Input
+        inputMode="numeric"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className="max-w-32 tabular-nums"
+      />
+    </Field>
+  );
+}

@@ -1,0 +1,54 @@
+import { CircleCheck } from 'lucide-react';
+import { formatCount, plural } from '@/components/ui/format';
+import { Panel } from '@/components/ui/panel';
+import { Summary } from '@/components/ui/summary';
+import type { Job, JobReport as Report } from '@/lib/jobs/schemas';
+
+/** What a job did, item by item where something was left out. */
+export function JobReport({ job, report }: { job: Job; report: Report }) {
+  const counts = [
+    { label: 'Files', value: formatCount(report.files) },
+    { label: 'Folders', value: formatCount(report.folders) },
+    { label: 'Symbolic links', value: formatCount(report.symlinks) },
+    {
+      label: job.kind === 'backup' ? 'Unchanged, not read again' : 'Already there, not written again',
+      value: formatCount(report.unchangedFiles),
+    },
+  ];
+  return (
+    <div className="flex flex-col gap-5">
+      <Panel title="Report">
+        <Summary items={counts} />
+      </Panel>
+      <Panel
+        title={`Left out (${formatCount(report.skippedCount)})`}
+        description={
+          report.skippedCount > report.skipped.length
+            ? `The first ${formatCount(report.skipped.length)} are listed.`
+            : undefined
+        }
+        isFlush
+      >
+        {report.skippedCount === 0 ? (
+          <p className="flex items-center gap-2 p-4 text-muted">
+            <CircleCheck className="size-4 text-success" aria-hidden />
+            Nothing was left out: {plural(report.files, 'file')}, {plural(report.folders, 'folder')} and{' '}
+            {plural(report.symlinks, 'symbolic link')} are complete.
+          </p>
+        ) : (
+          <ul className="max-h-96 overflow-y-auto text-sm">
+            {report.skipped.map(({ path, reason }) => (
+              <li
+                key={path}
+                className="flex flex-col gap-0.5 border-line border-b px-4 py-2 last:border-b-0 sm:flex-row sm:gap-6"
+              >
+                <span className="wrap-anywhere font-mono sm:flex-1">{path}</span>
+                <span className="text-muted sm:w-2/5">{reason}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </div>
+  );
+}

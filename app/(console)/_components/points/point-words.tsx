@@ -1,0 +1,32 @@
+import { sectionHref } from '@/components/console/navigation';
+import { Badge } from '@/components/ui/badge';
+import { Nothing } from '@/components/ui/quantities';
+import { Status } from '@/components/ui/status';
+import type { BackupPoint } from '@/lib/backup-points/schemas';
+
+export function pointHref(point: Pick<BackupPoint, 'id' | 'vault'>): string {
+  return `${sectionHref(point.vault.region, 'backup-points')}/${point.id}`;
+}
+
+export function restoreHref(point: Pick<BackupPoint, 'id' | 'vault'>): string {
+  const search = new URLSearchParams({ vault: point.vault.id, point: point.id });
+  return `${sectionHref(point.vault.region, 'restore')}?${search}`;
+}
+
+/** Whether a point has reached the replication target of its vault. */
+export function Replicated({ point }: { point: BackupPoint }) {
+  switch (point.replicated) {
+    case 'yes':
+      return <Status kind="success">Copied</Status>;
+    case 'pending':
+      return <Status kind="pending">Waiting</Status>;
+    case 'no':
+      return <Status kind="off">Not copied</Status>;
+    case 'not_applicable':
+      return point.isReplica ? (
+        <Badge tone="target">Second copy</Badge>
+      ) : (
+        <Nothing label="Its vault is not replicated" />
+      );
+  }
+}
