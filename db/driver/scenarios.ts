@@ -41,7 +41,9 @@ export const scenarios: Record<string, Scenario> = {
       await sql`select 1`;
       second = await outcomeOf(tx.unsafe(insert('second')));
     });
-    return { transaction: await outcomeOf(transaction), second: (await delay(100), second) };
+    const outcome = await outcomeOf(transaction);
+    await delay(100);
+    return { transaction: outcome, second };
   },
 
   async 'statements in flight and in line'({ pool, kill }) {

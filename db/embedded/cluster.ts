@@ -11,8 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './binaries';
 import type { Identity } from './identity';
@@ -44,7 +43,7 @@ export interface Postmaster {
 export function initCluster({ binaries, identity, dataFolder }: ClusterOptions, ownerPassword: string): void {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   if (identity) chownSync(dataFolder, identity.uid, identity.gid);
-  const scratch = mkdtempSync(join(tmpdir(), 'crossvault-init-'));
+  const scratch = mkdtempSync(join(dirname(dataFolder), '.init-'));
   try {
     const passwordFile = join(scratch, 'password');
     writeFileSync(passwordFile, `${ownerPassword}\n`, { mode: 0o600 });

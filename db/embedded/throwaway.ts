@@ -1,6 +1,6 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   findRunning,
   freePort,
@@ -12,9 +12,10 @@ import {
   stopCluster,
 } from './cluster';
 import { reachableBinaries } from './home';
-import { serverIdentity } from './identity';
+import { canReach, type Identity, serverIdentity } from './identity';
 
 const prefix = 'crossvault-scratch-';
+const scratchFolders = [...new Set([tmpdir(), '/tmp'])].filter((folder) => existsSync(folder));
 
 export interface ThrowawayCluster {
   host: '127.0.0.1';
@@ -39,8 +40,7 @@ export async function startThrowaway({
 } = {}): Promise<ThrowawayCluster> {
   await removeAbandoned();
   const identity = serverIdentity();
-  const home = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
-  chmodSync(home, 0o711);
+  const home = makeHome(identity);
   const binaries = reachableBinaries(identity, home);
   const dataFolder = join(home, 'data');
   const ownerPassword = 'owner';
@@ -82,6 +82,17 @@ export async function startThrowaway({
   };
 }
 
+/** In the first temporary folder that the server's user can enter. */
+function makeHome(identity: Identity | null): string {
+  for (const parent of scratchFolders) {
+    const home = mkdtempSync(join(parent, `${prefix}${process.pid}-`));
+    chmodSync(home, 0o711);
+    if (canReach(home, identity)) return home;
+    rmSync(home, { recursive: true });
+  }
+  throw new Error(`The server's user can enter none of ${scratchFolders.join(', ')}`);
+}
+
 async function startOnFreePort(start: (port: number) => Promise<Postmaster>): Promise<Postmaster> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -94,10 +105,11 @@ async function startOnFreePort(start: (port: number) => Promise<Postmaster>): Pr
 
 /** A test run that was killed leaves its server running; the pid in the folder's name says whose it was. */
 async function removeAbandoned(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
+  const homes = scratchFolders.flatMap((parent) => readdirSync(parent).map((name) => join(parent, name)));
+  for (const home of homes) {
+    const name = basename(home);
     const owner = name.startsWith(prefix) ? Number(name.slice(prefix.length).split('-')[0]) : 0;
     if (!owner || isAlive(owner)) continue;
-    const home = join(tmpdir(), name);
     const server = findRunning(join(home, 'data'));
     if (server) await stopCluster(server.pid, 'immediate');
     rmSync(home, { recursive: true, force: true });

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-// @ts-expect-error a build script in plain JavaScript
 import { buildModules } from './embed.mjs';
 import fastcdc from './fastcdc.embedded';
 import zstd from './zstd.embedded';

@@ -1,0 +1,10 @@
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Each counts from the report in `file`, given the exit code of the suite that wrote it. */
+export function countVitest(file: string, code: number): Counts;
+export function countPlaywright(file: string, code: number): Counts;
+export function countLint(file: string, code: number): Counts;
