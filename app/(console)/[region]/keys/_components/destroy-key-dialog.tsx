@@ -1,0 +1,51 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useAction } from '@/app/(console)/_components/use-action';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { useFlash } from '@/components/ui/flash';
+import { formatBytes, plural } from '@/components/ui/format';
+import { keyQuery } from '@/lib/keys/query';
+import { allVaultsQuery } from '@/lib/vaults/query';
+import { destroyKeyAction } from '../actions';
+import { AffectedVaults } from './affected-vaults';
+
+export function DestroyKeyDialog({ keyId, onClose }: { keyId: string; onClose: () => void }) {
+  const { show } = useFlash();
+  const detail = useQuery({ ...keyQuery(keyId), staleTime: 0 });
+  const vaults = useQuery(allVaultsQuery());
+  const destroy = useAction(destroyKeyAction, (key) => {
+    show({ kind: 'success', title: `Key ${key.id} is destroyed.` });
+    onClose();
+  });
+  const affected = vaults.data?.filter((vault) => vault.kmsKey?.id === keyId);
+  const sum = (of: (vault: NonNullable<typeof affected>[number]) => number) =>
+    affected?.reduce((total, vault) => total + of(vault), 0) ?? 0;
+  return (
+    <ConfirmDialog
+      isOpen
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title="Destroy key"
+      subject={detail.data?.alias ?? keyId}
+      description="At once and for ever. Nobody can bring a destroyed key back."
+      consequences={[
+        { label: 'Unreadable for ever', value: <AffectedVaults detail={detail.data} /> },
+        {
+          label: 'Lost with them',
+          value: affected
+            ? `${plural(
+                sum((vault) => vault.pointCount),
+                'backup point',
+              )}, ${formatBytes(sum((vault) => vault.sourceBytes))} of source data`
+            : 'Counting…',
+        },
+      ]}
+      reassurance="Second copies in replication target vaults under another key stay readable. To shut the vaults only for a time, disable the key instead."
+      typedName={keyId}
+      confirmLabel="Destroy key"
+      onConfirm={() => destroy.send({ id: keyId, confirm: keyId })}
+      isPending={destroy.isPending}
+      error={destroy.error?.message ?? detail.error?.message}
+    />
+  );
+}
