@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { contentSecurityPolicy, securityHeaders } from './lib/api/content-security';
+import { pathHeader } from './lib/api/return-path';
 
 /** Headers only. Who may see what is decided where data is read, never here. */
 export function proxy(request: NextRequest): NextResponse {
@@ -13,6 +14,7 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.set('content-security-policy', policy);
   headers.set('x-nonce', nonce);
+  headers.set(pathHeader, `${request.nextUrl.pathname}${request.nextUrl.search}`);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   for (const [name, value] of Object.entries(securityHeaders({ isSecure })))

@@ -5,6 +5,7 @@ import type { Context } from '@/lib/context';
 import { CrossvaultError } from '@/lib/errors';
 import { webDatabase } from './database';
 import { contextFromHeaders } from './request-context';
+import { pathHeader, signInHref } from './return-path';
 import { webSettings } from './settings';
 
 export const signInPath = '/sign-in';
@@ -18,12 +19,14 @@ export const requireContext = cache(
   async (): Promise<Context> => contextFromHeaders(webDoor(), await headers(), { isChange: false }),
 );
 
-/** Like `requireContext` for a page or layout: sends a visitor without a session to sign in. */
+/** Like `requireContext` for a page or layout: sends a visitor without a session to sign in, and back afterwards. */
 export async function requirePageContext(): Promise<Context> {
   try {
     return await requireContext();
   } catch (error) {
-    if (error instanceof CrossvaultError && error.code === 'unauthenticated') redirect(signInPath);
+    if (error instanceof CrossvaultError && error.code === 'unauthenticated') {
+      redirect(signInHref((await headers()).get(pathHeader)));
+    }
     throw error;
   }
 }

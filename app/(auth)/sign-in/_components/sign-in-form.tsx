@@ -14,7 +14,8 @@ interface Problems {
   form?: string;
 }
 
-export function SignInForm() {
+/** `returnTo` is a path of this console. */
+export function SignInForm({ returnTo }: { returnTo: string }) {
   const [problems, setProblems] = useState<Problems>({});
   const [isPending, setIsPending] = useState(false);
 
@@ -31,7 +32,7 @@ export function SignInForm() {
     const problem = await attempt(parsed.data);
     if (problem === null) {
       // A full load, so that nothing of an earlier account stays in memory.
-      window.location.assign('/');
+      window.location.assign(returnTo);
       return;
     }
     setIsPending(false);
