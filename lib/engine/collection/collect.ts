@@ -21,7 +21,7 @@ import {
   uncondemn,
   type VaultKey,
 } from './rows';
-import { sweepPacks, sweepRows } from './sweep';
+import { sweepOrphans, sweepPacks, sweepRows } from './sweep';
 
 type CollectionRow = typeof collections.$inferSelect;
 
@@ -222,6 +222,7 @@ class Collector {
     const { store } = await this.#openVault();
     const collection = { collectionNo: row.collectionNo, markPack: row.markPack! };
     while (await sweepPacks(db, store, this.vault, collection)) yield;
+    yield* sweepOrphans(db, store, this.vault);
     await this.#step(row, 'sweep', async (tx) => {
       await this.#endAbandonedPins(tx, row);
       return { step: 'done', finishedAt: sql`now()`, lastError: null };

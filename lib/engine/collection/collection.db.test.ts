@@ -7,6 +7,7 @@ import { computeName, nameFromUuid } from '@/lib/engine/core/names';
 import { noise, prose } from '@/lib/engine/core/test-bytes';
 import { openPin, releasePin } from '@/lib/engine/index/pins';
 import { openVault } from '@/lib/engine/vaults';
+import { Replicator } from '../transfer';
 import {
   type Address,
   backUp,
@@ -159,6 +160,28 @@ it.each(['mark', 'wait', 'remark', 'sweep'])('goes on after a crash in the step 
   expect(nameFromUuid(reached[0]!.name)).toHaveLength(16);
 });
 
+it('removes packs whose writer died before they were indexed, and leaves those of running work', async () => {
+  const world = await makeWorld(database);
+  const { environment, source } = world;
+  const stays = await backUp(world, source, kept);
+  const vault = await openVault(environment, source);
+  const orphan = `packs/${'ab'.repeat(1)}/${'ab'.repeat(32)}`;
+  await vault.store.putIfAbsent(orphan, noise(1000));
+  const pin = await openPin(environment.db, source.accountId, {
+    vaultId: source.vaultId,
+    workKind: 'backup',
+    workId: 'j-running',
+  });
+  // Nothing is condemned by these collections, so that they do not wait for the running work.
+  await collectTo(world, source, 'done');
+  expect(await vault.store.stat(orphan)).not.toBeNull();
+  await inAccount(environment.db, source.accountId, (tx) => releasePin(tx, pin.pinNo));
+  for await (const _ of collect(environment, source, { closeCopies: async () => {} })) {
+  }
+  expect(await vault.store.stat(orphan)).toBeNull();
+  expect(await readPoint(world, source, stays)).toEqual(hashesOf(kept));
+});
+
 it('does not wait for a long copy: its pin is renewed and it decides anew', async () => {
   const world = await makeWorld(database);
   const { target, source } = world;
@@ -168,7 +191,6 @@ it('does not wait for a long copy: its pin is renewed and it decides anew', asyn
     sql`select id from backup_points where vault_id = ${target.vaultId} and origin_point_id = ${first}`,
   );
   const second = await backUp(world, source, { ...gone, 'more.txt': prose(20_000, 4) });
-  const { Replicator } = await import('../transfer');
   const copying = new Replicator(world.environment, target.accountId, world.replicationId);
   await copying.review();
   for (let i = 0; i < 2; i++) await copying.step();

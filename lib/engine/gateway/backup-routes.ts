@@ -57,7 +57,7 @@ async function parentPages(exchange: Exchange): Promise<void> {
   await env.backups.use(claim, async (session) => {
     const { vault, lineage } = session.init;
     const parent = await session.parentNames();
-    const locations = await vault.index(lineage).lookup(names);
+    const locations = await vault.index(lineage).locate(names);
     if (!names.every((name, i) => parent?.has(name) && locations[i]?.pack.type === 'tree')) {
       throw new CrossvaultError('not_found', 'A page is not part of the parent of this backup.');
     }

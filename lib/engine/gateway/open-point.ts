@@ -82,7 +82,7 @@ export async function loadChunk(
   name: ChunkName,
 ): Promise<Uint8Array> {
   for (let attempt = 1; ; attempt++) {
-    const [location] = await vault.index(lineage).lookup([name]);
+    const [location] = await vault.index(lineage).locate([name]);
     if (!location)
       throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');
     try {
@@ -104,7 +104,7 @@ export async function* loadChunks(
   reader: VaultReader,
   names: readonly ChunkName[],
 ): AsyncGenerator<{ name: ChunkName; type: 'data' | 'tree'; bytes: Uint8Array }> {
-  const locations = await vault.index(lineage).lookup(names);
+  const locations = await vault.index(lineage).locate(names);
   const found = locations.map((location, i) => {
     if (!location)
       throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');
