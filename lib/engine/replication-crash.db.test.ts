@@ -95,10 +95,11 @@ it('an engine killed in the middle of a first synchronisation goes on: nothing i
     await owner.execute(sql`select wake_ticker(${world.target.accountId})`);
     const child = await startEngineProcess();
     const startedWith = (await replicationOf(world)).fence;
-    await until(
-      async () => (await replicationOf(world)).fence > startedWith || (await copies()).length === 2,
-    );
-    await sleep(randomInt(20, 500));
+    const isOver = async () => (await copies()).length === 2;
+    await until(async () => (await replicationOf(world)).fence > startedWith || (await isOver()));
+    // The first dies at any moment, each later one at any moment after it got further than the one before.
+    if (i > 0) await until(async () => (await putPacks()).length > lastCount || (await isOver()));
+    await sleep(randomInt(0, 200));
     if ((await copies()).length < 2) killed += 1;
     child.kill('SIGKILL');
     await once(child, 'exit');
