@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -8,7 +9,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,12 +18,12 @@ let root: string;
 const original = () => join(root, 'original');
 const copy = () => join(root, 'copy');
 
-beforeEach(async () => {
+beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'bench-tree-'));
   mkdirSync(join(original(), 'folder/empty'), { recursive: true });
   writeFileSync(join(original(), 'folder/file'), 'some bytes');
   symlinkSync('file', join(original(), 'folder/link'));
-  await cp(original(), copy(), { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  execFileSync('cp', ['-a', original(), copy()]);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
