@@ -73,7 +73,7 @@ export async function makeVault(db: Database, given: Partial<Row<typeof vaults>>
       region: 'cn-hangzhou',
       resourceGroupId,
       encryption: given.kmsKeyId ? 'kms' : 'service',
-      redundancy: 'ZRS',
+      redundancy: 'LRS',
       status: 'created',
       ...given,
     })

@@ -9,7 +9,10 @@ export const Region = z.object({
 });
 export type Region = z.infer<typeof Region>;
 
-/** The built-in list. The first twelve keep packs in several zones; the others in one. */
+/** How many zones the engine keeps a vault in. A region never claims more copies than there are. */
+export const storageZones: number = 1;
+
+/** The built-in list; `true` marks the regions that can have several zones. */
 export const regions: readonly Region[] = [
   ['cn-hangzhou', 'China (Hangzhou)', true],
   ['cn-shanghai', 'China (Shanghai)', true],
@@ -27,11 +30,11 @@ export const regions: readonly Region[] = [
   ['eu-west-1', 'UK (London)', false],
   ['us-east-1', 'US (Virginia)', false],
   ['us-west-1', 'US (Silicon Valley)', false],
-].map(([id, name, zoneRedundancy]) => ({
+].map(([id, name, hasZones]) => ({
   id: id as string,
   name: name as string,
-  zones: zoneRedundancy ? 3 : 1,
-  zoneRedundancy: zoneRedundancy as boolean,
+  zones: hasZones ? storageZones : 1,
+  zoneRedundancy: hasZones === true && storageZones > 1,
   vaultReplication: true,
 }));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findRegion } from '@/lib/regions';
+import { findRegion, regions } from '@/lib/regions';
 import { checkDelete, checkLock, checkUpdate, redundancyIn, type VaultFacts } from './rules';
 
 const vault: VaultFacts = {
@@ -64,7 +64,9 @@ test('a vault is changed until it is being deleted', () => {
   expect(refusal(() => checkUpdate({ status: 'deleting' }))).toBe('state_conflict: vault_deleting');
 });
 
-test('packs are kept in several zones where the region has them', () => {
-  expect(redundancyIn(findRegion('cn-hangzhou')!)).toBe('ZRS');
-  expect(redundancyIn(findRegion('eu-west-1')!)).toBe('LRS');
+test('a vault is zone-redundant where its packs are kept in several zones, and never by name alone', () => {
+  const region = findRegion('cn-hangzhou')!;
+  expect(redundancyIn({ ...region, zoneRedundancy: true })).toBe('ZRS');
+  expect(redundancyIn({ ...region, zoneRedundancy: false })).toBe('LRS');
+  for (const { zones, zoneRedundancy } of regions) expect(zoneRedundancy).toBe(zones > 1);
 });
