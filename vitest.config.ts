@@ -12,6 +12,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Property tests compute for seconds where cores are few and shared
+          testTimeout: 30_000,
           include: [`${sources}/*.test.{ts,tsx}`],
           exclude: ['db', 'driver', 'installation'].map((kind) => `${sources}/*.${kind}.test.ts`),
         },
@@ -22,7 +24,7 @@ export default defineConfig({
           name: 'database',
           include: [`${sources}/*.db.test.ts`],
           globalSetup: ['db/testing/global-setup.ts'],
-          testTimeout: 15_000,
+          testTimeout: 30_000,
           hookTimeout: 30_000,
         },
       },

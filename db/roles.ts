@@ -15,9 +15,15 @@ export interface RolePasswords {
  * pass the walls between accounts, because row-level security does not hold a superuser or a role with BYPASSRLS.
  */
 export async function ensureRoles(owner: Sql, passwords: RolePasswords): Promise<void> {
+  const isSuperuser = await requireOwner(owner);
   await ensureRole(owner, appRole, passwords.app);
   await ensureRole(owner, engineRole, passwords.engine);
   await ensureRole(owner, shareReaderRole, null);
+  if (!isSuperuser) {
+    // Migrations hand views to the reader, which takes the right to act as it
+    await owner.unsafe(`grant ${shareReaderRole} to current_user with inherit true, set true`);
+    await owner.unsafe(`grant create on schema public to ${shareReaderRole}`);
+  }
   const unsafe = await owner<{ rolname: string }[]>`
     select rolname from pg_roles
     where rolname in (${appRole}, ${engineRole}, ${shareReaderRole}) and (rolsuper or rolbypassrls or rolinherit)`;
@@ -27,6 +33,15 @@ export async function ensureRoles(owner: Sql, passwords: RolePasswords): Promise
       `Database roles with too many rights: ${names}. They must be NOSUPERUSER, NOBYPASSRLS, NOINHERIT.`,
     );
   }
+}
+
+/** Functions of the owner look behind the walls, which blind every owner that is neither superuser nor BYPASSRLS. */
+async function requireOwner(owner: Sql): Promise<boolean> {
+  const [role] = await owner<[{ name: string; isSuperuser: boolean; isBypassing: boolean }]>`
+    select rolname as name, rolsuper as "isSuperuser", rolbypassrls as "isBypassing"
+    from pg_roles where rolname = current_user`;
+  if (role.isSuperuser || role.isBypassing) return role.isSuperuser;
+  throw new Error(`The database role ${role.name} must be a superuser, or have CREATEROLE and BYPASSRLS.`);
 }
 
 async function ensureRole(owner: Sql, role: string, password: string | null): Promise<void> {
