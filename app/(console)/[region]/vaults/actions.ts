@@ -1,7 +1,6 @@
 'use server';
 
 import { action } from '@/lib/api/action';
-import { deleteBackupPoint } from '@/lib/backup-points';
 import { startReplication, stopReplication } from '@/lib/replication';
 import { createResourceGroup } from '@/lib/resource-groups';
 import { shareVault } from '@/lib/resource-shares';
@@ -15,4 +14,3 @@ export const createResourceGroupAction = action(createResourceGroup);
 export const shareVaultAction = action(shareVault);
 export const startReplicationAction = action(startReplication);
 export const stopReplicationAction = action(stopReplication);
-export const deleteBackupPointAction = action(deleteBackupPoint);

@@ -61,7 +61,7 @@ function LagNumber({ replication }: { replication: Replication }) {
   return (
     <div className="flex items-end justify-between gap-3 lg:block">
       <div>
-        <p className="text-muted text-sm">Behind by</p>
+        <p className="text-muted text-sm">Lag</p>
         <p className="font-semibold text-xl tabular-nums">
           {isBehind ? formatDuration(lag.seconds) : history.completedAt ? 'Up to date' : 'Initial sync'}
         </p>

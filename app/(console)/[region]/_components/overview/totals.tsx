@@ -18,7 +18,7 @@ export function Totals({ vaults, replications }: TotalsProps) {
     {
       label: 'Vaults',
       value: formatCount(vaults.length),
-      note: targets > 0 ? `${formatCount(targets)} of them replication targets` : 'none a replication target',
+      note: plural(targets, 'replication target'),
     },
     {
       label: 'Backup points',

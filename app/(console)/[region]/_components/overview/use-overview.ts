@@ -7,13 +7,14 @@ import { notificationsQuery } from '@/lib/notifications/query';
 import { replicationsQuery } from '@/lib/replication/query';
 import { invitationsQuery, resourceSharesQuery } from '@/lib/resource-shares/query';
 import { allVaultsQuery } from '@/lib/vaults/query';
+import { failedJobs, runningJobs } from './job-filters';
 
 /** Everything the overview shows; `data` is there when all of it is. */
 export function useOverview() {
   const vaults = useQuery(allVaultsQuery());
   const replications = useQuery(replicationsQuery());
-  const running = useQuery(jobsQuery({ status: 'queued,running', limit: 5 }));
-  const failed = useQuery(jobsQuery({ status: 'failed,partial', limit: 10 }));
+  const running = useQuery(jobsQuery(runningJobs));
+  const failed = useQuery(jobsQuery(failedJobs));
   const clients = useQuery(clientsQuery());
   const invitations = useQuery(invitationsQuery());
   const shares = useQuery(resourceSharesQuery());

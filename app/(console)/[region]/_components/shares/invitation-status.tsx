@@ -1,6 +1,6 @@
 'use client';
 
-import { formatDuration } from '@/components/ui/format';
+import { formatDuration, plural } from '@/components/ui/format';
 import { Nothing } from '@/components/ui/quantities';
 import { Status, type StatusKind } from '@/components/ui/status';
 import { useNow } from '@/components/ui/use-now';
@@ -35,9 +35,7 @@ export function InvitationStatus({ status, expiresAt }: InvitationStatusProps) {
   );
 }
 
-/** `6 days`, `1 day`, and hours on the last one. */
-export function formatDays(seconds: number): string {
-  const days = Math.floor(seconds / 86_400);
-  if (days < 1) return formatDuration(seconds);
-  return days === 1 ? '1 day' : `${days} days`;
+/** `7 days`, to the nearest; hours on the last one. */
+function formatDays(seconds: number): string {
+  return seconds < 86_400 ? formatDuration(seconds) : plural(Math.round(seconds / 86_400), 'day');
 }

@@ -19,7 +19,7 @@ export function PermissionWords({ name = sharePermission, reader = 'owner' }: Pe
       <p className="wrap-anywhere font-mono text-sm">{name}</p>
       <ul className="mt-1.5 list-disc space-y-0.5 pl-4 text-muted text-sm">
         <li>See name, region and encryption method of the shared vaults.</li>
-        <li>Choose one of them as the replication target of an own vault.</li>
+        <li>Choose one of them as the target of a replication.</li>
         <li>Follow the progress of that replication, and stop it.</li>
       </ul>
       <p className="mt-1.5 text-muted text-sm">{limits[reader]}</p>

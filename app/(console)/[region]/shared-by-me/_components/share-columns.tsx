@@ -25,7 +25,7 @@ export function shareColumns(onOpen: (shareId: string) => void): Column<Resource
           <button type="button" className="link wrap-anywhere text-left" onClick={() => onOpen(share.id)}>
             {share.name}
           </button>
-          <Id value={share.id} className="block font-normal" />
+          <Id value={share.id} className="flex font-normal" />
         </>
       ),
     },

@@ -134,7 +134,7 @@ function VaultName({ vault }: { vault: Vault }) {
           </Tooltip>
         )}
       </span>
-      <Id value={vault.id} className="block font-normal" />
+      <Id value={vault.id} className="flex font-normal" />
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function VaultsPage({ region }: { region: string }) {
   const [create, setCreate] = useQueryState('create', parseAsStringLiteral(['vault', 'target']));
   const refusal = useRefusal('vaults.create');
   const actions = useVaultActions();
-  useSetupFlashes(vaults.data);
+  const watchSetup = useSetupFlashes(vaults.data);
   const columns = useMemo(() => vaultColumns(vaults.data ?? []), [vaults.data]);
   const buttons = (
     <>
@@ -70,7 +70,12 @@ export function VaultsPage({ region }: { region: string }) {
         }}
       />
       {create && (
-        <CreateVaultPanel kind={kindOfLink[create]} region={region} onClose={() => void setCreate(null)} />
+        <CreateVaultPanel
+          kind={kindOfLink[create]}
+          region={region}
+          onCreated={watchSetup}
+          onClose={() => void setCreate(null)}
+        />
       )}
       {actions.panels}
     </>

@@ -1,94 +1,46 @@
 'use client';
 
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { Archive, FolderSearch, History, Trash2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
-import { useRefusals } from '@/app/(console)/_components/use-refusal';
-import { DataTable } from '@/components/console/data-table/data-table';
-import { useTableUrlState } from '@/components/console/data-table/use-table-url-state';
-import { sectionHref } from '@/components/console/navigation';
-import { ButtonLink } from '@/components/ui/button';
-import { formatTime } from '@/components/ui/format';
-import { backupPointPagesQuery } from '@/lib/backup-points/query';
-import type { BackupPoint } from '@/lib/backup-points/schemas';
-import type { Vault } from '@/lib/vaults/schemas';
-import { DeletePointDialog } from './delete-point-dialog';
-import { pointColumns } from './point-columns';
+import { HardDriveUpload } from 'lucide-react';
+import { useState } from 'react';
+import { BackUpPanel } from '@/app/(console)/_components/back-up/back-up-panel';
+import { PointsTable } from '@/app/(console)/_components/points/points-table';
+import { useRefusal } from '@/app/(console)/_components/use-refusal';
+import { Button } from '@/components/ui/button';
 import type { VaultTabProps } from './vault-detail';
 
-const urlPrefix = 'points.';
-
 export function PointsTab({ vault }: VaultTabProps) {
-  const [deleting, setDeleting] = useState<BackupPoint | null>(null);
-  const columns = useMemo(() => pointColumns(vault), [vault]);
-  const url = useTableUrlState(columns, urlPrefix);
-  const points = useInfiniteQuery({
-    ...backupPointPagesQuery({ vaultId: vault.id, query: url.state.text }),
-    placeholderData: keepPreviousData,
-  });
-  const refuse = useRefusals();
-  const rows = points.data?.pages.flatMap((page) => page.items);
+  const [isBackingUp, setIsBackingUp] = useState(false);
+  const refusal = useRefusal('backup.run');
+  const isTarget = vault.kind === 'replication_target';
+  const notReady = vault.status === 'created' ? null : 'The vault is not ready.';
+  const button = !isTarget && (
+    <Button
+      icon={<HardDriveUpload />}
+      disabledReason={refusal ?? notReady}
+      onClick={() => setIsBackingUp(true)}
+    >
+      Back up into this vault
+    </Button>
+  );
   return (
     <>
-      <DataTable<BackupPoint>
+      <PointsTable
         id="vault-points"
-        title="Backup points"
-        noun="backup points"
-        columns={columns}
-        rows={rows}
-        getRowId={(point) => point.id}
-        getRowName={(point) => `${point.source.name}, ${formatTime(new Date(point.createdAt), 'UTC')}`}
-        error={points.error?.message}
-        onRetry={() => void points.refetch()}
-        urlPrefix={urlPrefix}
-        searchPlaceholder="Find by data source, path or id"
-        server={{
-          total: points.data?.pages[0]?.total ?? 0,
-          hasMore: points.hasNextPage,
-          isLoadingMore: points.isFetchingNextPage,
-          onLoadMore: () => void points.fetchNextPage(),
+        urlPrefix="points."
+        filter={{ vaultId: vault.id }}
+        hiddenColumn="vault"
+        actions={button}
+        empty={{
+          title: 'No backup points yet',
+          description: isTarget
+            ? 'Copies appear here when another vault replicates into this one. Backups cannot be made into it directly.'
+            : 'Each backup of a client into this vault adds a point to restore from.',
+          action: button,
         }}
-        rowActions={(point) => [
-          {
-            label: 'Restore',
-            icon: <History />,
-            href: `${sectionHref(vault.region, 'restore')}?vault=${vault.id}&point=${point.id}`,
-            disabledReason: refuse('restore.run'),
-          },
-          {
-            label: 'Browse files',
-            icon: <FolderSearch />,
-            href: `${sectionHref(vault.region, 'backup-points')}/${point.id}`,
-          },
-          {
-            label: 'Delete',
-            icon: <Trash2 />,
-            isDanger: true,
-            startsGroup: true,
-            disabledReason: refuse('points.delete') ?? (point.canDelete ? null : point.deleteRefusal),
-            onSelect: () => setDeleting(point),
-          },
-        ]}
-        empty={{ icon: <Archive />, title: 'No backup points yet', ...emptyWords(vault) }}
       />
-      {deleting && <DeletePointDialog point={deleting} onClose={() => setDeleting(null)} />}
+      {isBackingUp && (
+        <BackUpPanel region={vault.region} vaultId={vault.id} onClose={() => setIsBackingUp(false)} />
+      )}
     </>
   );
-}
-
-function emptyWords(vault: Vault) {
-  if (vault.kind === 'replication_target') {
-    return {
-      description:
-        'Copies appear here when another vault replicates into this one. Backups cannot be made into it directly.',
-    };
-  }
-  return {
-    description: 'Each backup of a client into this vault adds a point to restore from.',
-    action: (
-      <ButtonLink variant="primary" href={sectionHref(vault.region, 'clients')}>
-        Run a backup
-      </ButtonLink>
-    ),
-  };
 }

@@ -37,7 +37,7 @@ function Encryption({ vault }: { vault: Vault }) {
     <>
       {kmsKey.alias ?? encryptionWords.kms}
       {kmsKey.state !== 'enabled' && <span className="text-warning"> · {kmsKey.state}</span>}
-      <Id value={kmsKey.id} className="block" />
+      <Id value={kmsKey.id} className="flex" />
     </>
   );
 }

@@ -51,6 +51,7 @@ export function ConfigureReplicationPanel({ vault, onClose }: VaultPanelProps) {
       isOpen
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title="Configure vault replication"
+      size="lg"
       description={`Keeps a second copy of everything in ${vault.name} where this account cannot delete it.`}
     >
       <form className="contents" onSubmit={submit} noValidate>

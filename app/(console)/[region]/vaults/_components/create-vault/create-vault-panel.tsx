@@ -8,7 +8,6 @@ import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Field } from '@/components/ui/field';
-import { useFlash } from '@/components/ui/flash';
 import { Input, Textarea } from '@/components/ui/input';
 import { PanelBody, PanelFooter, SidePanel } from '@/components/ui/side-panel';
 import { Summary } from '@/components/ui/summary';
@@ -18,7 +17,6 @@ import { quotasQuery } from '@/lib/vaults/query';
 import type { Quota, Vault } from '@/lib/vaults/schemas';
 import { createVaultAction } from '../../actions';
 import { ResourceGroupField } from '../resource-group-field';
-import { vaultHref } from '../vault-columns';
 import { redundancyWords, regionName } from '../vault-words';
 import { EncryptionFields } from './encryption-fields';
 import { QuotaMeter } from './quota-meter';
@@ -26,6 +24,7 @@ import { QuotaMeter } from './quota-meter';
 interface CreateVaultPanelProps {
   kind: Vault['kind'];
   region: string;
+  onCreated: (vault: Vault) => void;
   onClose: () => void;
 }
 
@@ -44,7 +43,7 @@ const words = {
 };
 
 /** A name and a resource group; encryption and kind, which cannot be changed later. */
-export function CreateVaultPanel({ kind, region, onClose }: CreateVaultPanelProps) {
+export function CreateVaultPanel({ kind, region, onCreated, onClose }: CreateVaultPanelProps) {
   const isTarget = kind === 'replication_target';
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
@@ -55,16 +54,8 @@ export function CreateVaultPanel({ kind, region, onClose }: CreateVaultPanelProp
   const groupId = chosenGroup ?? groups.data?.items[0]?.id ?? '';
   const quota = useQuota(kind, region);
   const refusal = useRefusal('vaults.create');
-  const { show } = useFlash();
   const create = useAction(createVaultAction, (vault) => {
-    show(
-      {
-        kind: 'progress',
-        title: `Vault ${vault.name} is being set up.`,
-        link: { label: 'Open vault', href: vaultHref(vault.id, vault.region) },
-      },
-      `vault-${vault.id}`,
-    );
+    onCreated(vault);
     onClose();
   });
   const submit = (event: FormEvent) => {

@@ -61,6 +61,7 @@ export function ShareVaultPanel({ vault, onClose }: VaultPanelProps) {
       isOpen
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title="Add resources to a resource share"
+      size="lg"
       description={`Lets other accounts choose ${vault.name} as the target of a replication.`}
     >
       <form className="contents" onSubmit={submit} noValidate>
