@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { FieldGroup } from '@/components/ui/field';
 import { Time } from '@/components/ui/quantities';
 import { PanelBody, PanelFooter, SidePanel } from '@/components/ui/side-panel';
-import { findRegion } from '@/lib/regions/schemas';
+import { regionName } from '@/lib/regions/schemas';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 import { AddPrincipalForm } from '../../_components/shares/add-principal-form';
 import { PermissionWords } from '../../_components/shares/permission-words';
@@ -50,7 +50,7 @@ export function SharePanel({ share, onClose, onDelete }: SharePanelProps) {
                 >
                   {vault.name}
                 </Link>
-                <span className="text-muted">{findRegion(vault.region)?.name ?? vault.region}</span>
+                <span className="text-muted">{regionName(vault.region)}</span>
               </li>
             ))}
             {share.vaults.length === 0 && <li className="px-3 py-2 text-muted">None.</li>}

@@ -36,14 +36,11 @@ export function VaultStatus({ vault, hasReason }: { vault: Vault; hasReason?: bo
   );
 }
 
-/** `ZRS · 3 zones` for what a region gives its vaults. */
+/** What a vault's storage survives, in words. */
 export function redundancyWords(redundancy: Vault['redundancy'], regionId: string): string {
+  if (redundancy === 'LRS') return 'Locally redundant (LRS)';
   const zones = findRegion(regionId)?.zones ?? 1;
-  return redundancy === 'ZRS' ? `Zone-redundant (ZRS), ${zones} zones` : 'Locally redundant (LRS), 1 zone';
-}
-
-export function regionName(id: string): string {
-  return findRegion(id)?.name ?? id;
+  return zones > 1 ? `Zone-redundant (ZRS), ${zones} zones` : 'Zone-redundant (ZRS)';
 }
 
 /** State and lag of a vault's replication in two short lines. */

@@ -8,13 +8,13 @@ import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { DataTable } from '@/components/console/data-table/data-table';
 import { PageHeader } from '@/components/console/page-header';
 import { Button } from '@/components/ui/button';
+import { regionName } from '@/lib/regions/schemas';
 import { allVaultsQuery } from '@/lib/vaults/query';
 import type { Vault } from '@/lib/vaults/schemas';
 import { CreateVaultPanel } from './create-vault/create-vault-panel';
 import { useSetupFlashes } from './use-setup-flashes';
 import { useVaultActions } from './use-vault-actions';
 import { vaultColumns } from './vault-columns';
-import { regionName } from './vault-words';
 
 const kindOfLink = { vault: 'standard', target: 'replication_target' } as const;
 

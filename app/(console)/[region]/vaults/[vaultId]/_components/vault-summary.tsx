@@ -2,8 +2,9 @@ import { Id } from '@/components/ui/copyable';
 import { formatCount } from '@/components/ui/format';
 import { Bytes, RelativeTime } from '@/components/ui/quantities';
 import type { SummaryItem } from '@/components/ui/summary';
+import { regionName } from '@/lib/regions/schemas';
 import type { Vault } from '@/lib/vaults/schemas';
-import { encryptionWords, redundancyWords, regionName } from '../../_components/vault-words';
+import { encryptionWords, redundancyWords } from '../../_components/vault-words';
 
 export function vaultSummary(vault: Vault): SummaryItem[] {
   return [

@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { FlowPicture } from '@/components/console/flow-picture/flow-picture';
 import { FieldGroup } from '@/components/ui/field';
 import { meQuery } from '@/lib/accounts/query';
+import { regionName } from '@/lib/regions/schemas';
 import type { ReplicationTarget } from '@/lib/replication/schemas';
 import type { Vault } from '@/lib/vaults/schemas';
-import { regionName } from '../vault-words';
 
 interface ReplicationPreviewProps {
   source: Vault;

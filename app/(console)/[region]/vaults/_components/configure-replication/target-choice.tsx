@@ -11,9 +11,10 @@ import { FieldGroup } from '@/components/ui/field';
 import { RadioCards } from '@/components/ui/radio-cards';
 import { SkeletonText } from '@/components/ui/skeleton';
 import { meQuery } from '@/lib/accounts/query';
+import { regionName } from '@/lib/regions/schemas';
 import type { ReplicationTarget } from '@/lib/replication/schemas';
 import type { Vault } from '@/lib/vaults/schemas';
-import { encryptionWords, regionName } from '../vault-words';
+import { encryptionWords } from '../vault-words';
 
 interface TargetChoiceProps {
   query: UseQueryResult<unknown>;

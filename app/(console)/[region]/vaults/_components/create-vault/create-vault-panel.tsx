@@ -11,13 +11,13 @@ import { Field } from '@/components/ui/field';
 import { Input, Textarea } from '@/components/ui/input';
 import { PanelBody, PanelFooter, SidePanel } from '@/components/ui/side-panel';
 import { Summary } from '@/components/ui/summary';
-import { findRegion } from '@/lib/regions/schemas';
+import { findRegion, regionName } from '@/lib/regions/schemas';
 import { resourceGroupsQuery } from '@/lib/resource-groups/query';
 import { quotasQuery } from '@/lib/vaults/query';
 import type { Quota, Vault } from '@/lib/vaults/schemas';
 import { createVaultAction } from '../../actions';
 import { ResourceGroupField } from '../resource-group-field';
-import { redundancyWords, regionName } from '../vault-words';
+import { redundancyWords } from '../vault-words';
 import { EncryptionFields } from './encryption-fields';
 import { QuotaMeter } from './quota-meter';
 

@@ -1,6 +1,6 @@
 import { Progress } from '@/components/ui/progress';
+import { regionName } from '@/lib/regions/schemas';
 import type { Quota } from '@/lib/vaults/schemas';
-import { regionName } from '../vault-words';
 
 /** How much of a limit on vaults is used. */
 export function QuotaMeter({ quota }: { quota: Quota }) {

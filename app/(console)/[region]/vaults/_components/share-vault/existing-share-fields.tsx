@@ -5,8 +5,8 @@ import { PermissionWords } from '@/app/(console)/[region]/_components/shares/per
 import { Field, FieldGroup } from '@/components/ui/field';
 import { plural } from '@/components/ui/format';
 import { Select } from '@/components/ui/select';
+import { regionName } from '@/lib/regions/schemas';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
-import { regionName } from '../vault-words';
 
 interface ExistingShareFieldsProps {
   shares: ResourceShare[];

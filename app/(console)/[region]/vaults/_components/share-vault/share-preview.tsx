@@ -6,8 +6,8 @@ import { FlowPicture } from '@/components/console/flow-picture/flow-picture';
 import type { Flow } from '@/components/console/flow-picture/flow-state';
 import { FieldGroup } from '@/components/ui/field';
 import { meQuery } from '@/lib/accounts/query';
+import { regionName } from '@/lib/regions/schemas';
 import type { Vault } from '@/lib/vaults/schemas';
-import { regionName } from '../vault-words';
 
 interface SharePreviewProps {
   vault: Vault;

@@ -72,7 +72,10 @@ function toItems(replication: Replication): SummaryItem[] {
     },
     { label: 'Newest replicated point', value: <RelativeTime at={replication.newestPointAt} /> },
     { label: 'Copied in all', value: <Bytes value={replication.copiedBytes} /> },
-    { label: 'Rate now', value: <Rate bytesPerSecond={replication.rateBytesPerSecond} /> },
+    {
+      label: 'Rate now',
+      value: replication.current ? <Rate bytesPerSecond={replication.rateBytesPerSecond} /> : 'Nothing moves',
+    },
     { label: 'Started', value: <RelativeTime at={replication.createdAt} /> },
     { label: 'Last step', value: <RelativeTime at={replication.lastStepAt} /> },
     ...(replication.stoppedAt

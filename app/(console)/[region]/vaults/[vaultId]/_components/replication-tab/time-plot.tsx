@@ -33,7 +33,8 @@ export function TimePlot({ title, points, from, to, format, tone, note }: TimePl
     const box = event.currentTarget.getBoundingClientRect();
     setPointedAt(from + ((event.clientX - box.left) / box.width) * (to - from));
   };
-  const summary = `${title}: ${now === null ? 'not measured yet' : `${format(now)} now, ${format(top)} at most`}, from ${formatTime(new Date(from), zone)} to ${formatTime(new Date(to), zone)}`;
+  const range = now === null ? 'not measured yet' : tellRange(now, top, format);
+  const summary = `${title}: ${range}, from ${formatTime(new Date(from), zone)} to ${formatTime(new Date(to), zone)}`;
   return (
     <figure className="min-w-0">
       <figcaption className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4">
@@ -41,7 +42,7 @@ export function TimePlot({ title, points, from, to, format, tone, note }: TimePl
         <span aria-live="off" className="text-muted text-sm tabular-nums">
           {marked
             ? `${format(marked.value)} · ${formatTime(new Date(marked.at), zone)}`
-            : now !== null && `${format(now)} now · ${format(top)} at most`}
+            : now !== null && tellRange(now, top, format)}
         </span>
       </figcaption>
       <div
@@ -96,6 +97,10 @@ export function TimePlot({ title, points, from, to, format, tone, note }: TimePl
       {note && <p className="mt-1 text-muted text-sm">{note}</p>}
     </figure>
   );
+}
+
+function tellRange(now: number, top: number, format: (value: number) => string): string {
+  return top === 0 ? format(0) : `${format(now)} now · ${format(top)} at most`;
 }
 
 type Run = { at: number; value: number }[];
