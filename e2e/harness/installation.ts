@@ -1,40 +1,51 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 
-const run = promisify(execFile);
 export const root = join(import.meta.dirname, '../..');
+export const recordFile = join(root, 'test-results/installation.json');
 
 export interface Installation {
   dataDir: string;
   webUrl: string;
-  gatewayUrl: string;
 }
 
-/** Runs the `crossvault` command as a user on a protected host would; `configDir` tells one host from another. */
-export async function crossvault(configDir: string, args: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [join(root, 'dist/crossvault.js'), ...args], {
-    env: { ...process.env, CROSSVAULT_CLIENT_DIR: configDir },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return stdout;
+export interface SignIn {
+  account: string;
+  accountId: string;
+  email: string;
+  password: string;
+  role: 'administrator' | 'operator' | 'auditor';
 }
 
-/** The backup client's daemon on one host; ended with the spec that started it. */
-export function startDaemon(configDir: string): ChildProcess {
-  return spawn(process.execPath, [join(root, 'dist/crossvault.js'), 'daemon'], {
-    env: { ...process.env, CROSSVAULT_CLIENT_DIR: configDir },
-    stdio: 'ignore',
-  });
+/** The demo accounts that these specs play. */
+export const accounts = {
+  source: 'Northwind Retail',
+  destination: 'Group Backup Office',
+  replicating: 'Harbor Logistics',
+} as const;
+
+/** The installation that global setup started. */
+export function installation(): Installation {
+  if (!existsSync(recordFile))
+    throw new Error('The installation is not running: global setup writes its record');
+  return JSON.parse(readFileSync(recordFile, 'utf8'));
 }
 
-export async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
+export function signInOf(account: string, role: SignIn['role'] = 'administrator'): SignIn {
+  const { signIns } = JSON.parse(readFileSync(join(installation().dataDir, 'demo.json'), 'utf8')) as {
+    signIns: SignIn[];
+  };
+  const found = signIns.find((signIn) => signIn.account === account && signIn.role === role);
+  if (!found) throw new Error(`The demo has no ${role} of ${account}`);
+  return found;
+}
+
+/** Process ids of what runs; they change when something is restarted. */
+export function readRun(): { supervisor: number; engine: number; web: number; postgres: number } {
+  return JSON.parse(readFileSync(join(installation().dataDir, 'run.json'), 'utf8'));
 }
 
 /** Starts the product the way its user does, and waits for the line that says it is ready. */
@@ -58,8 +69,9 @@ export async function startProduct(
   return child;
 }
 
-export function installation(): Installation {
-  const file = join(root, 'test-results/installation.json');
-  if (!existsSync(file)) throw new Error('The installation is not running: global setup writes this file');
-  return JSON.parse(readFileSync(file, 'utf8')) as Installation;
+/** As Ctrl-C does. */
+export async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGINT');
+  await once(child, 'exit');
 }

@@ -1,10 +1,22 @@
-import { createHash } from 'node:crypto';
-import { type BigIntStats, chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { createCipheriv, createHash } from 'node:crypto';
+import {
+  type BigIntStats,
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A tree with every name that has broken a backup tool: raw bytes, line ends, the longest name, empty things. */
-export function makeHardTree(root: string, marker: string): void {
+export function makeHardTree(root: string, marker: string, largeBytes = 9 * 1024 * 1024): void {
   const folder = (name: string | Buffer) => {
     const path = Buffer.isBuffer(name) ? Buffer.concat([Buffer.from(`${root}/`), name]) : join(root, name);
     mkdirSync(path, { recursive: true });
@@ -36,7 +48,7 @@ export function makeHardTree(root: string, marker: string): void {
   file('e\u0301 decomposed', 'nfd');
   file(`${'x'.repeat(255)}`, '255 bytes');
   file(Buffer.from([0x62, 0xff, 0xfe, 0x2e, 0x62, 0x69, 0x6e]), 'no utf-8');
-  file('large.bin', pseudoRandom(9 * 1024 * 1024, marker));
+  file('large.bin', pseudoRandom(largeBytes, marker));
   file('repeats.bin', Buffer.alloc(6 * 1024 * 1024, marker));
   symlinkSync('plain/readme.txt', join(root, 'link'));
   symlinkSync('nowhere/to/be/found', join(root, 'dangling link'));
@@ -44,14 +56,23 @@ export function makeHardTree(root: string, marker: string): void {
     file(`plain/deep/item-${String(n).padStart(4, '0')}.txt`, `item ${n} of ${marker}\n`);
 }
 
+/** One working day later: files that changed, came, went and were renamed, and a megabyte in the middle of a large one. */
+export function changeTree(root: string, marker: string): void {
+  writeFileSync(join(root, 'plain/readme.txt'), `marker ${marker}\n`);
+  writeFileSync(join(root, `größe-計-🙂/new in ${marker}.txt`), marker);
+  rmSync(join(root, 'plain/deep/item-0007.txt'), { force: true });
+  renameSync(join(root, 'plain/deep/item-0008.txt'), join(root, 'plain/deep/item-0007.txt'));
+  writeFileSync(join(root, 'plain/deep/item-0008.txt'), `item 8 of ${marker}\n`);
+  chmodSync(join(root, 'plain/run.sh'), 0o700);
+  const file = openSync(join(root, 'large.bin'), 'r+');
+  writeSync(file, pseudoRandom(1024 * 1024, marker), 0, 1024 * 1024, 4 * 1024 * 1024);
+  closeSync(file);
+}
+
+/** Bytes that neither compress nor repeat, the same for the same seed. */
 export function pseudoRandom(size: number, seed: string): Buffer {
-  const block = Buffer.alloc(size);
-  let state = createHash('sha256').update(seed).digest();
-  for (let at = 0; at < size; at += 32) {
-    state = createHash('sha256').update(state).digest();
-    state.copy(block, at);
-  }
-  return block;
+  const key = createHash('sha256').update(seed).digest();
+  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(size));
 }
 
 export interface TreeEntry {
