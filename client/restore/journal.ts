@@ -1,4 +1,5 @@
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { ClientFolder } from '../config';
 
@@ -10,14 +11,13 @@ const headerBytes = 8;
  */
 export class RestoreJournal {
   private constructor(
-    private readonly file: FileHandle,
+    private readonly fd: number,
     private readonly last: Buffer | null,
   ) {}
 
   static async open(path: string): Promise<RestoreJournal> {
     const last = decode(await readFile(path).catch(() => Buffer.alloc(0)));
-    const file = await open(path, last ? 'r+' : 'w', 0o600);
-    return new RestoreJournal(file, last);
+    return new RestoreJournal(openSync(path, last ? 'r+' : 'w', 0o600), last);
   }
 
   /** Whether an earlier attempt finished this file. */
@@ -25,16 +25,16 @@ export class RestoreJournal {
     return this.last !== null && Buffer.compare(key, this.last) <= 0;
   }
 
-  async markDone(key: Buffer): Promise<void> {
+  markDone(key: Buffer): void {
     const record = Buffer.alloc(headerBytes + key.length);
     record.writeUInt32BE(key.length, 0);
     record.writeUInt32BE(crc32(key), 4);
     record.set(key, headerBytes);
-    await this.file.write(record, 0, record.length, 0);
+    writeSync(this.fd, record, 0, record.length, 0);
   }
 
-  async close(): Promise<void> {
-    await this.file.close();
+  close(): void {
+    closeSync(this.fd);
   }
 }
 

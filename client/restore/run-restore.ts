@@ -67,7 +67,7 @@ export async function runRestore(context: JobContext, offer: RestoreOffer): Prom
   } catch (error) {
     throw explainFatal(error, spec.targetPath);
   } finally {
-    await journal.close();
+    journal.close();
   }
   return {
     outcome: report.skippedCount > 0 ? 'partial' : 'complete',
@@ -141,7 +141,7 @@ class RestoreRun {
         else this.report.files++;
       });
       await bytes.drain();
-      if (isWritten) await this.journal.markDone(key);
+      if (isWritten) this.journal.markDone(key);
     }
     meter.bytesDone = doneBefore + entry.sizeBytes;
     meter.itemsDone++;

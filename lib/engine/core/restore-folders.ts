@@ -1,4 +1,4 @@
-import { lstat, mkdir, unlink } from 'node:fs/promises';
+import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { CrossvaultError } from '@/lib/errors';
 import { codeOf } from './restore-moves';
 import type { ConflictPolicy } from './restore-options';
@@ -27,51 +27,50 @@ export class RestoreFolders {
   }
 
   /** Makes sure that every part of a folder's path is a real folder, making those that are missing. */
-  async make(names: readonly Uint8Array[]): Promise<Buffer> {
+  make(names: readonly Uint8Array[]): Buffer {
     this.requireNames(names);
     const whole = names.reduce<Buffer>((path, name) => joinPath(path, name), this.root);
     if (this.#checked?.equals(whole)) return whole;
     let path = this.root;
-    await mkdir(path).catch((error) => {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    });
+    makeIfMissing(path);
     for (const name of names) {
       path = joinPath(path, name);
-      await this.#makeRealFolder(path);
+      this.#makeRealFolder(path);
     }
     this.#checked = whole;
     return whole;
   }
 
   /** Checks again, after the time it took to write, that no part of a folder's path has become a link. */
-  async requireReal(names: readonly Uint8Array[]): Promise<void> {
+  requireReal(names: readonly Uint8Array[]): void {
     let path = this.root;
-    const found = await Promise.all(
-      names.map((name) => {
-        path = joinPath(path, name);
-        return lstat(path);
-      }),
-    );
-    if (found.every((part) => part.isDirectory())) return;
-    throw new CrossvaultError('state_conflict', `${path} is no longer a folder of its own.`);
+    for (const name of names) {
+      path = joinPath(path, name);
+      if (lstatSync(path).isDirectory()) continue;
+      throw new CrossvaultError('state_conflict', `${path} is no longer a folder of its own.`);
+    }
   }
 
-  async #makeRealFolder(path: Buffer): Promise<void> {
-    try {
-      await mkdir(path, 0o700);
-      return;
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
-    const found = await lstat(path);
-    if (found.isDirectory()) return;
+  #makeRealFolder(path: Buffer): void {
+    if (makeIfMissing(path, 0o700) || lstatSync(path).isDirectory()) return;
     if (this.conflict !== 'overwrite') {
       throw new CrossvaultError(
         'state_conflict',
         `${path} is not a folder, and existing entries are to be kept.`,
       );
     }
-    await unlink(path);
-    await mkdir(path, 0o700);
+    unlinkSync(path);
+    mkdirSync(path, 0o700);
+  }
+}
+
+/** @returns false when something is there. */
+function makeIfMissing(path: Buffer, mode?: number): boolean {
+  try {
+    mkdirSync(path, mode);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    return false;
   }
 }

@@ -1,11 +1,35 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { chmod, lchown, lstat, lutimes, open, rm, symlink, utimes } from 'node:fs/promises';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  lchownSync,
+  lstatSync,
+  lutimesSync,
+  openSync,
+  symlinkSync,
+  utimesSync,
+  write,
+  writeSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
 import { CrossvaultError } from '@/lib/errors';
 import { RestoreFolders } from './restore-folders';
-import { freeNameBeside, isLinked, lstatOrNull, moveIfFree, parentOf, replaceBy } from './restore-moves';
+import {
+  freeNameBeside,
+  isLinked,
+  lstatOrNull,
+  moveIfFree,
+  parentOf,
+  removeTemp,
+  replaceBy,
+} from './restore-moves';
 import type { ConflictPolicy } from './restore-options';
 import type { EntryMeta, TreeEntry } from './tree/entry';
+import { turnIsOver } from './turns';
 import { joinPath } from './walk';
 
 export type RestoreOutcome = 'written' | 'skipped' | 'kept_both';
@@ -26,14 +50,18 @@ interface LateDir {
 }
 
 const tempPrefix = '.crossvault-restore-';
+const writeAsync = promisify(write);
+/** Writing more than this takes longer than handing the call to the thread pool. */
+const smallWriteBytes = 128 * 1024;
 
 /**
  * Writes entries of a tree below one folder. A path that could lead out of it is refused; a link at the destination is never
  * followed: what stands where a folder is needed and is not a real folder is a conflict. A file appears under its name only
  * when it is complete. Links come last, folders' modes and times after everything in them: call `finish`.
  *
- * Node has no `openat`, so another process that swaps folders for links while a restore runs as root could still mislead
- * it; each file's folder is checked again right before the file is renamed into it.
+ * System calls are made on the calling thread (`turns.ts` says why); only long writes go to the thread pool. Node has no
+ * `openat`, so another process that swaps folders for links while a restore runs as root could still mislead it; each
+ * file's folder is checked again right before the file is renamed into it.
  */
 export class RestoreWriter {
   readonly #options: Required<Omit<RestoreWriterOptions, 'onWarning'>> &
@@ -51,8 +79,9 @@ export class RestoreWriter {
 
   /** Makes a folder, or enters one that is there. Its mode and times are set by `finish`. */
   async dir(folder: readonly Uint8Array[], meta: EntryMeta): Promise<void> {
+    await turnIsOver();
     const names = [...folder, meta.name];
-    const path = await this.#folders.make(names);
+    const path = this.#folders.make(names);
     this.#dirs.push({ path, meta, names });
   }
 
@@ -87,17 +116,18 @@ export class RestoreWriter {
     content: () => AsyncIterable<Uint8Array>,
     twin: Buffer | null,
   ): Promise<{ outcome: RestoreOutcome; target: Buffer | null }> {
-    const path = await this.#pathFor(folder, entry.name);
-    const decided = await this.#decide(path, entry);
+    await turnIsOver();
+    const path = this.#pathFor(folder, entry.name);
+    const decided = this.#decide(path, entry);
     if (decided.outcome === 'skipped') return { outcome: 'skipped', target: null };
     const { target } = decided;
     const temp = joinPath(parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
     try {
-      if (!twin || !(await isLinked(twin, temp))) await this.#writeTemp(temp, entry, content());
-      return await this.#moveInto(temp, target, folder, entry.name);
+      if (!twin || !isLinked(twin, temp)) await this.#writeTemp(temp, entry, content());
+      return this.#moveInto(temp, target, folder, entry.name);
     } finally {
       // Also after success: renaming one name of a file onto another of its names leaves both.
-      await rm(temp, { force: true });
+      removeTemp(temp);
     }
   }
 
@@ -111,44 +141,42 @@ export class RestoreWriter {
   async finish(): Promise<{ links: number; skippedLinks: number }> {
     let skippedLinks = 0;
     for (const { names, entry } of this.#links) {
-      if ((await this.#makeLink(names, entry)) === 'skipped') skippedLinks++;
+      await turnIsOver();
+      if (this.#makeLink(names, entry) === 'skipped') skippedLinks++;
     }
     for (const { path, meta, names } of this.#dirs.toReversed()) {
-      const found = await lstatOrNull(path);
-      if (!found?.isDirectory()) continue;
-      await this.#attempt(names, () => this.#setMeta(path, meta, false));
+      await turnIsOver();
+      if (!lstatOrNull(path)?.isDirectory()) continue;
+      this.#attempt(names, () => this.#setMeta(path, meta, false));
     }
     return { links: this.#links.length - skippedLinks, skippedLinks };
   }
 
-  async #makeLink(
-    folder: readonly Uint8Array[],
-    entry: TreeEntry & { type: 'symlink' },
-  ): Promise<RestoreOutcome> {
-    const path = await this.#pathFor(folder, entry.name);
-    const decided = await this.#decide(path, entry);
+  #makeLink(folder: readonly Uint8Array[], entry: TreeEntry & { type: 'symlink' }): RestoreOutcome {
+    const path = this.#pathFor(folder, entry.name);
+    const decided = this.#decide(path, entry);
     if (decided.outcome === 'skipped') return 'skipped';
     const { target } = decided;
     const temp = joinPath(parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
     try {
-      await symlink(Buffer.from(entry.target), temp);
-      await this.#attempt([...folder, entry.name], () => this.#setMeta(temp, entry, true));
-      return (await this.#moveInto(temp, target, folder, entry.name)).outcome;
+      symlinkSync(Buffer.from(entry.target), temp);
+      this.#attempt([...folder, entry.name], () => this.#setMeta(temp, entry, true));
+      return this.#moveInto(temp, target, folder, entry.name).outcome;
     } finally {
-      await rm(temp, { force: true });
+      removeTemp(temp);
     }
   }
 
-  async #pathFor(folder: readonly Uint8Array[], name: Uint8Array): Promise<Buffer> {
+  #pathFor(folder: readonly Uint8Array[], name: Uint8Array): Buffer {
     this.#folders.requireNames([name]);
-    return joinPath(await this.#folders.make(folder), name);
+    return joinPath(this.#folders.make(folder), name);
   }
 
-  async #decide(
+  #decide(
     path: Buffer,
     entry: TreeEntry,
-  ): Promise<{ outcome: 'skipped' } | { outcome: 'written' | 'kept_both'; target: Buffer }> {
-    const found = await lstatOrNull(path);
+  ): { outcome: 'skipped' } | { outcome: 'written' | 'kept_both'; target: Buffer } {
+    const found = lstatOrNull(path);
     if (!found) return { outcome: 'written', target: path };
     switch (this.#options.conflict) {
       case 'overwrite':
@@ -156,13 +184,13 @@ export class RestoreWriter {
       case 'skip':
         return { outcome: 'skipped' };
       case 'only_if_newer': {
-        const { mtimeNs } = await lstat(path, { bigint: true });
+        const { mtimeNs } = lstatSync(path, { bigint: true });
         return entry.mtimeNs / 1000n > mtimeNs / 1000n
           ? { outcome: 'written', target: path }
           : { outcome: 'skipped' };
       }
       case 'keep_both':
-        return { outcome: 'kept_both', target: await freeNameBeside(path, entry.name) };
+        return { outcome: 'kept_both', target: freeNameBeside(path, entry.name) };
     }
   }
 
@@ -172,13 +200,11 @@ export class RestoreWriter {
     content: AsyncIterable<Uint8Array>,
   ): Promise<void> {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    const file = await open(temp, flags, 0o600);
+    const fd = openSync(temp, flags, 0o600);
     try {
       let written = 0;
       for await (const bytes of content) {
-        for (let at = 0; at < bytes.length; ) {
-          at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
-        }
+        await writeAll(fd, bytes);
         written += bytes.length;
       }
       if (written !== entry.sizeBytes) {
@@ -187,50 +213,62 @@ export class RestoreWriter {
           `A file has ${written} bytes instead of ${entry.sizeBytes}.`,
         );
       }
-      if (this.#options.setOwners) await file.chown(entry.uid, entry.gid);
-      await file.chmod(entry.mode & (this.#options.setOwners ? 0o7777 : 0o1777));
-      const [atime, mtime] = times(entry.mtimeNs);
-      await file.utimes(atime, mtime);
+      if (this.#options.setOwners) fchownSync(fd, entry.uid, entry.gid);
+      fchmodSync(fd, entry.mode & (this.#options.setOwners ? 0o7777 : 0o1777));
+      futimesSync(fd, ...times(entry.mtimeNs));
     } finally {
-      await file.close();
+      closeSync(fd);
     }
   }
 
   /** Gives a finished file its name. What came there meanwhile is treated as the policy says. */
-  async #moveInto(
+  #moveInto(
     temp: Buffer,
     wanted: Buffer,
     folder: readonly Uint8Array[],
     name: Uint8Array,
-  ): Promise<{ outcome: RestoreOutcome; target: Buffer | null }> {
-    await this.#folders.requireReal(folder);
+  ): { outcome: RestoreOutcome; target: Buffer | null } {
+    this.#folders.requireReal(folder);
     const { conflict } = this.#options;
     if (conflict === 'overwrite' || conflict === 'only_if_newer') {
-      await replaceBy(temp, wanted);
+      replaceBy(temp, wanted);
       return { outcome: 'written', target: wanted };
     }
     const original = joinPath(parentOf(wanted), name);
-    for (let target = wanted; ; target = await freeNameBeside(original, name)) {
+    for (let target = wanted; ; target = freeNameBeside(original, name)) {
       const outcome = target.equals(original) ? 'written' : 'kept_both';
-      if (await moveIfFree(temp, target)) return { outcome, target };
+      if (moveIfFree(temp, target)) return { outcome, target };
       if (conflict === 'skip') return { outcome: 'skipped', target: null };
     }
   }
 
-  async #setMeta(path: Buffer, meta: EntryMeta, isLink: boolean): Promise<void> {
+  #setMeta(path: Buffer, meta: EntryMeta, isLink: boolean): void {
     const [atime, mtime] = times(meta.mtimeNs);
-    if (this.#options.setOwners) await lchown(path, meta.uid, meta.gid);
-    if (isLink) return lutimes(path, atime, mtime);
-    await chmod(path, meta.mode & (this.#options.setOwners ? 0o7777 : 0o1777));
-    await utimes(path, atime, mtime);
+    if (this.#options.setOwners) lchownSync(path, meta.uid, meta.gid);
+    if (isLink) {
+      lutimesSync(path, atime, mtime);
+      return;
+    }
+    chmodSync(path, meta.mode & (this.#options.setOwners ? 0o7777 : 0o1777));
+    utimesSync(path, atime, mtime);
   }
 
-  async #attempt(names: readonly Uint8Array[], act: () => Promise<void>): Promise<void> {
+  #attempt(names: readonly Uint8Array[], act: () => void): void {
     try {
-      await act();
+      act();
     } catch (error) {
       this.#options.onWarning?.(names, error as Error);
     }
+  }
+}
+
+async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const left = bytes.length - at;
+    at +=
+      left <= smallWriteBytes
+        ? writeSync(fd, bytes, at, left)
+        : (await writeAsync(fd, bytes, at, left)).bytesWritten;
   }
 }
 
