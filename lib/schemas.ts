@@ -20,10 +20,17 @@ export const encodedPath = z
 /** Typed by hand to confirm a danger; must equal the name of the thing. */
 export const confirmation = z.string().max(255);
 
-export const listPage = { cursor: z.string().max(512).optional(), limit: z.coerce.number<number | string>().int().min(1).max(200).default(50) };
+export const listPage = {
+  cursor: z.string().max(512).optional(),
+  limit: z.coerce.number<number | string>().int().min(1).max(200).default(50),
+};
 
 export function pageOf<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.number().int().nonnegative() });
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    total: z.number().int().nonnegative(),
+  });
 }
 /** A list that is never long enough to page. */
 export function listOf<T extends z.ZodType>(item: T) {

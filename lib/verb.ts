@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { inAccount, type Tx } from '@/db/client';
 import { auditEvents, idempotencyKeys } from '@/db/schema';
 import { authorise, type Context, type Permission } from './context';
@@ -65,7 +65,12 @@ export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, 
           },
         });
         invariant(audited > 0, `${definition.action} wrote without an audit row`);
-        await settleIdempotencyKey(ctx, tx, definition.action, definition.isAnswerSecret ? withheld : { out });
+        await settleIdempotencyKey(
+          ctx,
+          tx,
+          definition.action,
+          definition.isAnswerSecret ? withheld : { out },
+        );
         return out;
       });
     } catch (error) {
@@ -82,7 +87,9 @@ export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, 
 
 /** A read of the domain: authorise → parse → one transaction behind the walls. */
 export function readVerb<In extends z.ZodType, Out>(
-  definition: Omit<Definition<In, Out>, 'run' | 'isAnswerSecret'> & { run(args: Omit<WriteArgs<z.output<In>>, 'audit'>): Promise<Out> },
+  definition: Omit<Definition<In, Out>, 'run' | 'isAnswerSecret'> & {
+    run(args: Omit<WriteArgs<z.output<In>>, 'audit'>): Promise<Out>;
+  },
 ): Verb<In, Out> {
   const verb = async (ctx: Context, raw: z.input<In>): Promise<Out> => {
     authorise(ctx, definition.permission);
@@ -116,7 +123,9 @@ export function parseInput<In extends z.ZodType>(schema: In, raw: unknown): z.ou
   if (parsed.success) return parsed.data;
   const fields: Record<string, string> = {};
   for (const issue of parsed.error.issues) fields[issue.path.join('.')] ??= issue.message;
-  throw new CrossvaultError('invalid_input', 'Some fields need another value. Nothing was changed.', { fields });
+  throw new CrossvaultError('invalid_input', 'Some fields need another value. Nothing was changed.', {
+    fields,
+  });
 }
 
 export async function writeAudit(ctx: Context, tx: Tx, action: string, entry: AuditEntry): Promise<void> {
@@ -160,15 +169,23 @@ async function claimIdempotencyKey<Out>(
     );
   invariant(earlier, 'a conflicting idempotency key exists');
   if (!earlier.requestSha256.equals(requestSha256)) {
-    throw new CrossvaultError('state_conflict', 'This idempotency key was used for another request. Send a new key.', {
-      reason: 'idempotency_key_reused',
-    });
+    throw new CrossvaultError(
+      'state_conflict',
+      'This idempotency key was used for another request. Send a new key.',
+      {
+        reason: 'idempotency_key_reused',
+      },
+    );
   }
   const answer = earlier.response as { out: Out } | typeof withheld;
   if ('withheld' in answer) {
-    throw new CrossvaultError('state_conflict', 'This was already done, and its secret was shown then. Create another one.', {
-      reason: 'secret_shown_once',
-    });
+    throw new CrossvaultError(
+      'state_conflict',
+      'This was already done, and its secret was shown then. Create another one.',
+      {
+        reason: 'secret_shown_once',
+      },
+    );
   }
   return { response: answer.out };
 }
@@ -197,18 +214,28 @@ export function translateDatabaseError(error: unknown): unknown {
     constraint_name?: string;
   };
   if (cause?.code === 'CV001') {
-    return new CrossvaultError('locked', 'The vault is locked: its backup points stay until they expire.', { cause: error });
+    return new CrossvaultError('locked', 'The vault is locked: its backup points stay until they expire.', {
+      cause: error,
+    });
   }
   if (cause?.code === 'CV002') {
-    return new CrossvaultError('state_conflict', 'This vault takes part in a replication. Stop the replication first.', {
-      cause: error,
-      reason: 'replication_active',
-    });
+    return new CrossvaultError(
+      'state_conflict',
+      'This vault takes part in a replication. Stop the replication first.',
+      {
+        cause: error,
+        reason: 'replication_active',
+      },
+    );
   }
   if (cause?.constraint_name === 'quota_exceeded') {
-    return new CrossvaultError('quota_exceeded', 'The account has reached its limit for vaults of this kind. Delete one first.', {
-      cause: error,
-    });
+    return new CrossvaultError(
+      'quota_exceeded',
+      'The account has reached its limit for vaults of this kind. Delete one first.',
+      {
+        cause: error,
+      },
+    );
   }
   return error;
 }

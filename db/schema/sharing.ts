@@ -5,7 +5,10 @@ export const resourceShares = pgTable('resource_shares', {
   accountId: text('account_id').notNull(),
   id: text('id').primaryKey(),
   name: text('name').notNull(),
-  principalScope: text('principal_scope').$type<'any_account' | 'directory_only'>().notNull().default('any_account'),
+  principalScope: text('principal_scope')
+    .$type<'any_account' | 'directory_only'>()
+    .notNull()
+    .default('any_account'),
   permission: text('permission').notNull().default('AliyunRSDefaultPermissionHBRVault'),
   status: text('status').$type<'active' | 'deleted'>().notNull().default('active'),
   createdAt: at('created_at').notNull().defaultNow(),

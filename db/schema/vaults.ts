@@ -6,7 +6,10 @@ export const kmsKeys = pgTable('kms_keys', {
   id: text('id').primaryKey(),
   alias: text('alias'),
   description: text('description').notNull().default(''),
-  state: text('state').$type<'creating' | 'enabled' | 'disabled' | 'destroyed'>().notNull().default('creating'),
+  state: text('state')
+    .$type<'creating' | 'enabled' | 'disabled' | 'destroyed'>()
+    .notNull()
+    .default('creating'),
   wrappedMaterial: bytea('wrapped_material'),
   createdAt: at('created_at').notNull().defaultNow(),
   destroyedAt: at('destroyed_at'),
@@ -30,7 +33,10 @@ export const vaults = pgTable('vaults', {
   encryption: text('encryption').$type<'service' | 'kms'>().notNull(),
   kmsKeyId: text('kms_key_id'),
   redundancy: text('redundancy').$type<'LRS' | 'ZRS'>().notNull(),
-  status: text('status').$type<'initializing' | 'created' | 'error' | 'deleting'>().notNull().default('initializing'),
+  status: text('status')
+    .$type<'initializing' | 'created' | 'error' | 'deleting'>()
+    .notNull()
+    .default('initializing'),
   statusReason: text('status_reason'),
   head: big('head').notNull().default(0),
   lockedAt: at('locked_at'),

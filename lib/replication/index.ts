@@ -8,4 +8,4 @@ export {
 } from './list-replications';
 export { startReplication } from './start-replication';
 export { stopReplication } from './stop-replication';
-export { toReplication } from './to-replication';
+export { lagSeconds, toReplication } from './to-replication';

@@ -1,5 +1,5 @@
 import type { replications } from '@/db/schema';
-import { lagSeconds } from '@/lib/replication/to-replication';
+import { lagSeconds } from '@/lib/replication';
 import type { TickerState } from './schemas';
 
 type ReplicationRow = typeof replications.$inferSelect;

@@ -7,7 +7,7 @@ import { Problem } from '../setup/problem.mjs';
 import { findChromium } from './chromium.mjs';
 import { countLint, countPlaywright, countVitest } from './reports.mjs';
 
-const reports = join(root, 'test-results/reports');
+const reports = join(root, 'dist/test-reports');
 const bin = (path) => join(root, 'node_modules', path);
 
 const suites = {
