@@ -16,7 +16,7 @@ import { sendChunks } from './send-chunks';
 
 /** Chunks taken in one turn of the fair share. */
 const stepBytes = 2 * 1024 * 1024;
-const stepChunks = 256;
+const stepChunks = 1024;
 
 export const backupRoutes: Route[] = [
   { method: 'POST', path: '/v1/jobs/:id/backup/begin', handle: begin },

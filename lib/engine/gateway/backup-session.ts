@@ -33,6 +33,8 @@ export class BackupSession {
   #parentNames: Promise<NameSet> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   lastUsedAt = performance.now();
+  /** Requests being answered: a slow one must not be taken for silence. */
+  requests = 0;
   /** The writer has failed: what it had not stored is lost, and the session with it. */
   isBroken = false;
 

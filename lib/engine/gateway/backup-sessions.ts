@@ -60,11 +60,15 @@ export class BackupSessions {
   /** Runs one request on the session. One that is broken, or that remembers what storage does not have, ends. */
   async use<T>(claim: JobClaim, act: (session: BackupSession) => Promise<T>): Promise<T> {
     const session = await this.get(claim);
+    session.requests++;
     try {
       return await act(session);
     } catch (error) {
       if (session.isBroken || error instanceof ChunksMissingError) await this.drop(claim);
       throw error;
+    } finally {
+      session.requests--;
+      session.lastUsedAt = performance.now();
     }
   }
 
@@ -90,7 +94,7 @@ export class BackupSessions {
     const before = performance.now() - idleMs;
     for (const [id, opening] of this.#sessions) {
       const session = await opening.catch(() => null);
-      if (!session || session.lastUsedAt > before) continue;
+      if (!session || session.requests > 0 || session.lastUsedAt > before) continue;
       this.#sessions.delete(id);
       await session.close();
     }

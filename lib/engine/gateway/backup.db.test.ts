@@ -15,9 +15,13 @@ import {
   vaults,
 } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
+import { ManualClock } from '@/lib/clock';
+import { ByteWriter } from '@/lib/engine/core/bytes';
 import { computeName, nameToUuid } from '@/lib/engine/core/names';
 import { loadPoint } from '@/lib/engine/core/point-store';
 import { noise, prose } from '@/lib/engine/core/test-bytes';
+import { encodeEntry } from '@/lib/engine/core/tree/entry-codec';
+import { encodePageHeader } from '@/lib/engine/core/tree/page';
 import { releaseEndedPins } from '../index/release-ended-pins';
 import { createKeyMaterial, openVault } from '../vaults';
 import { makeAccount, makeKey, makeVault } from '../vaults/test-environment';
@@ -343,6 +347,22 @@ describe('a hostile client', () => {
     }
   });
 
+  test('cannot refer to a file of its parent as if it were a folder', async () => {
+    const { vaultId, client } = await setUp();
+    const first = await client.backUp(vaultId, sampleTree());
+    const jobId = await client.startBackup(vaultId);
+    const { json } = await client.begin(jobId);
+    const key = Buffer.from(json.namingKey, 'base64');
+    const data = first.chunks.find((chunk) => chunk.type === 'data')!;
+    const entry = new ByteWriter();
+    const meta = { name: Buffer.from('x'), mode: 0o755, uid: 0, gid: 0, mtimeNs: 0n };
+    encodeEntry(entry, { ...meta, type: 'dir', root: data.name, totals: { files: 0, dirs: 0, bytes: 0 } });
+    const bytes = Buffer.concat([encodePageHeader('dir', 0, 1), entry.finish()]);
+    const page = { name: computeName(key, 'tree', bytes), type: 'tree' as const, bytes };
+    await client.sendChunks(jobId, [page]);
+    expect((await client.commit(jobId, page.name)).json.error).toMatchObject({ reason: 'tree_malformed' });
+  });
+
   test('is stopped when its attempt was taken over, or its job has ended', async () => {
     const { vaultId, client } = await setUp();
     const jobId = await client.startBackup(vaultId);
@@ -400,6 +420,15 @@ describe('a hostile client', () => {
       expect(days).toBeGreaterThan(29.9);
       expect(days).toBeLessThan(30.1);
     }
+  });
+
+  test('through an engine with a wrong clock expires no earlier for it', async () => {
+    const { vaultId, client } = await setUp();
+    const past = new ManualClock(new Date('2001-01-01T00:00:00Z'));
+    const slow = await TestGateway.over(gateway.vaults, Buffer.alloc(32, 7), past);
+    const { pointId } = await client.at(slow).backUp(vaultId, sampleTree());
+    const [point] = await owner.select().from(backupPoints).where(eq(backupPoints.id, pointId));
+    expect(point!.expiresAt.getTime()).toBeGreaterThan(Date.now() + 29.9 * 86_400_000);
   });
 
   test('sees a key that is disabled in the middle of its backup at the next request', async () => {

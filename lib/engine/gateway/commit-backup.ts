@@ -36,7 +36,7 @@ export async function commitBackup(
   await session.flush();
   const totals = await verifyTree(session, nameFromHex(request.rootPage));
   const facts = await inAccount(ctx.db, claim.accountId, (tx) => loadFacts(tx, claim, session));
-  const manifest = describePoint(ctx.clock.now(), facts, session, request, totals);
+  const manifest = describePoint(facts, session, request, totals);
   await putPoint(session.init.vault.store, session.init.vault.keys, manifest);
   return inAccount(ctx.db, claim.accountId, (tx) => makeVisible(ctx, tx, claim, session, request, manifest));
 }
@@ -59,6 +59,9 @@ export async function findCommitted(ctx: Context, claim: JobClaim): Promise<Resp
 
 interface Facts {
   job: JobRow;
+  /** When the backup began and what time it is, by the database's clock: points expire by it. */
+  begunAt: Date;
+  now: Date;
   hostname: string;
   newBytes: number;
 }
@@ -70,25 +73,29 @@ async function loadFacts(tx: Tx, claim: JobClaim, { init }: BackupSession): Prom
     .from(clients)
     .where(and(eq(clients.accountId, claim.accountId), eq(clients.id, claim.clientId)));
   if (!client) throw notFound('backup client');
+  const [times] = await tx.execute<{ begun_ms: number; now_ms: number }>(sql`
+    select extract(epoch from n.created_at)::float8 * 1000 as begun_ms,
+      extract(epoch from clock_timestamp())::float8 * 1000 as now_ms
+    from pins n where n.pin_no = ${init.pinNo}`);
+  if (!times) throw alreadyCommitted();
   const [put] = await tx
     .select({ bytes: sql<string>`coalesce(sum(${chunks.chunkBytes}), 0)` })
     .from(chunks)
     .innerJoin(packs, eq(packs.packNo, chunks.packNo))
     .where(eq(packs.pinNo, init.pinNo));
-  return { job, hostname: client.hostname, newBytes: Number(put!.bytes) };
+  const [begunAt, now] = [new Date(times.begun_ms), new Date(times.now_ms)];
+  return { job, begunAt, now, hostname: client.hostname, newBytes: Number(put!.bytes) };
 }
 
 function describePoint(
-  now: Date,
-  { job, hostname, newBytes }: Facts,
+  { job, begunAt, now, hostname, newBytes }: Facts,
   { init }: BackupSession,
   request: Request,
   totals: TreeTotals,
 ): PointManifest {
   const spec = BackupSpec.parse(job.spec);
-  // A host's clock may be wrong by years; retention counts from a time that the engine knows to be possible.
-  const earliest = job.startedAt ?? job.createdAt;
-  const finishedAt = clamp(new Date(request.capturedAt), earliest, now);
+  // A host's clock may be wrong by years, an engine's too; retention counts from a time that the database has seen.
+  const finishedAt = clamp(new Date(request.capturedAt), begunAt, now);
   const manifest: Omit<PointManifest, 'pointId'> = {
     vaultId: init.vault.vaultId,
     lineageId: init.lineage.lineageId,
@@ -98,7 +105,7 @@ function describePoint(
     origin: null,
     host: hostname,
     paths: spec.paths,
-    startedAt: clamp(new Date(request.startedAt), earliest, finishedAt),
+    startedAt: clamp(new Date(request.startedAt), begunAt, finishedAt),
     finishedAt,
     parentPointId: init.parent?.pointId ?? null,
     expiresAt: new Date(finishedAt.getTime() + spec.retentionDays * dayMs),

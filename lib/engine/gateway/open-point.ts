@@ -19,10 +19,11 @@ export interface OpenPoint {
 }
 
 /** @throws `not_found` for a point that is not there, not visible, or a stranger's. */
-export async function loadPointRow(
+async function loadPointRow(
   environment: VaultEnvironment,
   accountId: string,
   pointId: string,
+  isPinned: boolean,
 ): Promise<PointRow> {
   const [row] = await inAccount(environment.db, accountId, (tx) =>
     tx
@@ -32,7 +33,7 @@ export async function loadPointRow(
         and(
           eq(backupPoints.accountId, accountId),
           eq(backupPoints.id, pointId),
-          eq(backupPoints.status, 'visible'),
+          isPinned ? undefined : eq(backupPoints.status, 'visible'),
         ),
       ),
   );
@@ -40,13 +41,17 @@ export async function loadPointRow(
   return row;
 }
 
-/** @throws `not_found`, `key_unavailable`, `storage_unavailable`. */
+/**
+ * @param options.isPinned the caller's work pinned the point while it was visible: it may be on its way out by now.
+ * @throws `not_found`, `key_unavailable`, `storage_unavailable`.
+ */
 export async function openPoint(
   environment: VaultEnvironment,
   accountId: string,
   pointId: string,
+  { isPinned = false } = {},
 ): Promise<OpenPoint> {
-  const row = await loadPointRow(environment, accountId, pointId);
+  const row = await loadPointRow(environment, accountId, pointId, isPinned);
   const vault = await openVault(environment, { accountId, vaultId: row.vaultId });
   const lineage = vault.lineage(row.lineageId);
   const reader = readerOf(vault, lineage);

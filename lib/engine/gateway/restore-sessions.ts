@@ -1,11 +1,13 @@
-import { inAccount } from '@/db/client';
+import { and, eq } from 'drizzle-orm';
+import { inAccount, type Tx } from '@/db/client';
+import { backupPoints, pins } from '@/db/schema';
 import type { ChunkName } from '@/lib/engine/core';
 import { NameSet } from '@/lib/engine/core/name-set';
 import { pageReferences } from '@/lib/engine/core/tree/references';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import { openPinIn } from '../index/pins';
 import type { VaultEnvironment } from '../vaults';
-import { type JobClaim, requireRunningJob } from './job-guard';
+import { type JobClaim, type JobRow, requireRunningJob } from './job-guard';
 import { loadChunks, type OpenPoint, openPoint } from './open-point';
 import { reachableNames } from './walk-pages';
 
@@ -61,22 +63,18 @@ export class RestoreSessions {
     return this.#sessions.size;
   }
 
-  /** Opens the job's point and pins it, so that it stays whole until the job ends. */
+  /** Opens the job's point and pins it: it stays whole until the job ends, also when it expires or is deleted meanwhile. */
   async begin(claim: JobClaim): Promise<OpenPoint> {
-    const pointId = await inAccount(this.environment.db, claim.accountId, async (tx) => {
+    const { accountId } = claim;
+    const pointId = await inAccount(this.environment.db, accountId, async (tx) => {
       const job = await requireRunningJob(tx, claim);
-      if (!job.pointId) throw notFound('backup point');
-      const { accountId } = claim;
-      const work = {
-        vaultId: job.vaultId,
-        workKind: 'restore',
-        workId: job.id,
-        pointId: job.pointId,
-      } as const;
-      await openPinIn(tx, accountId, work);
-      return job.pointId;
+      const pointId = requirePoint(job);
+      if (await isPinned(tx, job, pointId)) return pointId;
+      await lockVisible(tx, pointId);
+      await openPinIn(tx, accountId, { vaultId: job.vaultId, workKind: 'restore', workId: job.id, pointId });
+      return pointId;
     });
-    return openPoint(this.environment, claim.accountId, pointId);
+    return openPoint(this.environment, accountId, pointId, { isPinned: true });
   }
 
   /** Chunks in the order asked. Nothing is served before all names were found allowed. */
@@ -95,10 +93,12 @@ export class RestoreSessions {
   }
 
   async #openPoint(claim: JobClaim): Promise<OpenPoint> {
-    const { db } = this.environment;
-    const job = await inAccount(db, claim.accountId, (tx) => requireRunningJob(tx, claim));
-    if (!job.pointId) throw notFound('backup point');
-    return openPoint(this.environment, claim.accountId, job.pointId);
+    const held = await inAccount(this.environment.db, claim.accountId, async (tx) => {
+      const job = await requireRunningJob(tx, claim);
+      const pointId = requirePoint(job);
+      return { pointId, isPinned: await isPinned(tx, job, pointId) };
+    });
+    return openPoint(this.environment, claim.accountId, held.pointId, held);
   }
 
   #sessionOf({ jobId }: JobClaim, point: OpenPoint): RestoreSession {
@@ -114,4 +114,34 @@ export class RestoreSessions {
     }
     return session;
   }
+}
+
+function requirePoint({ pointId }: JobRow): string {
+  if (!pointId) throw notFound('backup point');
+  return pointId;
+}
+
+async function isPinned(tx: Tx, { id: workId, vaultId }: JobRow, pointId: string): Promise<boolean> {
+  const held = await tx
+    .select({ pinNo: pins.pinNo })
+    .from(pins)
+    .where(
+      and(
+        eq(pins.vaultId, vaultId),
+        eq(pins.workKind, 'restore'),
+        eq(pins.workId, workId),
+        eq(pins.pointId, pointId),
+      ),
+    );
+  return held.length > 0;
+}
+
+/** Against deletion until the pin is committed, so that a pinned point was visible when it was pinned. */
+async function lockVisible(tx: Tx, pointId: string): Promise<void> {
+  const found = await tx
+    .select({ id: backupPoints.id })
+    .from(backupPoints)
+    .where(and(eq(backupPoints.id, pointId), eq(backupPoints.status, 'visible')))
+    .for('share');
+  if (found.length === 0) throw notFound('backup point');
 }

@@ -94,6 +94,18 @@ describe('a restore', () => {
     expect(await held()).toEqual([]);
   });
 
+  test('goes on to its end when its point expires meanwhile, also after it has begun anew', async () => {
+    const world = await setUp();
+    const jobId = await queueRestore(world, world.backup.pointId);
+    const begin = () => world.client.post(`/v1/jobs/${jobId}/restore/begin`, { attempt: 1 });
+    await begin();
+    const gone = { status: 'deleting' as const };
+    await owner.update(backupPoints).set(gone).where(eq(backupPoints.id, world.backup.pointId));
+    const names = world.backup.chunks.map(({ name }) => name);
+    expect(await world.client.fetch(jobId, names)).toHaveLength(names.length);
+    expect((await begin()).status).toBe(200);
+  });
+
   test('serves no chunk that its point does not reach, though it lies in the same vault', async () => {
     const world = await setUp();
     const second = await world.client.backUp(world.vaultId, { ...tree, 'new.bin': noise(30_000, 77) });

@@ -7,6 +7,7 @@ import type { Database } from '@/db/client';
 import * as factories from '@/db/factories';
 import type { TestDatabase } from '@/db/testing/harness';
 import { hashSecret, newSecret } from '@/lib/clients';
+import { type Clock, systemClock } from '@/lib/clock';
 import type { Chunk, ChunkName } from '@/lib/engine/core';
 import type { VaultEnvironment } from '../vaults';
 import { testEnvironment } from '../vaults/test-environment';
@@ -87,8 +88,9 @@ export class TestGateway extends GatewayAddress {
   static async over(
     vaults: VaultEnvironment & { dataFolder: string },
     internalSecret = Buffer.alloc(32, 7),
+    clock: Clock = systemClock,
   ): Promise<TestGateway> {
-    const env = createGatewayEnvironment(vaults, { log: pino({ level: 'silent' }), internalSecret });
+    const env = createGatewayEnvironment(vaults, { log: pino({ level: 'silent' }), internalSecret, clock });
     await env.bell.listen(vaults.db);
     const certificate = await loadOrCreateCertificate(vaults.dataFolder, new Date());
     const gateway = await startGateway(env, certificate, { host: '127.0.0.1', port: 0 });

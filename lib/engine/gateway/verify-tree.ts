@@ -1,4 +1,4 @@
-import type { ChunkName, TreeTotals } from '@/lib/engine/core';
+import type { ChunkLocation, ChunkName, TreeTotals } from '@/lib/engine/core';
 import { NameSet } from '@/lib/engine/core/name-set';
 import { nameToHex } from '@/lib/engine/core/names';
 import { addTotals, noTotals } from '@/lib/engine/core/tree/fields';
@@ -10,6 +10,7 @@ import type { BackupSession } from './backup-session';
 import { loadChunks } from './open-point';
 
 const pagesAtATime = 64;
+const chunksAtATime = 5000;
 const maxNamesTold = 1000;
 
 /** A tree that refers to chunks which this job has not put and its parent does not have. */
@@ -49,37 +50,50 @@ class TreeCheck {
     while (this.#stack.length > 0 && this.missing.length < maxNamesTold) {
       const pages = this.#stack.splice(-pagesAtATime).map((name) => ({ name }));
       const own = await this.#requireShown(pages, 'tree');
-      for (const references of await this.#read(own.map(({ name }) => name))) await this.#follow(references);
+      await this.#follow(await this.#read(own.map(({ name }) => name)));
     }
   }
 
-  async #follow({ pages, chunks }: PageReferences): Promise<void> {
-    for (const page of pages) if (this.#seen.add(page)) this.#stack.push(page);
-    await this.#requireShown(
-      chunks.filter(({ name }) => this.#seen.add(name)),
-      'data',
-    );
+  /** One look-up for what many pages refer to: most folders hold few files. */
+  async #follow(references: readonly PageReferences[]): Promise<void> {
+    const chunks: PageReferences['chunks'] = [];
+    for (const page of references) {
+      for (const below of page.pages) if (this.#seen.add(below)) this.#stack.push(below);
+      for (const chunk of page.chunks) if (this.#seen.add(chunk.name)) chunks.push(chunk);
+    }
+    for (let at = 0; at < chunks.length; at += chunksAtATime)
+      await this.#requireShown(chunks.slice(at, at + chunksAtATime), 'data');
   }
 
-  /** Those that this job put and the index has; the parent's are left out, the others are written down as missing. */
+  /**
+   * Those that this job put and the index has; the parent's are left out, the others are written down as missing. All
+   * are of the type and length that the reference says: a page that cannot be read would stop every later collection.
+   */
   async #requireShown(
     wanted: { name: ChunkName; length?: number }[],
     type: 'tree' | 'data',
   ): Promise<{ name: ChunkName }[]> {
     const { vault, lineage } = this.session.init;
     const own: typeof wanted = [];
+    const inherited: typeof wanted = [];
     for (const one of wanted) {
       if (this.session.hasShown(one.name)) own.push(one);
-      else if (!(await this.session.isInParent(one.name))) this.#miss(one.name);
+      else if (await this.session.isInParent(one.name)) inherited.push(one);
+      else this.#miss(one.name);
     }
-    const locations = await vault.index(lineage).lookup(own.map(({ name }) => name));
-    return own.filter(({ name, length }, i) => {
-      const location = locations[i];
-      if (!location) this.#miss(name);
-      else if (location.pack.type !== type)
-        throw malformed(`a ${type} reference names another kind of chunk`);
-      else if (length !== undefined && length !== location.length)
-        throw malformed('a chunk has another length');
+    const index = vault.index(lineage);
+    const kept = await index.locate(inherited.map(({ name }) => name));
+    for (const [i, one] of inherited.entries()) {
+      const location = kept[i];
+      if (!location)
+        throw new CrossvaultError('corrupt_data', 'Data of the previous backup point is missing.');
+      requireFit(one, location, type);
+    }
+    const found = await index.lookup(own.map(({ name }) => name));
+    return own.filter((one, i) => {
+      const location = found[i];
+      if (location) requireFit(one, location, type);
+      else this.#miss(one.name);
       return location !== null;
     });
   }
@@ -96,6 +110,11 @@ class TreeCheck {
   #miss(name: ChunkName): void {
     if (this.missing.length < maxNamesTold) this.missing.push(nameToHex(name));
   }
+}
+
+function requireFit({ length }: { length?: number }, location: ChunkLocation, type: 'tree' | 'data'): void {
+  if (location.pack.type !== type) throw malformed(`a ${type} reference names another kind of chunk`);
+  if (length !== undefined && length !== location.length) throw malformed('a chunk has another length');
 }
 
 async function rootTotals({ init, reader }: BackupSession, root: ChunkName): Promise<TreeTotals> {
