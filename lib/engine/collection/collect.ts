@@ -21,7 +21,8 @@ import {
   uncondemn,
   type VaultKey,
 } from './rows';
-import { sweepOrphans, sweepPacks, sweepRows } from './sweep';
+import { sweepPacks, sweepRows } from './sweep';
+import { sweepOrphans } from './sweep-orphans';
 
 type CollectionRow = typeof collections.$inferSelect;
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type Database, inAccount } from '@/db/client';
 import type { ObjectStore } from '@/lib/engine/core';
-import { packObjectName, packSha256 } from '@/lib/engine/index/postgres-index';
+import { packObjectName } from '@/lib/engine/index/postgres-index';
 import type { VaultKey } from './rows';
 
 const rowsAtATime = 10_000;
@@ -53,31 +53,4 @@ export async function sweepPacks(
     );
   }
   return empty.length === packsAtATime;
-}
-
-/**
- * Deletes pack objects that no row names: those whose writer died between the store and the index. Work opens its pin
- * before it puts anything, so once no pin stands after the listing, each listed object has its row by now or never gets
- * one; later work puts objects that are not in the list. No clock is asked. Yields after each page of objects.
- */
-export async function* sweepOrphans(db: Database, store: ObjectStore, vault: VaultKey): AsyncGenerator<void> {
-  for (let after: string | null = ''; after !== null; ) {
-    const page = await store.list('packs/', after ? { after } : {});
-    const [running] = await inAccount(db, vault.accountId, (tx) =>
-      tx.execute(sql`
-        select 1 from pins n where n.vault_id = ${vault.vaultId} and n.work_kind in ('backup', 'copy')
-          and n.work_id not like 'abandoned/%' limit 1`),
-    );
-    if (running) return;
-    const hashes = page.objects.map(({ name }) => `"\\\\x${packSha256(name)}"`);
-    const rows = await inAccount(db, vault.accountId, (tx) =>
-      tx.execute<{ sha256: Buffer }>(sql`
-        select p.sha256 from packs p
-        where p.vault_id = ${vault.vaultId} and p.sha256 = any(${`{${hashes.join(',')}}`}::bytea[])`),
-    );
-    const indexed = new Set(rows.map((row) => packObjectName(row.sha256)));
-    for (const { name } of page.objects) if (!indexed.has(name)) await store.delete(name);
-    after = page.next;
-    yield;
-  }
 }
