@@ -56,15 +56,15 @@ export function ReplicationList({ replications, region }: ReplicationListProps) 
 
 function LagNumber({ replication }: { replication: Replication }) {
   const samples = useQuery(replicationSamplesQuery(replication.id)).data?.items ?? [];
-  const { lag, history } = replication;
+  const { lag, history, waitingReason } = replication;
   const isBehind = lag.points > 0;
+  const caughtUp = history.completedAt ? 'Up to date' : 'Initial sync';
+  const word = waitingReason ? 'Waiting' : caughtUp;
   return (
     <div className="flex items-end justify-between gap-3 lg:block">
       <div>
         <p className="text-muted text-sm">Lag</p>
-        <p className="font-semibold text-xl tabular-nums">
-          {isBehind ? formatDuration(lag.seconds) : history.completedAt ? 'Up to date' : 'Initial sync'}
-        </p>
+        <p className="font-semibold text-xl tabular-nums">{isBehind ? formatDuration(lag.seconds) : word}</p>
         {isBehind && (
           <p className="text-muted text-sm tabular-nums">
             {plural(lag.points, 'point')} · {formatBytes(lag.bytes)}

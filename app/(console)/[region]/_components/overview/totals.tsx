@@ -58,6 +58,10 @@ function tellWorstLag(replications: Replication[]): { label: string; value: Reac
   const behind = active.filter(({ lag }) => lag.points > 0);
   const [worst] = behind.sort((a, b) => b.lag.seconds - a.lag.seconds);
   const copying = active.filter(({ history }) => !history.completedAt).length;
+  const waiting = active.filter(({ waitingReason }) => waitingReason).length;
+  if (!worst && waiting > 0) {
+    return { label, value: 'Waiting', note: plural(waiting, 'replication waits', 'replications wait') };
+  }
   if (!worst) {
     const note =
       copying > 0

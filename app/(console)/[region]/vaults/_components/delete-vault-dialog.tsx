@@ -16,7 +16,14 @@ interface DeleteVaultDialogProps extends VaultPanelProps {
 export function DeleteVaultDialog({ vault, onClose, onDeleted }: DeleteVaultDialogProps) {
   const { show } = useFlash();
   const remove = useAction(deleteVaultAction, (deleted) => {
-    show({ kind: 'progress', title: `Vault ${vault.name} is being deleted.` }, `vault-${vault.id}`);
+    show(
+      {
+        kind: 'info',
+        title: `The deletion of vault ${vault.name} has begun.`,
+        detail: 'It leaves the list when its storage is freed.',
+      },
+      `vault-${vault.id}`,
+    );
     onClose();
     onDeleted?.(deleted);
   });

@@ -7,9 +7,9 @@ import { vaultHref } from './vault-columns';
 
 /**
  * Tells what became of vaults that were being set up or deleted when the list was last read. Returns how to watch one
- * that was created just now: the engine may be done before the list is read again.
+ * that was created or deleted just now: the engine may be done before the list is read again.
  */
-export function useSetupFlashes(vaults: Vault[] | undefined): (created: Vault) => void {
+export function useSetupFlashes(vaults: Vault[] | undefined): (vault: Vault) => void {
   const { show } = useFlash();
   const seen = useRef(new Map<string, Vault>());
   useEffect(() => {
@@ -25,11 +25,12 @@ export function useSetupFlashes(vaults: Vault[] | undefined): (created: Vault) =
     seen.current = now;
   }, [vaults, show]);
   return useCallback(
-    (created) => {
-      seen.current.set(created.id, created);
+    (vault) => {
+      seen.current.set(vault.id, vault);
+      if (vault.status !== 'initializing') return;
       show(
-        { kind: 'progress', title: `Vault ${created.name} is being set up.`, link: linkTo(created) },
-        `vault-${created.id}`,
+        { kind: 'progress', title: `Vault ${vault.name} is being set up.`, link: linkTo(vault) },
+        `vault-${vault.id}`,
       );
     },
     [show],

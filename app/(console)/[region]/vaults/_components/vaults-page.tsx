@@ -23,8 +23,8 @@ export function VaultsPage({ region }: { region: string }) {
   const vaults = useQuery(allVaultsQuery(region));
   const [create, setCreate] = useQueryState('create', parseAsStringLiteral(['vault', 'target']));
   const refusal = useRefusal('vaults.create');
-  const actions = useVaultActions();
-  const watchSetup = useSetupFlashes(vaults.data);
+  const watch = useSetupFlashes(vaults.data);
+  const actions = useVaultActions({ onDeleted: watch });
   const columns = useMemo(() => vaultColumns(vaults.data ?? []), [vaults.data]);
   const buttons = (
     <>
@@ -73,7 +73,7 @@ export function VaultsPage({ region }: { region: string }) {
         <CreateVaultPanel
           kind={kindOfLink[create]}
           region={region}
-          onCreated={watchSetup}
+          onCreated={watch}
           onClose={() => void setCreate(null)}
         />
       )}

@@ -26,7 +26,7 @@ export function ReplicationProgress({ replication }: { replication: Replication 
             )}
           </Callout>
         )}
-        {lastError && state === 'active' && (
+        {lastError && isRunning && (
           <Callout kind="warning" title="The last step failed">
             {lastError} It is tried again by itself; what has arrived is safe.
           </Callout>
