@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { ChunkName } from '@/lib/engine/core/chunk';
 import { nameToHex } from '@/lib/engine/core/names';
@@ -19,6 +20,7 @@ type BackupOffer = JobOffer & { work: { kind: 'backup' } };
 
 /** Walks of one job, each begun because the gateway had lost what it was not yet sure of. */
 const maxPasses = 8;
+const countAfterMs = 750;
 
 /**
  * Backs up what the offer names and commits the point. After the gateway was away it begins again: what had arrived
@@ -136,13 +138,18 @@ async function locateCaches(
   return { committed: at('cache'), partial: at('partial'), next: at('next') };
 }
 
-/** Counts beside the backup, so that the time left is measured rather than guessed. */
+/**
+ * Counts beside the backup, so that the time left is measured rather than guessed. Looking at everything twice would cost
+ * a short backup, of which nobody asks the time left, half its time.
+ */
 function countInto(source: Source, { meter, signal, log }: JobContext): { stop(): void } {
   const stopped = new AbortController();
-  countSource(source, AbortSignal.any([signal, stopped.signal]))
+  const either = AbortSignal.any([signal, stopped.signal]);
+  delay(countAfterMs, undefined, { signal: either })
+    .then(() => countSource(source, either))
     .then(({ bytes, items }) => meter.setTotals(bytes, items))
     .catch((error) => {
-      if (!stopped.signal.aborted && !signal.aborted) log.warn({ err: error }, 'counting failed');
+      if (!either.aborted) log.warn({ err: error }, 'counting failed');
     });
   return { stop: () => stopped.abort() };
 }

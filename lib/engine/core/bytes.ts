@@ -15,7 +15,8 @@ export class ByteWriter {
   #length = 0;
 
   constructor(capacity = 256) {
-    this.#bytes = Buffer.allocUnsafeSlow(capacity);
+    // From Node's shared pool when small: there are as many writers as folders.
+    this.#bytes = Buffer.allocUnsafe(capacity);
   }
 
   get length(): number {

@@ -23,7 +23,7 @@ export interface MissingChunks {
 }
 
 /** Pages looked at together: one look-up for them and one for what they refer to. */
-const pagesAtATime = 16;
+const pagesAtATime = 32;
 
 /**
  * Walks a tree of the source and yields what the target lacks of it, some thousands of names at a time. Work and memory

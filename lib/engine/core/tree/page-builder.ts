@@ -80,7 +80,7 @@ export class PageTreeBuilder<Item, Ref extends { page: ChunkName }> {
     key: Uint8Array,
     ref: Omit<Ref, 'page'>,
   ): Promise<void> {
-    this.#levels[level] ??= { body: new ByteWriter(4096), count: 0, sum: null };
+    this.#levels[level] ??= { body: new ByteWriter(1024), count: 0, sum: null };
     const open = this.#levels[level]!;
     const before = open.body.length;
     encode(open.body);
