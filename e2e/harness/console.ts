@@ -74,7 +74,7 @@ export function rowOf(page: Page, table: string, name: string): Locator {
 
 /** Opens the menu of a table row or of a detail page. */
 export async function openMenu(page: Page, name: string): Promise<Locator> {
-  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
   return page.getByRole('menu');
 }
 

@@ -85,8 +85,8 @@ test('a host is enrolled with a one-use command and shows up online', async () =
   await page.getByRole('button', { name: 'Enrol a client' }).click();
   const panel = page.getByRole('dialog', { name: 'Enrol a client' });
   await panel.getByRole('button', { name: 'Create command' }).click();
-  const command = await panel.getByText(/^crossvault enrol /).innerText();
-  const words = command.split(' ').slice(1);
+  const command = await panel.getByText(/^crossvault enrol /).textContent();
+  const words = (command ?? '').split(' ').slice(1);
 
   expect(await host.crossvault(...words, '--name', names.client)).toContain(signIn.account);
   await expect(panel.getByRole('status')).toContainText(`${names.client} is enrolled`);
@@ -198,7 +198,7 @@ test('replication is configured, and both accounts see the history arrive', asyn
       await page.getByRole('tab', { name: 'Replication' }).click();
       await expectProgress(page, /^History: \d of 2 points/, /\/s/);
       await expect(factOf(progressOf(page), 'History')).toContainText('100 %', { timeout: 120_000 });
-      await expect(page.getByRole('table', { name: 'Replicated points' }).getByText('Copied')).toHaveCount(2);
+      await expect(copiedPoints(page)).toHaveCount(2);
     }),
   );
 });
@@ -218,9 +218,7 @@ test('a new point flows over by itself', async () => {
   for (const { page: shown } of [source, destination]) {
     if (shown === page) await openVault(page, names.sourceVault);
     await shown.getByRole('tab', { name: 'Replication' }).click();
-    await expect(
-      shown.getByRole('table', { name: 'Replicated points' }).getByText('Copied', { exact: true }),
-    ).toHaveCount(3, { timeout: 60_000 });
+    await expect(copiedPoints(shown)).toHaveCount(3, { timeout: 60_000 });
     await expect(factOf(progressOf(shown), 'Behind by')).toHaveText('Up to date');
     await expect(factOf(progressOf(shown), 'Points to copy')).toHaveText('0');
     await expect(factOf(progressOf(shown), 'Newest replicated point')).toContainText(/just now|s ago/);
@@ -322,6 +320,9 @@ test('neither console complained about anything', () => {
 });
 
 const progressOf = (page: Page) => page.getByRole('tabpanel', { name: 'Replication' });
+
+const copiedPoints = (page: Page) =>
+  page.getByRole('table', { name: 'Replicated points' }).getByRole('cell', { name: 'Copied', exact: true });
 
 /** A vault's page asks every ten seconds while nothing moves; a reader who waits for it looks again. */
 async function expectReplicationShown(page: Page): Promise<void> {

@@ -44,7 +44,7 @@ test.describe('sign-in', () => {
     // Each failure beyond the fourth doubles the wait, so that a slow machine meets it too.
     await expect(async () => {
       const alert = await submitWrong(page, 'guessed@nowhere.example');
-      expect(await alert.innerText()).toMatch(/^Too many attempts\. Try again in \d+ seconds?\.$/);
+      expect(await alert.textContent()).toMatch(/^Too many attempts\. Try again in \d+ seconds?\.$/);
     }).toPass({ intervals: [0], timeout: 60_000 });
   });
 });

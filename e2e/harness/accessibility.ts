@@ -1,0 +1,42 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+export const wide = { width: 1440, height: 900 };
+export const narrow = { width: 390, height: 844 };
+
+/**
+ * What is open now, wide and narrow, light and dark: no violation that axe calls serious or critical, and nothing that
+ * makes the page wider than the screen. Colours are all that the dark theme changes.
+ */
+export async function expectAccessible(page: Page): Promise<void> {
+  await expectLoaded(page);
+  const found: string[] = [];
+  for (const viewport of [wide, narrow]) {
+    await page.setViewportSize(viewport);
+    const where = `${viewport.width} px`;
+    found.push(...(await findViolations(page, `${where}, light`)));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    found.push(...(await findViolations(page, `${where}, dark`, ['color-contrast'])));
+    await page.emulateMedia({ colorScheme: 'light' });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > viewport.width) found.push(`${where}: the page is ${width} px wide`);
+  }
+  await page.setViewportSize(wide);
+  expect(found).toEqual([]);
+}
+
+/** Everything that was asked for has arrived. */
+async function expectLoaded(page: Page): Promise<void> {
+  await expect(page.getByRole('status').filter({ hasText: /^Loading/ })).toHaveCount(0);
+  await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
+}
+
+async function findViolations(page: Page, where: string, rules?: string[]): Promise<string[]> {
+  const builder = new AxeBuilder({ page });
+  const { violations } = await (rules ? builder.withRules(rules) : builder).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${where}: ${id}: ${html}\n${failureSummary}`),
+    );
+}
