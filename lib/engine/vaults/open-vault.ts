@@ -124,6 +124,9 @@ function bind(
         keys,
         namingKey: lineage.namingKey,
         pool: work,
+        // A source's frame was named by a gateway before it was sealed; opening it authenticates it, and a copy need not
+        // decompress what it re-seals.
+        verifyForeignNames: false,
         onStoredPack: async (stored) => {
           await vault.index(lineage, pinNo).add(stored.pack, stored.rows);
           await onStored?.(stored);
