@@ -11,6 +11,8 @@ interface ActionState<In> {
   error: CrossvaultError | null;
   /** Messages of that failure by input field, as a dotted path. */
   fields: Record<string, string>;
+  /** What the last attempt sent. */
+  sent: In | undefined;
   reset: () => void;
 }
 
@@ -32,6 +34,7 @@ export function useAction<In, Out>(
     isPending: mutation.isPending,
     error: mutation.error,
     fields: mutation.error?.fields ?? {},
+    sent: mutation.variables,
     reset: mutation.reset,
   };
 }

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import type { z } from 'zod';
 import { FormError } from '@/app/(console)/_components/form-error';
 import { jobHref } from '@/app/(console)/_components/jobs/job-words';
 import { useAction } from '@/app/(console)/_components/use-action';
@@ -29,7 +30,8 @@ interface BackUpPanelProps {
   /** What is chosen at first; it can be changed. */
   clientId?: string;
   vaultId?: string;
-  onClose: () => void;
+  /** May return a promise of the closed state. */
+  onClose: () => unknown;
 }
 
 const proposedDays = '30';
@@ -45,29 +47,25 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
   const [paths, setPaths] = useState<string[]>([]);
   const [excludes, setExcludes] = useState<string[]>([]);
   const [days, setDays] = useState(proposedDays);
-  const [problems, setProblems] = useState<Record<string, string>>({});
+  const [isTried, setIsTried] = useState(false);
   const client = clients.data?.items.find(({ id }) => id === clientId);
   const start = useAction(startBackupAction, (job) => {
     show({
       kind: 'success',
       title: job.client.isOnline ? 'The backup has started.' : 'The backup is queued.',
     });
-    onClose();
-    router.push(jobHref(job, region));
+    // A panel whose state is in the address writes there when it closes; only then may the page change.
+    void Promise.resolve(onClose()).then(() => router.push(jobHref(job, region)));
   });
-  const errors = { ...problems, ...start.fields };
+  const input = { clientId, vaultId, paths, excludes, retentionDays: days };
+  const problems = findProblems(input);
+  // The server's word counts for what was sent; it is stale once something was changed.
+  const errors = isTried ? { ...(isSame(start.sent, input) && start.fields), ...problems } : {};
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const input = { clientId, vaultId, paths, excludes, retentionDays: days };
-    const parsed = StartBackup.safeParse(input);
-    if (!parsed.success) {
-      const found = parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message]);
-      setProblems(Object.fromEntries(found.reverse()));
-      return;
-    }
-    setProblems({});
-    start.send(input);
+    setIsTried(true);
+    if (Object.keys(problems).length === 0) start.send(input);
   };
 
   return (
@@ -144,6 +142,14 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
     </SidePanel>
   );
 }
+
+function findProblems(input: z.input<typeof StartBackup>): Record<string, string> {
+  const parsed = StartBackup.safeParse(input);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  return Object.fromEntries(issues.map((issue) => [issue.path.join('.'), issue.message]).reverse());
+}
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 const isWindows = (platform: string) => /^win/i.test(platform);
 

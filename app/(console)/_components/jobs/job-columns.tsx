@@ -26,10 +26,10 @@ export function jobColumns(region: string, isOfOneClient: boolean): Column<Job>[
       searchText: jobSubject,
       cell: (job) => (
         <div className="min-w-0">
-          <Link href={jobHref(job, region)} className="link wrap-anywhere">
+          <Link href={jobHref(job, region)} className="link wrap-anywhere block w-fit">
             {jobSubject(job)}
           </Link>
-          <Id value={job.id} className="block font-normal" />
+          <Id value={job.id} className="font-normal" />
         </div>
       ),
     },

@@ -40,7 +40,7 @@ export function BackupJobsPage({ region }: { region: string }) {
           action: start,
         }}
       />
-      {isStarting && <BackUpPanel region={region} onClose={() => void setIsStarting(null)} />}
+      {isStarting && <BackUpPanel region={region} onClose={() => setIsStarting(null)} />}
     </>
   );
 }
