@@ -69,3 +69,25 @@ export function notFound(what: string): CrossvaultError {
 export function invariant(condition: unknown, what: string): asserts condition {
   if (!condition) throw new Error(`Invariant broken: ${what}`);
 }
+
+/**
+ * An error as a log keeps it, with its causes but without the parameters that a failed query's text ends with: those are
+ * users' data and sealed keys.
+ */
+export function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name: type, message, stack = '', cause } = error;
+  const code = 'code' in error ? error.code : undefined;
+  const isCauseKept = cause !== undefined && depth < 5;
+  return {
+    type,
+    message: withoutParameters(message),
+    code,
+    stack: withoutParameters(stack),
+    ...(isCauseKept && { cause: describeError(cause, depth + 1) }),
+  };
+}
+
+/** To the stack's first line or to the end, because a parameter may hold line breaks. */
+const withoutParameters = (text: string) =>
+  text.replaceAll(/^params: [\s\S]*?(?=\n\s+at |$(?![\s\S]))/gm, 'params: [redacted]');

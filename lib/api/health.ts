@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import type { Clock } from '@/lib/clock';
-import { describeError, log } from './log';
+import { describeError } from '@/lib/errors';
+import { log } from './log';
 
 /** Due work waits no longer than this for an engine that runs. */
 const lateAfterSeconds = 60;

@@ -1,4 +1,5 @@
-import { pino, stdSerializers } from 'pino';
+import { pino } from 'pino';
+import { describeError } from '@/lib/errors';
 
 const secrets = ['password', 'secret', 'token', 'credential', 'authorization', 'cookie', 'passwordHash'];
 
@@ -9,13 +10,3 @@ export const log = pino({
   redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
   serializers: { err: describeError },
 });
-
-/** Type, text, stack and cause of an error, without the parameters of a failed query: those are users' data. */
-export function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { type, message, stack } = stdSerializers.err(error);
-  const code = 'code' in error ? error.code : undefined;
-  return { type, message: withoutParameters(message), code, stack: withoutParameters(stack) };
-}
-
-const withoutParameters = (text: string) => text.replaceAll(/^params: .*$/gm, 'params: [redacted]');

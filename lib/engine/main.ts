@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { pino } from 'pino';
+import { describeError } from '@/lib/errors';
 import { readEngineSettings } from './settings';
 import { startEngine } from './start-engine';
 
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
     name: 'engine',
     level: settings.logLevel,
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+    serializers: { err: describeError, cause: describeError },
   });
   process.on('uncaughtException', (error) => {
     // Memory is in doubt; all that counts is in the database and in storage, and another start goes on from there.

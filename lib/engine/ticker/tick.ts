@@ -3,7 +3,7 @@ import { inAccount } from '@/db/client';
 import { replications, vaults } from '@/db/schema';
 import { collect } from '@/lib/engine/collection';
 import { deletePoint } from '@/lib/engine/core/point-store';
-import { abandonCopy, findAbandonedCopies, Replicator } from '@/lib/engine/transfer';
+import { abandonCopy, findAbandonedCopies, Replicator, tellOwner } from '@/lib/engine/transfer';
 import {
   checkVault,
   createKeyMaterial,
@@ -133,7 +133,7 @@ class Tick {
   }
 
   #fail(planned: PlannedStep, error: unknown): void {
-    this.#failed.set(keyOf(planned.step), error instanceof Error ? error.message : String(error));
+    this.#failed.set(keyOf(planned.step), tellOwner(error));
     this.options.onError(error, planned);
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tellOwner } from '@/lib/engine/transfer';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import type { PlannedStep } from './plan-tick';
 import { type Lease, TickerQueue } from './queue';
@@ -160,7 +161,7 @@ class TickerLoop implements Ticker {
       });
     } catch (error) {
       events.error?.(error, { accountId });
-      outcome = { dueInMs: 5000, error: error instanceof Error ? error.message : String(error) };
+      outcome = { dueInMs: 5000, error: tellOwner(error) };
     }
     // Without an answer from the database the lease runs out by itself, and the account is due then.
     if (!running.isLost) {

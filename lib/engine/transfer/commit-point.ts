@@ -13,14 +13,7 @@ import {
 import { refreshCounters } from './counters';
 import { type DuePoint, loadCopyable } from './next-point';
 import { SideError } from './sides';
-
-/** Access to the target was withdrawn. */
-export class AccessRevoked extends Error {
-  constructor() {
-    super('The destination account has withdrawn access to the target vault.');
-    this.name = 'AccessRevoked';
-  }
-}
+import { AccessRevoked } from './tell-error';
 
 export interface CopiedPoint extends DuePoint {
   pinNo: number;

@@ -1,2 +1,3 @@
 export { abandonCopy, findAbandonedCopies, isAbandoned, renewCopyPins } from './copy-pins';
 export { Replicator, type StepOutcome } from './replicator';
+export { tellOwner } from './tell-error';

@@ -115,6 +115,7 @@ describe('while a point is being copied', () => {
     let outcome = 'more';
     while (outcome === 'more' && first.isCopying) outcome = await first.step().catch(() => 'failed');
     expect(await visibleCopies(world)).toEqual([]);
+    expect(await replicationOf(world)).toMatchObject({ lastError: null, waitingReason: null });
     while (second.isCopying) await second.step();
     expect(await visibleCopies(world)).toHaveLength(1);
     expect(await replicationOf(world)).toMatchObject({

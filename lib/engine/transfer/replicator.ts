@@ -2,7 +2,6 @@ import { and, eq, sql } from 'drizzle-orm';
 import { inAccount } from '@/db/client';
 import { accounts, replications } from '@/db/schema';
 import { openVault, type VaultEnvironment } from '@/lib/engine/vaults';
-import type { WaitingReason } from '@/lib/replication/schemas';
 import { absorbEvents } from './absorb-events';
 import {
   type ClaimedReplication,
@@ -11,15 +10,13 @@ import {
   ReplicationStopped,
   Superseded,
 } from './claim';
-import { AccessRevoked, requireGrant } from './commit-point';
+import { requireGrant } from './commit-point';
 import { nextPoint } from './next-point';
 import { PointCopy } from './point-copy';
-import { onSide, waitingReason } from './sides';
+import { onSide } from './sides';
+import { AccountInactive, reasonOf, tellBothSides } from './tell-error';
 
 export type StepOutcome = 'more' | 'idle' | 'ended';
-
-/** The target's account is closed or behind with its payments. */
-class AccountInactive extends Error {}
 
 /**
  * One replication in the hands of this engine. Each `step` is bounded, safe to repeat and leaves nothing half visible;
@@ -108,7 +105,7 @@ export class Replicator {
         .select({ state: accounts.state })
         .from(accounts)
         .where(eq(accounts.accountId, this.accountId));
-      if (account?.state !== 'active') throw new AccountInactive('The destination account is not active.');
+      if (account?.state !== 'active') throw new AccountInactive();
     });
   }
 
@@ -127,7 +124,6 @@ export class Replicator {
 
   async #writeDown(error: unknown): Promise<void> {
     const reason = reasonOf(error);
-    const message = error instanceof Error ? error.message : String(error);
     await inAccount(this.environment.db, this.accountId, (tx) =>
       tx
         .update(replications)
@@ -137,14 +133,21 @@ export class Replicator {
             ? sql`case when ${replications.waitingReason} is not distinct from ${reason}
                 then coalesce(${replications.waitingSince}, now()) else now() end`
             : null,
-          lastError: message.slice(0, 1000),
+          lastError: tellBothSides(error),
           lastStepAt: sql`now()`,
           currentPointId: null,
           currentBytesDone: 0,
           currentBytesTotal: 0,
           rateBytesPerSecond: 0,
         })
-        .where(and(eq(replications.id, this.replicationId), eq(replications.state, 'active'))),
+        .where(
+          and(
+            eq(replications.id, this.replicationId),
+            eq(replications.state, 'active'),
+            // What fails because another engine took over says nothing of how that one gets on.
+            this.#claimed ? eq(replications.fence, this.#claimed.fence) : undefined,
+          ),
+        ),
     ).catch(() => {
       // The database itself is away: the tick's own error says so.
     });
@@ -169,10 +172,4 @@ export class Replicator {
         ),
     );
   }
-}
-
-function reasonOf(error: unknown): WaitingReason | null {
-  if (error instanceof AccessRevoked) return 'access_revoked';
-  if (error instanceof AccountInactive) return 'target_account_overdue';
-  return waitingReason(error);
 }
