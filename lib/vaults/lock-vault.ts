@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { vaults } from '@/db/schema';
 import { notify } from '@/lib/notifications';
 import { writeVerb } from '@/lib/verb';
@@ -29,8 +29,6 @@ export const lockVault = writeVerb({
       body: `By ${ctx.actor.name}. Its backup points stay until they expire.`,
       href: `/${vault.region}/vaults/${vault.id}`,
     });
-    // The engine writes the lock into the vault itself, so that a rebuild without this database knows it.
-    await tx.execute(sql`select wake_ticker(${ctx.accountId})`);
     return getVaultDto(tx, vault.id, ctx.accountId, now);
   },
 });

@@ -138,7 +138,8 @@ describe('the cost of replicating', () => {
       expect([counters.readBytes, counters.writtenBytes, counters.lists]).toEqual([{}, {}, 0]);
       costs.push(counters.queries);
     }
-    expect(new Set(costs).size).toBe(1);
-    expect(costs[0]).toBeLessThan(20);
+    // The sample that opens a new minute also removes those of the day before.
+    expect(Math.max(...costs) - Math.min(...costs)).toBeLessThanOrEqual(1);
+    expect(Math.max(...costs)).toBeLessThan(20);
   });
 });
