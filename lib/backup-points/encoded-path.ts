@@ -1,6 +1,6 @@
 /**
  * An encoded path (`encodedPath` of lib/schemas.ts) as a reader sees it: UTF-8 where the bytes are, the replacement
- * character where they are not, and line breaks made visible. For showing only; two paths may look the same.
+ * character where they are not, and what cannot be seen written out. For showing only; two paths may look the same.
  */
 export function showPath(path: string): string {
   const bytes = path.match(/%[0-9A-F]{2}|[^%]/g) ?? [];
@@ -10,9 +10,17 @@ export function showPath(path: string): string {
   return showName(new TextDecoder().decode(raw));
 }
 
-/** Names may hold anything but `/` and NUL; what cannot be seen is made visible. */
+const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * Names may hold anything but `/` and NUL. What cannot be seen is written out, and so is what turns the direction of
+ * the text, with which one name can be made to look like another.
+ */
 export function showName(name: string): string {
-  return name.replace(/\n/g, '␊').replace(/\r/g, '␍').replace(/\t/g, '␉');
+  return name.replace(
+    /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (char) => named[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The encoded path of the folder above, the empty string for one at the root. */

@@ -78,7 +78,11 @@ export function Wizard(props: WizardProps) {
         {isReview ? (
           <Review steps={steps} lead={props.reviewLead} onEdit={goTo} />
         ) : (
-          <div className="panel p-4">{step?.content}</div>
+          // biome-ignore lint/a11y/noStaticElementInteractions: what was missing is judged anew once something was entered
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the controls inside have the keys
+          <div className="panel p-4" onInput={() => setProblems([])} onClick={() => setProblems([])}>
+            {step?.content}
+          </div>
         )}
         {problems.length > 0 && (
           <Callout kind="danger" className="mt-4" title="Before you go on">

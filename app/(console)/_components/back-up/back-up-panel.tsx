@@ -10,7 +10,6 @@ import { useAction } from '@/app/(console)/_components/use-action';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Field } from '@/components/ui/field';
-import { useFlash } from '@/components/ui/flash';
 import { formatCount, formatDate } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
@@ -39,7 +38,6 @@ const proposedDays = '30';
 /** Starts one backup: which host, which folders, into which vault, kept for how long. */
 export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
   const router = useRouter();
-  const { show } = useFlash();
   const clients = useQuery(clientsQuery());
   const vaults = useQuery(allVaultsQuery());
   const [clientId, setClientId] = useState(chosen.clientId ?? '');
@@ -50,10 +48,6 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
   const [isTried, setIsTried] = useState(false);
   const client = clients.data?.items.find(({ id }) => id === clientId);
   const start = useAction(startBackupAction, (job) => {
-    show({
-      kind: 'success',
-      title: job.client.isOnline ? 'The backup has started.' : 'The backup is queued.',
-    });
     // A panel whose state is in the address writes there when it closes; only then may the page change.
     void Promise.resolve(onClose()).then(() => router.push(jobHref(job, region)));
   });

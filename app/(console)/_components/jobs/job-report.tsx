@@ -1,5 +1,5 @@
 import { CircleCheck } from 'lucide-react';
-import { formatCount, plural } from '@/components/ui/format';
+import { formatCount } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Summary } from '@/components/ui/summary';
 import type { Job, JobReport as Report } from '@/lib/jobs/schemas';
@@ -32,8 +32,7 @@ export function JobReport({ job, report }: { job: Job; report: Report }) {
         {report.skippedCount === 0 ? (
           <p className="flex items-center gap-2 p-4 text-muted">
             <CircleCheck className="size-4 text-success" aria-hidden />
-            Nothing was left out: {plural(report.files, 'file')}, {plural(report.folders, 'folder')} and{' '}
-            {plural(report.symlinks, 'symbolic link')} are complete.
+            Nothing was left out.
           </p>
         ) : (
           <ul className="max-h-96 overflow-y-auto text-sm">

@@ -44,7 +44,7 @@ export function jobSubject(job: Job): string {
 
 /** The chosen paths of a job as a reader sees them; those of a restore are encoded. */
 export function jobPaths(job: Job): string[] {
-  return job.kind === 'restore' ? job.paths.map(showPath) : job.paths;
+  return job.kind === 'restore' ? job.paths.map((path) => `/${showPath(path)}`) : job.paths;
 }
 
 export function JobStatus({ job, hasDetail }: { job: Job; hasDetail?: boolean }) {

@@ -7,7 +7,6 @@ import { jobHref } from '@/app/(console)/_components/jobs/job-words';
 import { useAction } from '@/app/(console)/_components/use-action';
 import { sectionHref } from '@/components/console/navigation';
 import { Wizard } from '@/components/console/wizard/wizard';
-import { useFlash } from '@/components/ui/flash';
 import { clientsQuery } from '@/lib/clients/query';
 import { isAbsoluteHostPath } from '@/lib/jobs/rules';
 import { restoreDestinationsQuery } from '@/lib/restores/query';
@@ -31,7 +30,6 @@ interface RestoreWizardProps {
 /** From a vault to a host in five answers and a review. */
 export function RestoreWizard({ region, initialDraft, initialStep, refusal }: RestoreWizardProps) {
   const router = useRouter();
-  const { show } = useFlash();
   const [draft, setDraft] = useState(initialDraft);
   const change = (part: Partial<RestoreDraft>) => setDraft((old) => ({ ...old, ...part }));
   const vaults = useQuery(allVaultsQuery());
@@ -43,13 +41,7 @@ export function RestoreWizard({ region, initialDraft, initialStep, refusal }: Re
   const clients = useQuery(clientsQuery());
   const destination = destinations.data?.items.find(({ clientId }) => clientId === draft.clientId) ?? null;
   const client = clients.data?.items.find(({ id }) => id === draft.clientId) ?? null;
-  const start = useAction(startRestoreAction, (job) => {
-    show({
-      kind: 'success',
-      title: job.client.isOnline ? 'The restore has started.' : 'The restore is queued.',
-    });
-    router.push(jobHref(job, region));
-  });
+  const start = useAction(startRestoreAction, (job) => router.push(jobHref(job, region)));
   const submit = () => {
     if (!draft.point || !draft.clientId) return;
     start.send({

@@ -54,8 +54,8 @@ export function ReviewLead({ draft, point, client }: ReviewLeadProps) {
       </Panel>
       {draft.conflictPolicy === 'overwrite' && (
         <Callout kind="warning" title="Existing files are replaced">
-          Files on {client?.name ?? 'the host'} with the same path below {draft.targetPath} are overwritten
-          with their older version. That cannot be undone.
+          Files on {client?.name ?? 'the host'} with the same path below {draft.targetPath} are replaced by
+          the version in the backup. That cannot be undone.
         </Callout>
       )}
       {client?.status === 'offline' && (
