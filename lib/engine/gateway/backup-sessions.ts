@@ -5,8 +5,8 @@ import type { JobClaim } from './job-guard';
 import { openBackup } from './open-backup';
 import { ChunksMissingError } from './verify-tree';
 
-/** A session holds some tens of MiB of packs being filled. */
-const maxSessions = 24;
+/** A session holds some tens of MiB of packs being filled. One account alone leaves room for the others. */
+const limits = { sessions: 24, perAccount: 16 };
 const idleMs = 15 * 60_000;
 
 /** The backups that this engine is taking in. A session that is not here is made again from the database. */
@@ -14,7 +14,10 @@ export class BackupSessions {
   readonly #sessions = new Map<string, Promise<BackupSession>>();
   readonly #sweeper: NodeJS.Timeout;
 
-  constructor(private readonly environment: VaultEnvironment) {
+  constructor(
+    private readonly environment: VaultEnvironment,
+    private readonly limit = limits,
+  ) {
     this.#sweeper = setInterval(() => void this.#closeIdle(), 60_000);
     this.#sweeper.unref();
   }
@@ -23,17 +26,12 @@ export class BackupSessions {
     return this.#sessions.size;
   }
 
-  /** @throws `rate_limited` while this engine has as many backups as it can hold. */
+  /** @throws `rate_limited` while this engine has as many backups as it can hold, or as one account may have of them. */
   async get(claim: JobClaim): Promise<BackupSession> {
     const id = sessionId(claim);
     let opening = this.#sessions.get(id);
     if (!opening) {
-      if (this.#sessions.size >= maxSessions) {
-        throw new CrossvaultError(
-          'rate_limited',
-          'The engine is taking in as many backups as it can. Try again soon.',
-        );
-      }
+      this.#requireRoom(claim.accountId);
       opening = openBackup(this.environment, claim);
       this.#sessions.set(id, opening);
       opening.catch(() => {
@@ -45,6 +43,15 @@ export class BackupSessions {
     return session;
   }
 
+  #requireRoom(accountId: string): void {
+    const ofAccount = [...this.#sessions.keys()].filter((id) => id.startsWith(`${accountId} `)).length;
+    if (this.#sessions.size < this.limit.sessions && ofAccount < this.limit.perAccount) return;
+    throw new CrossvaultError(
+      'rate_limited',
+      'The engine is taking in as many backups as it can. Try again soon.',
+    );
+  }
+
   /** Begins anew: earlier sessions of this job are closed first, so that what they took is durable. */
   async begin(claim: JobClaim): Promise<BackupSession> {
     await this.end(claim.jobId);
@@ -53,7 +60,7 @@ export class BackupSessions {
 
   /** Closes the sessions of all attempts of a job. */
   async end(jobId: string): Promise<void> {
-    const ids = [...this.#sessions.keys()].filter((id) => id.startsWith(`${jobId} `));
+    const ids = [...this.#sessions.keys()].filter((id) => id.split(' ')[1] === jobId);
     await Promise.all(ids.map((id) => this.#close(id)));
   }
 
@@ -72,7 +79,7 @@ export class BackupSessions {
     }
   }
 
-  drop(claim: Pick<JobClaim, 'jobId' | 'attempt'>): Promise<void> {
+  drop(claim: SessionKey): Promise<void> {
     return this.#close(sessionId(claim));
   }
 
@@ -101,6 +108,8 @@ export class BackupSessions {
   }
 }
 
-function sessionId({ jobId, attempt }: Pick<JobClaim, 'jobId' | 'attempt'>): string {
-  return `${jobId} ${attempt}`;
+type SessionKey = Pick<JobClaim, 'accountId' | 'jobId' | 'attempt'>;
+
+function sessionId({ accountId, jobId, attempt }: SessionKey): string {
+  return `${accountId} ${jobId} ${attempt}`;
 }

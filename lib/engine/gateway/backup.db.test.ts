@@ -26,6 +26,7 @@ import { releaseEndedPins } from '../index/release-ended-pins';
 import { createKeyMaterial, openVault } from '../vaults';
 import { makeAccount, makeKey, makeVault } from '../vaults/test-environment';
 import { maxBatchBytes } from '../wire-binary';
+import { BackupSessions } from './backup-sessions';
 import { openPoint } from './open-point';
 import { TestClient, TestGateway } from './test-gateway';
 import { buildTree, digestTree, readTree, type TestTree, type TreeDigest } from './test-tree';
@@ -361,6 +362,21 @@ describe('a hostile client', () => {
     const page = { name: computeName(key, 'tree', bytes), type: 'tree' as const, bytes };
     await client.sendChunks(jobId, [page]);
     expect((await client.commit(jobId, page.name)).json.error).toMatchObject({ reason: 'tree_malformed' });
+  });
+
+  test('of one account leaves room for those of others', async () => {
+    const sessions = new BackupSessions(gateway.vaults, { sessions: 3, perAccount: 2 });
+    const open = async ({ accountId, vaultId, client }: Awaited<ReturnType<typeof setUp>>) => {
+      const [jobId, { clientId }] = [await client.startBackup(vaultId), client];
+      return sessions.get({ accountId, clientId, jobId, kind: 'backup', attempt: 1 });
+    };
+    const [busy, calm] = [await setUp(), await setUp()];
+    await open(busy);
+    await open(busy);
+    await expect(open(busy)).rejects.toMatchObject({ code: 'rate_limited' });
+    await open(calm);
+    await expect(open(calm)).rejects.toMatchObject({ code: 'rate_limited' });
+    await sessions.close();
   });
 
   test('is stopped when its attempt was taken over, or its job has ended', async () => {
