@@ -98,7 +98,7 @@ async function notifyOfTrouble(tx: Tx, job: JobRow, finish: Finish, now: Date): 
     severity: isFailed ? 'error' : 'warning',
     title: isFailed ? `${what} failed` : `${what} left ${finish.report?.skippedCount ?? 'some'} items out`,
     body: finish.error?.message ?? '',
-    href: `/${vault.region}/${job.kind}-jobs`,
+    href: `/${vault.region}/${job.kind}-jobs/${job.id}`,
     createdAt: now,
   });
 }

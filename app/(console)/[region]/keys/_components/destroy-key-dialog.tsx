@@ -7,6 +7,7 @@ import { useFlash } from '@/components/ui/flash';
 import { formatBytes, plural } from '@/components/ui/format';
 import { keyQuery } from '@/lib/keys/query';
 import { allVaultsQuery } from '@/lib/vaults/query';
+import type { Vault } from '@/lib/vaults/schemas';
 import { destroyKeyAction } from '../actions';
 import { AffectedVaults } from './affected-vaults';
 
@@ -19,8 +20,10 @@ export function DestroyKeyDialog({ keyId, onClose }: { keyId: string; onClose: (
     onClose();
   });
   const affected = vaults.data?.filter((vault) => vault.kmsKey?.id === keyId);
-  const sum = (of: (vault: NonNullable<typeof affected>[number]) => number) =>
-    affected?.reduce((total, vault) => total + of(vault), 0) ?? 0;
+  const lost =
+    affected?.length === 0
+      ? []
+      : [{ label: 'Lost with them', value: affected ? sumUp(affected) : 'Counting…' }];
   return (
     <ConfirmDialog
       isOpen
@@ -30,15 +33,7 @@ export function DestroyKeyDialog({ keyId, onClose }: { keyId: string; onClose: (
       description="At once and for ever. Nobody can bring a destroyed key back."
       consequences={[
         { label: 'Unreadable for ever', value: <AffectedVaults detail={detail.data} /> },
-        {
-          label: 'Lost with them',
-          value: affected
-            ? `${plural(
-                sum((vault) => vault.pointCount),
-                'backup point',
-              )}, ${formatBytes(sum((vault) => vault.sourceBytes))} of source data`
-            : 'Counting…',
-        },
+        ...lost,
       ]}
       reassurance="Second copies in replication target vaults under another key stay readable. To shut the vaults only for a time, disable the key instead."
       typedName={keyId}
@@ -48,4 +43,10 @@ export function DestroyKeyDialog({ keyId, onClose }: { keyId: string; onClose: (
       error={destroy.error?.message ?? detail.error?.message}
     />
   );
+}
+
+function sumUp(vaults: Vault[]): string {
+  const sum = (of: (vault: Vault) => number) => vaults.reduce((total, vault) => total + of(vault), 0);
+  const points = sum((vault) => vault.pointCount);
+  return `${plural(points, 'backup point')}, ${formatBytes(sum((vault) => vault.sourceBytes))} of source data`;
 }

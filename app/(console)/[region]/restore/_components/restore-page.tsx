@@ -1,9 +1,10 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { History } from 'lucide-react';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { PageHeader } from '@/components/console/page-header';
-import { Callout } from '@/components/ui/callout';
+import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { SkeletonText } from '@/components/ui/skeleton';
 import { backupPointQuery } from '@/lib/backup-points/query';
@@ -31,28 +32,29 @@ export function RestorePage({ region, vaultId, pointId }: RestorePageProps) {
         description="Writes files of a backup point to a host of this account. Nothing in the vault changes."
       />
       {refusal && (
-        <Callout kind="warning" className="mb-4">
-          {refusal}
-        </Callout>
+        <section className="panel">
+          <EmptyState icon={<History />} title="You cannot restore">
+            {refusal}
+          </EmptyState>
+        </section>
       )}
-      {pointId && point.isPending && (
+      {!refusal && pointId && point.isPending && (
         <section className="panel p-4">
           <SkeletonText lines={5} />
         </section>
       )}
-      {point.error && !point.data && (
+      {!refusal && point.error && !point.data && (
         <section className="panel">
           <ErrorState onRetry={() => void point.refetch()} isRetrying={point.isFetching}>
             {point.error.message}
           </ErrorState>
         </section>
       )}
-      {(pointId === null || point.data) && (
+      {!refusal && (pointId === null || point.data) && (
         <RestoreWizard
           region={region}
           initialDraft={draft}
           initialStep={draft.point ? 2 : draft.vaultId ? 1 : 0}
-          refusal={refusal}
         />
       )}
     </>

@@ -24,11 +24,10 @@ interface RestoreWizardProps {
   region: string;
   initialDraft: RestoreDraft;
   initialStep: number;
-  refusal: string | null;
 }
 
 /** From a vault to a host in five answers and a review. */
-export function RestoreWizard({ region, initialDraft, initialStep, refusal }: RestoreWizardProps) {
+export function RestoreWizard({ region, initialDraft, initialStep }: RestoreWizardProps) {
   const router = useRouter();
   const [draft, setDraft] = useState(initialDraft);
   const change = (part: Partial<RestoreDraft>) => setDraft((old) => ({ ...old, ...part }));
@@ -66,7 +65,6 @@ export function RestoreWizard({ region, initialDraft, initialStep, refusal }: Re
       label="Restore"
       initialStep={initialStep}
       submitLabel="Start restore"
-      submitDisabledReason={refusal}
       isSubmitting={start.isPending}
       error={start.error && [start.error.message, ...Object.values(start.fields)].join(' ')}
       onSubmit={submit}
