@@ -1,4 +1,4 @@
-import { utimes } from 'node:fs/promises';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
@@ -193,6 +193,17 @@ it('removes packs and manifests whose writer died before their rows, and leaves 
   for (const name of orphans) expect(await store.stat(name), name).toBeNull();
   expect(await readPoint(world, source, stays)).toEqual(hashesOf(kept));
   expect(await store.stat(`points/${stays}`)).not.toBeNull();
+});
+
+it('removes what a killed writer had begun to write', async () => {
+  const world = await makeWorld(database);
+  await backUp(world, world.source, kept);
+  const { region } = await openVault(world.environment, world.source);
+  const folder = join(vaultFolder(world.environment.dataFolder, region, world.source.vaultId), '.tmp');
+  for (const name of ['dead', 'alive']) await writeFile(join(folder, name), 'half');
+  await utimes(join(folder, 'dead'), new Date(0), new Date(0));
+  await collectAgain(world);
+  expect(await readdir(folder)).toEqual(['alive']);
 });
 
 it('leaves what got no row alone for a week: the database may be an older one, restored', async () => {

@@ -49,6 +49,7 @@ const kinds: Kind[] = [
  * gets one; later work puts objects that are not in the list. Yields after each page of objects.
  */
 export async function* sweepOrphans(db: Database, store: ObjectStore, vault: VaultKey): AsyncGenerator<void> {
+  await store.sweepUnfinished?.(beforeGrace());
   for (const kind of kinds) {
     for (let after: string | null = ''; after !== null; ) {
       const page = await store.list(kind.prefix, after ? { after } : {});
@@ -74,5 +75,7 @@ async function hasRunningWork(tx: Tx, vaultId: string): Promise<boolean> {
 
 async function deleteOld(store: ObjectStore, name: string): Promise<void> {
   const found = await store.stat(name);
-  if (found && found.modifiedAt.getTime() < systemClock.now().getTime() - graceMs) await store.delete(name);
+  if (found && found.modifiedAt < beforeGrace()) await store.delete(name);
 }
+
+const beforeGrace = () => new Date(systemClock.now().getTime() - graceMs);

@@ -50,4 +50,10 @@ export interface ObjectStore {
 
   /** Null when the object is not there. */
   stat(name: string): Promise<ObjectStat | null>;
+
+  /**
+   * Removes what puts of dead processes left unfinished and nobody has touched since `before`; where a put leaves
+   * nothing behind there is no such method. @returns how many.
+   */
+  sweepUnfinished?(before: Date): Promise<number>;
 }
