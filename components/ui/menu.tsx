@@ -22,6 +22,7 @@ interface MenuProps {
   /** The focusable button that opens the menu. */
   trigger: ReactNode;
   actions: MenuAction[];
+  /** Words only: what can be acted on in a menu is one of its items. */
   header?: ReactNode;
   align?: 'start' | 'center' | 'end';
 }

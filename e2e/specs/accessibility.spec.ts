@@ -8,10 +8,20 @@ import { accounts, installation } from '../harness/installation';
 
 /** Every page and what opens on it, for people who do not see it, see little of it, or hold it in one hand. */
 
-const source = { account: accounts.replicating, region: 'eu-west-1' };
-const target = { account: accounts.destination, region: 'eu-central-1' };
+const source = {
+  account: accounts.replicating,
+  region: 'eu-west-1',
+  pages: navigation.flatMap(({ items }) => items),
+};
+/** Those that show something else to the account that keeps copies. */
+const target = {
+  account: accounts.destination,
+  region: 'eu-central-1',
+  pages: source.pages.filter(({ section }) =>
+    ['', 'vaults', 'backup-points', 'shared-by-me'].includes(section),
+  ),
+};
 const calm = { reducedMotion: 'reduce', colorScheme: 'light' } as const;
-const pages = navigation.flatMap((group) => group.items);
 
 test('sign-in', async ({ browser }) => {
   const context = await browser.newContext({ baseURL: installation().webUrl, ...calm });
@@ -24,7 +34,7 @@ test('sign-in', async ({ browser }) => {
   expect(problems).toEqual([]);
 });
 
-for (const { account, region } of [source, target]) {
+for (const { account, region, pages } of [source, target]) {
   test.describe(account, () => {
     let reader: Console;
 
@@ -44,16 +54,15 @@ for (const { account, region } of [source, target]) {
         await expectAccessible(page);
       });
     }
-
-    test('a page that does not exist', async () => {
-      await reader.page.goto(`/${region}/nothing-here`);
-      await expect(reader.page.getByText('This does not exist')).toBeVisible();
-      await expectAccessible(reader.page);
-      // The browser itself writes down the answer 404.
-      expect(reader.problems.splice(0).join()).toMatch(/404/);
-    });
   });
 }
+
+test('a page that does not exist', async ({ browser }) => {
+  const { page } = await openConsole(browser, { account: source.account }, calm);
+  await page.goto(`/${source.region}/nothing-here`);
+  await expect(page.getByRole('heading', { name: 'This page does not exist' })).toBeVisible();
+  await expectAccessible(page);
+});
 
 test.describe('details and what opens on them', () => {
   let giving: Page;
@@ -142,27 +151,44 @@ test.describe('details and what opens on them', () => {
     await expectAccessible(keeping);
   });
 
-  test('panels and dialogs', async () => {
-    const vault = await findVault(giving);
-    const copy = await findVault(keeping);
-    await openedBy(giving, `/${source.region}/clients?enrol=true`, ['Create command']);
-    await openedBy(giving, `/${source.region}/vaults?create=vault`, []);
-    await openedBy(giving, `/${source.region}/backup-jobs?start=true`, []);
-    await openedBy(giving, `/${source.region}/keys?create=true`, []);
-    await openedBy(giving, `/${source.region}/access-keys`, ['Create access key']);
-    await openedBy(giving, `/${source.region}/vaults/${vault.id}`, ['Stop replication']);
-    await openedBy(giving, `/${source.region}/vaults/${vault.id}?tab=settings`, ['Lock vault']);
-    await openedBy(keeping, `/${target.region}/vaults?create=target`, []);
-    await openedBy(keeping, `/${target.region}/vaults/${copy.id}`, ['Add to a resource share']);
-  });
+  for (const { address, opener } of [
+    { address: 'clients?enrol=true' },
+    { address: 'vaults?create=vault' },
+    { address: 'backup-jobs?start=true' },
+    { address: 'keys?create=true' },
+    { address: 'access-keys', opener: 'Create access key' },
+    { address: 'vaults/<id>', opener: 'Stop replication' },
+    { address: 'vaults/<id>?tab=settings', opener: 'Lock vault' },
+  ]) {
+    test(`the panel of ${opener ?? address}`, async () => {
+      const { id } = await findVault(giving);
+      await giving.goto(`/${source.region}/${address.replace('<id>', id)}`);
+      await expectOpened(giving, opener);
+    });
+  }
 
-  test('the search, the notifications and the menus of the top bar', async () => {
-    for (const name of [/^Notifications/, 'Theme', /^Region: /, /^Signed in as/]) {
+  for (const { address, opener } of [
+    { address: 'vaults?create=target' },
+    { address: 'vaults/<id>', opener: 'Add to a resource share' },
+  ]) {
+    test(`the panel of ${opener ?? address}`, async () => {
+      const { id } = await findVault(keeping);
+      await keeping.goto(`/${target.region}/${address.replace('<id>', id)}`);
+      await expectOpened(keeping, opener);
+    });
+  }
+
+  for (const name of [/^Notifications/, 'Theme', /^Region: /, /^Signed in as/]) {
+    test(`what ${name} opens`, async () => {
       await giving.goto(`/${source.region}`);
       await giving.getByRole('button', { name }).click();
       await expectAccessible(giving);
-    }
+    });
+  }
+
+  test('the search', async () => {
     await giving.goto(`/${source.region}`);
+    await expect(giving.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
     await giving.keyboard.press('Control+k');
     await giving.getByRole('combobox', { name: /^Find a page/ }).fill('harbor');
     await expect(giving.getByRole('option').first()).toBeVisible();
@@ -170,10 +196,8 @@ test.describe('details and what opens on them', () => {
   });
 });
 
-/** Follows the buttons from an address to an open panel or dialog. */
-async function openedBy(page: Page, address: string, buttons: string[]): Promise<void> {
-  await page.goto(address);
-  for (const name of buttons) await page.getByRole('button', { name, exact: true }).first().click();
+async function expectOpened(page: Page, opener?: string): Promise<void> {
+  if (opener) await page.getByRole('button', { name: opener, exact: true }).first().click();
   await expect(page.getByRole('dialog').or(page.getByRole('alertdialog'))).toBeVisible();
   await expectAccessible(page);
 }

@@ -16,6 +16,7 @@ import {
 } from '../harness/console';
 import { Host } from '../harness/host';
 import { accounts, installation } from '../harness/installation';
+import { keepPicture } from '../harness/pictures';
 import {
   createKey,
   createVault,
@@ -197,6 +198,7 @@ test('replication is configured, and both accounts see the history arrive', asyn
       if (page === to) await expectReplicationShown(page);
       await page.getByRole('tab', { name: 'Replication' }).click();
       await expectProgress(page, /^History: \d of 2 points/, /\/s/);
+      if (page === from) await keepPicture(page, 'vault-replication');
       await expect(factOf(progressOf(page), 'History')).toContainText('100 %', { timeout: 120_000 });
       await expect(copiedPoints(page)).toHaveCount(2);
     }),
@@ -223,6 +225,9 @@ test('a new point flows over by itself', async () => {
     await expect(factOf(progressOf(shown), 'Points to copy')).toHaveText('0');
     await expect(factOf(progressOf(shown), 'Newest replicated point')).toContainText(/just now|s ago/);
   }
+  await goTo(destination.page, 'Overview');
+  await expect(destination.page.getByRole('figure', { name: new RegExp(names.targetVault) })).toBeVisible();
+  await keepPicture(destination.page, 'overview');
 });
 
 test('the destination restores everything from its copy, byte for byte', async () => {
@@ -286,7 +291,8 @@ test('the source loses its vault, its key and its storage', async () => {
   const keyId = await idIn(rowOf(page, 'Keys', names.sourceKey));
   await pick(page, names.sourceKey, 'Destroy key');
   await confirmTyped(page, 'Destroy key', keyId);
-  await expect(rowOf(page, 'Keys', keyId)).toContainText('Destroyed');
+  const gone = page.getByRole('row').filter({ has: page.getByRole('button', { name: `Copy ${keyId}` }) });
+  await expect(gone).toContainText('Destroyed');
 
   const storage = join(installation().dataDir, 'regions', sourceRegion.id);
   rmSync(storage, { recursive: true, force: true });

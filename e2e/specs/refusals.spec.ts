@@ -92,7 +92,7 @@ test.describe('invitations', () => {
     const { page } = invited;
     await page.reload();
     await goTo(page, 'Shared with me');
-    await expect(rowOf(page, 'Pending invitations', 'left-too-long')).toContainText('Expires in 6 days');
+    await expect(rowOf(page, 'Pending invitations', 'left-too-long')).toContainText(/Expires in [67] days/);
     await page.getByRole('button', { name: 'Accept left-too-long' }).click();
     const dialog = page.getByRole('dialog', { name: 'Accept resource share' });
     await expect(dialog).toBeVisible();
@@ -126,12 +126,14 @@ async function letInvitationExpire(shareName: string, recipientAccountId: string
 test('an auditor sees every action with the reason why it is not theirs', async ({ browser }) => {
   const { page } = await openConsole(browser, { account: accounts.source, role: 'auditor' });
   const reason = 'Your role, auditor, may not do this.';
+  await switchRegion(page, 'China (Hangzhou)');
   await goTo(page, 'Vault management');
   const create = page.getByRole('button', { name: 'Create vault', exact: true });
   await expect(create).toHaveAttribute('aria-disabled', 'true');
   await create.hover();
   await expect(page.getByRole('tooltip')).toContainText(reason);
-  await create.click();
+  await create.focus();
+  await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog')).toBeHidden();
 
   const menu = await openMenu(page, 'retail-files');
@@ -170,6 +172,7 @@ test('a stranger’s vault and a vault that never was get the same answer', asyn
 
 test('a form that is refused keeps what was entered and says what is wrong', async ({ browser }) => {
   const { page } = await openConsole(browser, { account: accounts.source });
+  await switchRegion(page, 'China (Hangzhou)');
   await goTo(page, 'Vault management');
   await page.getByRole('button', { name: 'Create vault', exact: true }).click();
   const panel = page.getByRole('dialog', { name: 'Create vault' });

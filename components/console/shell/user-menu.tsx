@@ -1,14 +1,15 @@
 'use client';
 
-import { LogOut } from 'lucide-react';
+import { Copy, LogOut } from 'lucide-react';
 import { Badge } from '@/components/ui/badge';
-import { Id } from '@/components/ui/copyable';
 import { Menu } from '@/components/ui/menu';
+import { useCopy } from '@/components/ui/use-copy';
 import type { ShellProps } from './types';
 
 const roleNames = { administrator: 'Administrator', operator: 'Operator', auditor: 'Auditor' };
 
 export function UserMenu({ me, onSignOut }: Pick<ShellProps, 'me' | 'onSignOut'>) {
+  const { copy } = useCopy();
   const initials = me.user.name
     .split(/\s+/)
     .map((word) => word[0])
@@ -36,10 +37,13 @@ export function UserMenu({ me, onSignOut }: Pick<ShellProps, 'me' | 'onSignOut'>
             <Badge>{roleNames[me.user.role]}</Badge>
             <span>{me.account.name}</span>
           </div>
-          <Id value={me.account.id} cut="whole" />
+          <p className="font-mono text-muted text-sm">{me.account.id}</p>
         </div>
       }
-      actions={[{ label: 'Sign out', icon: <LogOut />, onSelect: onSignOut }]}
+      actions={[
+        { label: 'Copy account UID', icon: <Copy />, onSelect: () => void copy(me.account.id) },
+        { label: 'Sign out', icon: <LogOut />, onSelect: onSignOut },
+      ]}
     />
   );
 }

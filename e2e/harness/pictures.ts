@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { root } from './installation';
+
+/** Writes a picture for the README, when the run is asked for them: CROSSVAULT_E2E_PICTURES=1. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (!process.env.CROSSVAULT_E2E_PICTURES) return;
+  await page.screenshot({ path: join(root, 'docs/images', `${name}.png`), animations: 'disabled' });
+}
