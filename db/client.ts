@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
+import { keepStatements } from './keep-statements';
 import * as schema from './schema';
 
 export type Database = PostgresJsDatabase<typeof schema> & { $client: Sql };
@@ -21,7 +22,7 @@ const requiredRepair = 1;
 
 /** A pool of connections that are made when first needed. Close it with `db.$client.end()`. */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
-  return drizzle(createSql(url, options), { schema });
+  return drizzle(keepStatements(createSql(url, options)), { schema });
 }
 
 /**

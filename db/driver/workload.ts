@@ -3,10 +3,12 @@
  * the shapes that product code has, until standard input closes; then one JSON line says what happened. Whoever kills
  * the connections and judges the rows lives outside, so that nothing here can hide a fault.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
+import { keepStatements } from '../keep-statements';
 import { loadDriver, outcomeOf, poolOptions } from './drivers';
 
 export const workloadName = 'driver-workload';
@@ -36,7 +38,7 @@ async function main(driverName: string, url: string): Promise<void> {
 
   const postgres = await loadDriver(driverName);
   const client = postgres(url, { ...poolOptions, max: 6, connection: { application_name: workloadName } });
-  const db = drizzle({ client });
+  const db = drizzle({ client: keepStatements(client) });
 
   async function worker(): Promise<void> {
     while (!isOver) {
