@@ -91,9 +91,11 @@ describe('restoreTree', () => {
     const attempt = restoreTree(await options('gone', { readChunks }));
     await expect(attempt).rejects.toMatchObject({ code: 'storage_unavailable' });
     expect(calls).toBeLessThan(40);
-    const names = await readdir(join(base, 'gone', 'dir'));
-    expect(names.every((name) => /^f\d\d$/.test(name))).toBe(true);
-    expect(names).toHaveLength(20);
+    // Files in flight overtake each other, so the twenty that were read may lie on both sides of the folder's end.
+    const left = await readdir(join(base, 'gone'), { recursive: true });
+    const files = left.filter((name) => name !== 'dir');
+    expect(files.every((name) => /^(dir\/)?f\d\d$/.test(name))).toBe(true);
+    expect(files).toHaveLength(20);
   });
 
   it('stops when it is told to', async () => {
