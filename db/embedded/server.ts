@@ -67,13 +67,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     },
     isAdopted: orphan !== null,
     isAlive: () => isAlive(server.pid),
-    ownerUrl: (database) =>
-      `postgres://${ownerRole}:${options.ownerPassword}@127.0.0.1:${server.port}/${database}`,
+    ownerUrl: (database) => ownerUrl(server, options.ownerPassword, database),
     async restart() {
       server = await start(server.port);
     },
     stop: () => stopCluster(server.pid),
   };
+}
+
+/** The owner's address of a database in the running PostgreSQL of an installation; null when it does not run. */
+export function findEmbedded(dataFolder: string, ownerPassword: string, database: string): string | null {
+  const running = findRunning(join(clusterHome(dataFolder, serverIdentity()), 'data'));
+  return running?.isReady ? ownerUrl(running, ownerPassword, database) : null;
+}
+
+function ownerUrl({ port }: Postmaster, password: string, database: string): string {
+  return `postgres://${ownerRole}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 /** A server that still starts or stops is of no use: it is brought to an end first. */

@@ -10,6 +10,7 @@ const programs = {
   crossvault: 'client/main.ts',
   supervisor: 'scripts/supervisor/main.ts',
   demo: 'scripts/demo/seed.ts',
+  'export-key': 'scripts/export-key/main.ts',
 };
 
 /** What runs on other hosts must not need our node_modules. */

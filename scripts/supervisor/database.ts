@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { createSql } from '@/db/client';
-import { type EmbeddedServer, startEmbedded } from '@/db/embedded/server';
+import { type EmbeddedServer, findEmbedded, startEmbedded } from '@/db/embedded/server';
 import { migrate } from '@/db/migrate';
 import { appRole, engineRole, ensureRoles } from '@/db/roles';
 import type { Env } from '@/lib/env';
-import type { Secrets } from './secrets';
+import { findSecrets, type Secrets } from './secrets';
 
 export interface RunningDatabase {
   /** Absent for an external database, which is not ours to stop. */
@@ -24,6 +24,13 @@ export async function startDatabase(env: Env, secrets: Secrets): Promise<Running
   });
   await createDatabaseOnce(server.ownerUrl('postgres'));
   return { server, urls: urlsFrom(server.ownerUrl(databaseName), secrets) };
+}
+
+/** The owner's address of the database of this installation, or null where the embedded one does not run. */
+export function findOwnerUrl(env: Env): string | null {
+  if (env.databaseUrl) return env.databaseUrl;
+  const secrets = findSecrets(env);
+  return secrets && findEmbedded(env.dataFolder, secrets.ownerPassword, databaseName);
 }
 
 /** Brings roles and tables to this version. Returns the names of the migrations that were applied. */

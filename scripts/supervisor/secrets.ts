@@ -23,12 +23,19 @@ export interface Secrets {
   nextAuthSecret: string;
 }
 
+const fileOf = (env: Env) => join(env.dataFolder, 'secrets', 'secrets.json');
+
+/** What earlier starts made, or null where there was none. */
+export function findSecrets(env: Env): Secrets | null {
+  return existsSync(fileOf(env)) ? JSON.parse(readFileSync(fileOf(env), 'utf8')) : null;
+}
+
 /** Loads what earlier starts made and makes what is missing, on disk before anything relies on it. */
 export async function prepareSecrets(env: Env): Promise<{ secrets: Secrets; isServiceKeyNew: boolean }> {
   const folder = join(env.dataFolder, 'secrets');
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
-  const secrets = loadOrCreate(join(folder, 'secrets.json'), () => JSON.stringify(makeSecrets(), null, 2));
+  const secrets = loadOrCreate(fileOf(env), () => JSON.stringify(makeSecrets(), null, 2));
   await loadOrCreateInternalSecret(env.internalSecretFile);
   const { created } = await loadOrCreateServiceKey(env.serviceKeyFile);
   return { secrets: JSON.parse(secrets), isServiceKeyNew: created };

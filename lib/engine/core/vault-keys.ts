@@ -87,9 +87,16 @@ function openVaultKey(
     }
   }
   const { label } = describeSealedObject('vaultKey', name, bytes);
-  throw new CrossvaultError(
-    'key_unavailable',
-    `The vault key is wrapped by the key "${label}", which is not among those given.`,
-    { reason: 'wrapping_key_missing' },
-  );
+  throw new CrossvaultError('key_unavailable', describeMissing(label, wrapping), {
+    reason: 'wrapping_key_missing',
+  });
+}
+
+/** The written form of a key does not say of which kind it is; the digits of both labels can be compared. */
+function describeMissing(label: string, given: readonly WrappingKey[]): string {
+  const isAccountKey = label.startsWith('kms:');
+  const kind = isAccountKey ? "an account's key" : 'the service key of an installation';
+  const digits = given.map((key) => key.label.replace(/^.*:/, '')).join(', ');
+  const howTo = isAccountKey ? ' The operator exports such a key with npm run export-key.' : '';
+  return `The vault needs the key ${label}, ${kind}; given was the key ${digits}.${howTo}`;
 }

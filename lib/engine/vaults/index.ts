@@ -3,6 +3,7 @@ export { createKeyMaterial } from './create-key-material';
 export { deleteVault } from './delete-vault';
 export { engineContext } from './engine-context';
 export type { VaultAddress, VaultEnvironment } from './environment';
+export { exportKeyMaterial } from './export-key-material';
 export { adoptLineage, initialiseVault } from './initialise-vault';
 export { type OpenVault, openVault, type VaultLineage } from './open-vault';
 export { folderRegionStorage, type RegionStorage, vaultFolder } from './region-storage';

@@ -23,6 +23,17 @@ export function sealKeyMaterial(serviceKey: WrappingKey, accountId: string, keyI
 }
 
 /**
+ * A KMS key's material as a wrapping key.
+ * @throws `key_unavailable` under another service key, `corrupt_data` when it belongs to another key or account.
+ */
+export function openKeyMaterial(
+  serviceKey: WrappingKey,
+  { accountId, id, wrappedMaterial }: { accountId: string; id: string; wrappedMaterial: Uint8Array },
+): WrappingKey {
+  return wrappingKeyFrom(openObject(context(accountId, id), serviceKey.key, wrappedMaterial), 'kms');
+}
+
+/**
  * The key that wraps the vault's keys: the service key, or the account's KMS key.
  * @throws `key_unavailable`, naming vault and key, unless the key is enabled.
  */
@@ -34,8 +45,7 @@ export function wrappingKeyOf(vault: VaultRow, serviceKey: WrappingKey): Wrappin
     throw keyUnavailable(vault, `is ${key.state}`, `key_${key.state}`);
   }
   try {
-    const material = openObject(context(key.accountId, key.id), serviceKey.key, key.wrappedMaterial);
-    return wrappingKeyFrom(material, 'kms');
+    return openKeyMaterial(serviceKey, { ...key, wrappedMaterial: key.wrappedMaterial });
   } catch (cause) {
     throw keyUnavailable(vault, 'does not open under this service key', 'service_key_differs', cause);
   }

@@ -17,6 +17,7 @@ export const actionWords: Record<string, string> = {
   'jobs.start_backup': 'Started backup',
   'keys.create': 'Created key',
   'keys.destroy': 'Destroyed key',
+  'keys.exported': 'Exported key',
   'keys.material_created': 'Made key material',
   'keys.set_state': 'Enabled or disabled key',
   'notifications.read': 'Read notifications',

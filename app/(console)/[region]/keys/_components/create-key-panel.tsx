@@ -17,7 +17,12 @@ export function CreateKeyPanel({ onClose }: { onClose: () => void }) {
   const [alias, setAlias] = useState(aliasPrefix);
   const [description, setDescription] = useState('');
   const create = useAction(createKeyAction, (key) => {
-    show({ kind: 'success', title: `Key ${key.alias ?? key.id} is being created.` });
+    show({
+      kind: 'success',
+      title: `Key ${key.alias ?? key.id} is being created.`,
+      detail:
+        'The operator of this installation can export it, so that its vaults open even if the database is lost.',
+    });
     onClose();
   });
   const submit = (event: FormEvent) => {
