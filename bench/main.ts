@@ -6,7 +6,7 @@ import { ensureBuilt } from '@/scripts/setup/build.mjs';
 import { plainCopy } from './contenders/plain-copy';
 import { findRestic, restic } from './contenders/restic';
 import { crossvault } from './crossvault/contender';
-import { root, startInstallation } from './crossvault/installation';
+import { type Installation, root, startInstallation } from './crossvault/installation';
 import { describeMachine } from './machine';
 import { type Options, readOptions } from './options';
 import { formatReport, type Report, writeReport } from './report';
@@ -18,32 +18,35 @@ const log = (line: string) =>
 async function main(options: Options): Promise<void> {
   await ensureBuilt(['bundles']);
   const scratch = await mkdtemp(join(options.folder ?? tmpdir(), 'crossvault-bench-'));
-  const installation = await startInstallation(scratch).catch(async (error) => {
-    await rm(scratch, { recursive: true, force: true });
-    throw error;
-  });
+  const starting = startInstallation(scratch);
+  const cleanUp = async () => {
+    await starting.then((installation) => installation.stop()).catch(() => {});
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void cleanUp().finally(() => process.exit(1)));
   try {
-    const own = crossvault(installation);
-    const contenders = [own, plainCopy(own.vaultFolder), ...((await findRestic()) ? [restic] : [])];
-    const report: Report = {
-      machine: await describeMachine(),
-      runs: options.runs,
-      datasets: new Map(),
-      outcomes: [],
-    };
-    for (const dataset of options.datasets) {
-      for (let run = 0; run < options.runs; run++) {
-        const { source, outcomes } = await runOnce(dataset, contenders, scratch, run, log);
-        report.datasets.set(dataset.name, source);
-        report.outcomes.push(...outcomes);
-      }
-    }
+    const report = await measure(options, await starting, scratch);
     console.log(`\n${formatReport(report)}`);
     console.log(`\nWritten to ${await writeReport(join(root, 'bench/results'), report)}`);
   } finally {
-    await installation.stop();
-    await rm(scratch, { recursive: true, force: true });
+    await cleanUp();
   }
+}
+
+async function measure(options: Options, installation: Installation, scratch: string): Promise<Report> {
+  const own = crossvault(installation);
+  const contenders = [own, plainCopy(own.vaultFolder), ...((await findRestic()) ? [restic] : [])];
+  const { runs } = options;
+  const report: Report = { machine: await describeMachine(), runs, datasets: new Map(), outcomes: [] };
+  for (const dataset of options.datasets) {
+    for (let run = 0; run < runs; run++) {
+      const { source, outcomes } = await runOnce(dataset, contenders, scratch, run, log);
+      report.datasets.set(dataset.name, source);
+      report.outcomes.push(...outcomes);
+    }
+  }
+  return report;
 }
 
 await main(readOptions(process.argv.slice(2)));

@@ -39,7 +39,7 @@ export function readOptions(args: string[]): Options {
 function datasets(isQuick: boolean): Dataset[] {
   const packages = join(root, 'node_modules');
   const tree = isQuick
-    ? { sources: [packages], maxBytes: 40 * mib, maxItemBytes: 8 * mib }
+    ? { sources: [packages], maxBytes: 32 * mib, maxItemBytes: 8 * mib }
     : { sources: ['/usr/share', '/usr/lib', packages], maxBytes: 1200 * mib, maxItemBytes: 150 * mib };
   return [gatherTree('tree', tree), makeRandomFile('large', isQuick ? 48 * mib : 2048 * mib)];
 }

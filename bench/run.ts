@@ -28,7 +28,7 @@ export async function runOnce(
   await chmod(folder, 0o711);
   const source = join(folder, 'source');
   await dataset.create(source);
-  const size = await measureTree(source);
+  const size = measureTree(source);
   const contenders: Contender[] = [];
   try {
     for (const factory of factories) {

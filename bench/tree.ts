@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs';
-import { lstat, open, readdir, readlink } from 'node:fs/promises';
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface TreeItem {
@@ -9,11 +9,11 @@ export interface TreeItem {
 }
 
 /** Everything in a tree, parents first, by name. */
-export async function* walkTree(root: string, path = ''): AsyncGenerator<TreeItem> {
-  const stats = await lstat(rawPath(root, path));
+export function* walkTree(root: string, path = ''): Generator<TreeItem> {
+  const stats = lstatSync(rawPath(root, path));
   yield { path, stats };
   if (!stats.isDirectory()) return;
-  const names = await readdir(rawPath(root, path), { encoding: 'latin1' });
+  const names = readdirSync(rawPath(root, path), { encoding: 'latin1' });
   for (const name of names.sort()) yield* walkTree(root, join(path, name));
 }
 
@@ -22,9 +22,9 @@ export interface TreeSize {
   bytes: number;
 }
 
-export async function measureTree(root: string): Promise<TreeSize> {
+export function measureTree(root: string): TreeSize {
   const total = { files: 0, bytes: 0 };
-  for await (const { stats } of walkTree(root)) {
+  for (const { stats } of walkTree(root)) {
     if (!stats.isFile()) continue;
     total.files++;
     total.bytes += stats.size;
@@ -36,8 +36,8 @@ export async function measureTree(root: string): Promise<TreeSize> {
 export async function compareTrees(original: string, copy: string): Promise<string[]> {
   const differences: string[] = [];
   const left = new Map<string, Stats>();
-  for await (const { path, stats } of walkTree(copy)) left.set(path, stats);
-  for await (const { path, stats } of walkTree(original)) {
+  for (const { path, stats } of walkTree(copy)) left.set(path, stats);
+  for (const { path, stats } of walkTree(original)) {
     const other = left.get(path);
     left.delete(path);
     const difference = other ? await compareItem(original, copy, path, stats, other) : 'is missing';
@@ -56,7 +56,7 @@ async function compareItem(
 ): Promise<string | null> {
   if (a.mode !== b.mode) return `has mode ${b.mode.toString(8)} instead of ${a.mode.toString(8)}`;
   const [from, to] = [rawPath(original, path), rawPath(copy, path)];
-  if (a.isSymbolicLink()) return (await readlink(from)) === (await readlink(to)) ? null : 'points elsewhere';
+  if (a.isSymbolicLink()) return readlinkSync(from) === readlinkSync(to) ? null : 'points elsewhere';
   if (!a.isFile()) return null;
   if (a.size !== b.size) return `has ${b.size} bytes instead of ${a.size}`;
   // Restored times are exact to the microsecond, which a number of milliseconds may round differently.

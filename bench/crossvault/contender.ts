@@ -74,8 +74,8 @@ class World {
       restoredTree: ({ restoreTo, source }) => join(restoreTo, source),
       facts: async () => ({
         ...this.#facts,
-        storedBytes: (await measureTree(this.firstVault)).bytes,
-        copyStoredBytes: (await measureTree(this.#secondVault)).bytes,
+        storedBytes: measureTree(this.firstVault).bytes,
+        copyStoredBytes: measureTree(this.#secondVault).bytes,
       }),
       close: () => daemon.stop(),
     };
@@ -113,7 +113,7 @@ class World {
       this.#replicationId = (await startReplication(source.ctx, ids)).id;
       return untilCopied(this.installation, this.#replicationId);
     });
-    Object.assign(this.#facts, await traffic.per('replication', this.#secondVault));
+    Object.assign(this.#facts, traffic.per('replication', this.#secondVault));
     this.#facts.historyPoints = result.points;
     return measured;
   }

@@ -16,7 +16,7 @@ export class DatabaseMeter {
   /** @returns bytes for each GiB that the folder holds. */
   async perStored(name: string, folder: string): Promise<Record<string, number>> {
     const after = await this.#read();
-    const storedGib = (await measureTree(folder)).bytes / gib;
+    const storedGib = measureTree(folder).bytes / gib;
     return {
       [`${name}DatabaseBytesPerGib`]: (after.size - this.#before.size) / storedGib,
       [`${name}LogBytesPerGib`]: (after.log - this.#before.log) / storedGib,

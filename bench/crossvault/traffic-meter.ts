@@ -10,9 +10,9 @@ export class TrafficMeter {
   }
 
   /** @returns bytes for each byte that the folder holds; the folder was empty at first. */
-  async per(name: string, folder: string): Promise<Record<string, number>> {
+  per(name: string, folder: string): Record<string, number> {
     const after = transferredBytes(this.pid);
-    const { bytes } = await measureTree(folder);
+    const { bytes } = measureTree(folder);
     return {
       [`${name}ReadPerStored`]: (after.read - this.#before.read) / bytes,
       [`${name}WrittenPerStored`]: (after.written - this.#before.written) / bytes,

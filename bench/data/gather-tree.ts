@@ -25,7 +25,7 @@ async function gather(folder: string, { sources, maxBytes, maxItemBytes }: Gathe
   let left = maxBytes;
   for (const source of sources) {
     for (const name of (await readdir(source).catch(() => [])).sort()) {
-      const { bytes } = await measureTree(join(source, name));
+      const { bytes } = measureTree(join(source, name));
       if (bytes > Math.min(left, maxItemBytes)) continue;
       left -= bytes;
       const to = join(folder, relative('/', source), name);
@@ -38,7 +38,7 @@ async function gather(folder: string, { sources, maxBytes, maxItemBytes }: Gathe
 /** By place in the order of the walk: no chance is involved. */
 async function changeTree(folder: string): Promise<void> {
   const files: string[] = [];
-  for await (const { path, stats } of walkTree(folder)) if (stats.isFile()) files.push(path);
+  for (const { path, stats } of walkTree(folder)) if (stats.isFile()) files.push(path);
   for (const [n, path] of files.entries()) {
     const file = join(folder, path);
     if (n % 50 === 0) await edit(file, n);
