@@ -2,21 +2,13 @@
 
 import { useAction } from '@/app/(console)/_components/use-action';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { useFlash } from '@/components/ui/flash';
 import { formatBytes, plural } from '@/components/ui/format';
 import type { Job } from '@/lib/jobs/schemas';
 import { cancelJobAction } from './actions';
 import { jobSubject } from './job-words';
 
 export function CancelJobDialog({ job, onClose }: { job: Job; onClose: () => void }) {
-  const { show } = useFlash();
-  const cancel = useAction(cancelJobAction, (cancelled) => {
-    show({
-      kind: 'info',
-      title: cancelled.status === 'cancelled' ? 'The job is cancelled.' : 'The job is being cancelled.',
-    });
-    onClose();
-  });
+  const cancel = useAction(cancelJobAction, onClose);
   const isBackup = job.kind === 'backup';
   const done = `${formatBytes(job.progress.bytesDone)} in ${plural(job.progress.itemsDone, 'file')}`;
   return (

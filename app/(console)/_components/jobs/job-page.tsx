@@ -4,13 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleStop, FolderOpen } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
+import { LoadFailure } from '@/app/(console)/_components/load-failure';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { sectionHref } from '@/components/console/navigation';
 import { PageHeader } from '@/components/console/page-header';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Id } from '@/components/ui/copyable';
-import { ErrorState } from '@/components/ui/error-state';
 import { Panel } from '@/components/ui/panel';
 import { Bytes, Duration, Nothing, Time } from '@/components/ui/quantities';
 import { SkeletonText } from '@/components/ui/skeleton';
@@ -44,9 +44,7 @@ export function JobPage({ region, jobId, kind }: JobPageProps) {
       <PageHeader breadcrumbs={[list, { label: jobId }]} title={kind === 'backup' ? 'Backup' : 'Restore'} />
       <section className="panel">
         {job.error ? (
-          <ErrorState onRetry={() => void job.refetch()} isRetrying={job.isFetching}>
-            {job.error.message}
-          </ErrorState>
+          <LoadFailure error={job.error} onRetry={() => void job.refetch()} isRetrying={job.isFetching} />
         ) : (
           <div className="p-4">
             <SkeletonText lines={5} />

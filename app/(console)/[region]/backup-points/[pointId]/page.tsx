@@ -1,4 +1,7 @@
 import type { Metadata } from 'next';
+import { Prefetched } from '@/app/(console)/_components/prefetched';
+import { getBackupPoint } from '@/lib/backup-points';
+import { backupPointQuery } from '@/lib/backup-points/query';
 import { PointPage } from '../_components/point-page';
 
 export const metadata: Metadata = { title: 'Backup point' };
@@ -9,5 +12,10 @@ interface PageProps {
 
 export default async function Page({ params }: PageProps) {
   const { region, pointId } = await params;
-  return <PointPage region={region} pointId={pointId} />;
+  const { queryKey } = backupPointQuery(pointId);
+  return (
+    <Prefetched reads={[{ queryKey, read: (ctx) => getBackupPoint(ctx, { id: pointId }) }]}>
+      <PointPage region={region} pointId={pointId} />
+    </Prefetched>
+  );
 }

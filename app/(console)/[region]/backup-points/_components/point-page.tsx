@@ -5,6 +5,7 @@ import { History, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { LoadFailure } from '@/app/(console)/_components/load-failure';
 import { DeletePointDialog } from '@/app/(console)/_components/points/delete-point-dialog';
 import { Replicated, restoreHref } from '@/app/(console)/_components/points/point-words';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
@@ -13,7 +14,6 @@ import { PageHeader } from '@/components/console/page-header';
 import { Badge } from '@/components/ui/badge';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Id } from '@/components/ui/copyable';
-import { ErrorState } from '@/components/ui/error-state';
 import { formatCount, formatTime, plural } from '@/components/ui/format';
 import { Bytes, Time } from '@/components/ui/quantities';
 import { SkeletonText } from '@/components/ui/skeleton';
@@ -43,9 +43,11 @@ export function PointPage({ region, pointId }: PointPageProps) {
       />
       <section className="panel">
         {point.error ? (
-          <ErrorState onRetry={() => void point.refetch()} isRetrying={point.isFetching}>
-            {point.error.message}
-          </ErrorState>
+          <LoadFailure
+            error={point.error}
+            onRetry={() => void point.refetch()}
+            isRetrying={point.isFetching}
+          />
         ) : (
           <div className="p-4">
             <SkeletonText lines={5} />

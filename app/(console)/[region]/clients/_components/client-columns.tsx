@@ -25,7 +25,10 @@ export function clientColumns(region: string): Column<BackupClient>[] {
       searchText: (client) => `${client.name}\n${client.id}\n${client.hostname}`,
       cell: (client) => (
         <div className="min-w-0">
-          <Link href={`${sectionHref(region, 'clients')}/${client.id}`} className="link wrap-anywhere block w-fit">
+          <Link
+            href={`${sectionHref(region, 'clients')}/${client.id}`}
+            className="link wrap-anywhere block w-fit"
+          >
             {client.name}
           </Link>
           <Id value={client.id} className="font-normal" />

@@ -8,6 +8,7 @@ import {
   placementWords,
 } from '@/app/(console)/_components/clients/client-words';
 import { JobsTable } from '@/app/(console)/_components/jobs/jobs-table';
+import { LoadFailure } from '@/app/(console)/_components/load-failure';
 import { PointsTable } from '@/app/(console)/_components/points/points-table';
 import { DetailLayout } from '@/components/console/detail-layout';
 import { sectionHref } from '@/components/console/navigation';
@@ -15,7 +16,6 @@ import { PageHeader } from '@/components/console/page-header';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Id } from '@/components/ui/copyable';
-import { ErrorState } from '@/components/ui/error-state';
 import { Nothing, RelativeTime, Time } from '@/components/ui/quantities';
 import { SkeletonText } from '@/components/ui/skeleton';
 import { clientQuery } from '@/lib/clients/query';
@@ -40,9 +40,11 @@ export function ClientPage({ region, clientId }: ClientPageProps) {
       />
       <section className="panel">
         {client.error ? (
-          <ErrorState onRetry={() => void client.refetch()} isRetrying={client.isFetching}>
-            {client.error.message}
-          </ErrorState>
+          <LoadFailure
+            error={client.error}
+            onRetry={() => void client.refetch()}
+            isRetrying={client.isFetching}
+          />
         ) : (
           <div className="p-4">
             <SkeletonText lines={5} />

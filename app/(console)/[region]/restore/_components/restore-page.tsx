@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
+import { LoadFailure } from '@/app/(console)/_components/load-failure';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { PageHeader } from '@/components/console/page-header';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorState } from '@/components/ui/error-state';
 import { SkeletonText } from '@/components/ui/skeleton';
 import { backupPointQuery } from '@/lib/backup-points/query';
 import { emptyDraft, type RestoreDraft } from './draft';
@@ -45,9 +45,11 @@ export function RestorePage({ region, vaultId, pointId }: RestorePageProps) {
       )}
       {!refusal && point.error && !point.data && (
         <section className="panel">
-          <ErrorState onRetry={() => void point.refetch()} isRetrying={point.isFetching}>
-            {point.error.message}
-          </ErrorState>
+          <LoadFailure
+            error={point.error}
+            onRetry={() => void point.refetch()}
+            isRetrying={point.isFetching}
+          />
         </section>
       )}
       {!refusal && (pointId === null || point.data) && (
