@@ -30,9 +30,9 @@ export function DestroyKeyDialog({ keyId, onClose }: { keyId: string; onClose: (
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title="Destroy key"
       subject={detail.data?.alias ?? keyId}
-      description="At once and for ever. Nobody can bring a destroyed key back."
+      description="At once, and it cannot be undone. Only a copy that the operator exported before still opens what the key has sealed."
       consequences={[
-        { label: 'Unreadable for ever', value: <AffectedVaults detail={detail.data} /> },
+        { label: 'No longer readable here', value: <AffectedVaults detail={detail.data} /> },
         ...lost,
       ]}
       reassurance="Second copies in replication target vaults under another key stay readable. To shut the vaults only for a time, disable the key instead."
