@@ -37,6 +37,12 @@ export class Host {
     );
   }
 
+  get daemonPid(): number {
+    const pid = this.#daemon?.pid;
+    if (pid === undefined) throw new Error('The daemon does not run');
+    return pid;
+  }
+
   async dispose(): Promise<void> {
     const daemon = this.#daemon;
     if (daemon && daemon.exitCode === null && daemon.signalCode === null) {

@@ -1,5 +1,9 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { Job } from '@/lib/jobs/schemas';
+import { Api } from './api';
 import { choose, expectNotice, factOf, goTo, rowOf } from './console';
+import type { Host } from './host';
+import { whileFrozen } from './while-frozen';
 
 /** What several specs do on the way to what they are about, by the same clicks as a person. */
 
@@ -63,11 +67,40 @@ export async function shareVault(page: Page, share: NewShare): Promise<void> {
 
 export const summaryOf = (page: Page) => page.getByRole('region', { name: 'Summary' });
 
-/** The bar of measured progress, moving, with its figures. */
+/** The bar of measured progress somewhere between nothing and all, with its figures. */
 export async function expectProgress(page: Page, label: string | RegExp, figures: RegExp): Promise<void> {
   const bar = page.getByRole('progressbar', { name: label });
-  await expect(bar).toHaveAttribute('aria-valuetext', /[1-9]\d?(\.\d)? %/);
+  await expect(bar).toHaveAttribute('aria-valuetext', /^(<1|[1-9]\d?(\.\d)?) %$/);
   await expect(bar.locator('..')).toContainText(figures);
+}
+
+/** The job that was just started, seen in the middle: its client is held still for the look. */
+export async function watchJob(page: Page, { kind, host }: { kind: Job['kind']; host: Host }): Promise<void> {
+  const api = new Api(page);
+  const isMoving = async () => {
+    const [job] = await api.list<Job>(`/jobs?kind=${kind}&limit=1`);
+    return job?.status === 'running' && job.progress.bytesTotal !== null && job.progress.bytesDone > 0;
+  };
+  await expect.poll(isMoving, { intervals: [50], message: `the ${kind} is on its way` }).toBe(true);
+  await whileFrozen(host.daemonPid, () =>
+    expectProgress(page, kind === 'backup' ? 'Reading and sending' : 'Fetching and writing', /of \d+ files/),
+  );
+}
+
+/** Enrols a host with the command of the Clients page and starts its daemon. Returns the command's arguments. */
+export async function enrol(page: Page, host: Host, name: string): Promise<string[]> {
+  await goTo(page, 'Clients');
+  await page.getByRole('button', { name: 'Enrol a client' }).click();
+  const panel = page.getByRole('dialog', { name: 'Enrol a client' });
+  await panel.getByRole('button', { name: 'Create command' }).click();
+  const command = await panel.getByText(/^crossvault enrol /).textContent();
+  const words = (command ?? '').split(' ').slice(1);
+  await host.crossvault(...words, '--name', name);
+  await expect(panel.getByRole('status')).toContainText(`${name} is enrolled`);
+  host.startDaemon();
+  await expect(panel.getByRole('status')).toContainText(`${name} is enrolled and online`);
+  await panel.getByRole('button', { name: 'Done' }).click();
+  return words;
 }
 
 export async function expectJobComplete(page: Page): Promise<void> {
@@ -94,7 +127,7 @@ export async function finishRestore(
   await wizard.getByRole('button', { name: 'Next' }).click();
   await expect(wizard.getByRole('heading', { name: 'Review' })).toBeVisible();
   await wizard.getByRole('button', { name: 'Start restore' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: `Restore to ${target}` })).toBeVisible();
   await watch?.();
+  await expect(page.getByRole('heading', { level: 1, name: `Restore to ${target}` })).toBeVisible();
   await expectJobComplete(page);
 }

@@ -1,7 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { showName } from '@/lib/backup-points/encoded-path';
+import type { Replication } from '@/lib/replication/schemas';
 import { exportAccountKey } from '../harness/account-key';
+import { Api } from '../harness/api';
 import {
   type Console,
   choose,
@@ -15,11 +18,12 @@ import {
   switchRegion,
 } from '../harness/console';
 import { Host } from '../harness/host';
-import { accounts, installation } from '../harness/installation';
+import { accounts, installation, readRun } from '../harness/installation';
 import { keepPicture } from '../harness/pictures';
 import {
   createKey,
   createVault,
+  enrol,
   expectJobComplete,
   expectProgress,
   finishRestore,
@@ -27,8 +31,10 @@ import {
   openVault,
   shareVault,
   summaryOf,
+  watchJob,
 } from '../harness/steps';
 import { changeTree, describeTree, makeHardTree, type TreeEntry } from '../harness/tree';
+import { whileFrozen } from '../harness/while-frozen';
 
 /** The reason this product exists, in two browsers: a second copy in another account, and a restore from it when the first is lost. */
 test.describe.configure({ mode: 'serial' });
@@ -42,15 +48,16 @@ const names = {
   targetVault: 'ledger-copy',
   share: 'copies-for-northwind',
   client: 'ledger-host',
+  keeper: 'ledger-keeper',
   usedTarget: 'harbor-copy',
 };
-/** Enough that progress is seen while it is made. */
-const largeBytes = 256 * 1024 * 1024;
+/** Enough that a backup and a copy last longer than it takes to notice them. */
+const largeBytes = 320 * 1024 * 1024;
 
 let source: Console;
 let destination: Console;
 let host: Host;
-let rescueHost: Host;
+let keeper: Host;
 let sourceVaultId: string;
 let targetVaultId: string;
 let targetKeyId: string;
@@ -58,14 +65,14 @@ let newest: Map<string, TreeEntry>;
 
 test.beforeAll(async ({ browser }) => {
   host = new Host();
-  rescueHost = new Host();
+  keeper = new Host();
   source = await openConsole(browser, { account: accounts.source });
   destination = await openConsole(browser, { account: accounts.destination });
 });
 
 test.afterAll(async () => {
   await host?.dispose();
-  await rescueHost?.dispose();
+  await keeper?.dispose();
 });
 
 test('two accounts are signed in at once, each in its region', async () => {
@@ -81,25 +88,15 @@ test('two accounts are signed in at once, each in its region', async () => {
 });
 
 test('a host is enrolled with a one-use command and shows up online', async () => {
-  const { page, signIn } = source;
-  await goTo(page, 'Clients');
-  await page.getByRole('button', { name: 'Enrol a client' }).click();
-  const panel = page.getByRole('dialog', { name: 'Enrol a client' });
-  await panel.getByRole('button', { name: 'Create command' }).click();
-  const command = await panel.getByText(/^crossvault enrol /).textContent();
-  const words = (command ?? '').split(' ').slice(1);
-
-  expect(await host.crossvault(...words, '--name', names.client)).toContain(signIn.account);
-  await expect(panel.getByRole('status')).toContainText(`${names.client} is enrolled`);
-  await expect(host.crossvault(...words, '--replace')).rejects.toThrow(/token/i);
-
-  host.startDaemon();
-  await expect(panel.getByRole('status')).toContainText(`${names.client} is enrolled and online`);
-  await panel.getByRole('button', { name: 'Done' }).click();
+  const { page } = source;
+  const command = await enrol(page, host, names.client);
   const row = rowOf(page, 'Clients', names.client);
   await expect(row).toContainText('Online');
   await expect(row).toContainText(/just now|s ago/);
   await expect(row).toContainText(/\d+\.\d+\.\d+/);
+  await expect(host.crossvault(...command, '--replace')).rejects.toThrow(/token/i);
+
+  await enrol(destination.page, keeper, names.keeper);
 });
 
 test('a vault is made under a key of the account', async () => {
@@ -122,9 +119,8 @@ test('a backup from the console shows its progress and makes a point', async () 
   await choose(panel, 'Vault', names.sourceVault);
   await panel.getByRole('textbox', { name: 'Folders' }).fill(host.data);
   await panel.getByRole('button', { name: 'Start backup' }).click();
-
+  await watchJob(page, { kind: 'backup', host });
   await expect(page.getByRole('heading', { level: 1, name: `Backup of ${host.data}` })).toBeVisible();
-  await expectProgress(page, 'Reading and sending', /of \d+ files/);
   await expectJobComplete(page);
 });
 
@@ -193,16 +189,20 @@ test('replication is configured, and both accounts see the history arrive', asyn
   await expect(panel.getByText('2 existing points')).toBeVisible();
   await panel.getByRole('button', { name: 'Start replication' }).click();
 
-  await Promise.all(
-    [from, to].map(async (page) => {
-      if (page === to) await expectReplicationShown(page);
+  // Held still in the middle of the copy, so that both are seen at the same moment of it.
+  await untilCopying(sourceVaultId);
+  await whileFrozen(readRun().engine, async () => {
+    await to.reload();
+    for (const page of [from, to]) {
       await page.getByRole('tab', { name: 'Replication' }).click();
       await expectProgress(page, /^History: \d of 2 points/, /\/s/);
-      if (page === from) await keepPicture(page, 'vault-replication');
-      await expect(factOf(progressOf(page), 'History')).toContainText('100 %', { timeout: 120_000 });
-      await expect(copiedPoints(page)).toHaveCount(2);
-    }),
-  );
+    }
+    await keepPicture(from, 'vault-replication');
+  });
+  for (const page of [from, to]) {
+    await expect(factOf(progressOf(page), 'History')).toContainText('100 %', { timeout: 120_000 });
+    await expect(copiedPoints(page)).toHaveCount(2);
+  }
 });
 
 test('a new point flows over by itself', async () => {
@@ -240,7 +240,7 @@ test('the destination restores everything from its copy, byte for byte', async (
   await wizard.getByRole('radio', { name: /^Everything/ }).click();
   await wizard.getByRole('button', { name: 'Next' }).click();
   const restored = await restoreTo('everything', () =>
-    expectProgress(destination.page, 'Fetching and writing', /of \d+ files/),
+    watchJob(destination.page, { kind: 'restore', host: keeper }),
   );
   expect(await describeTree(restored)).toEqual(newest);
 });
@@ -311,11 +311,11 @@ test('the destination still restores everything, byte for byte', async () => {
 });
 
 test('crossvault rescue restores the same bytes from the bare folder and the key', async () => {
-  const keyFile = join(rescueHost.folder, 'account.key');
+  const keyFile = join(keeper.folder, 'account.key');
   await exportAccountKey(targetKeyId, keyFile);
   const vaultFolder = join(installation().dataDir, 'regions', targetRegion.id, 'a/vaults', targetVaultId);
-  const to = join(rescueHost.folder, 'rescued');
-  const report = await rescueHost.crossvault('rescue', vaultFolder, '--key', keyFile, '--to', to);
+  const to = join(keeper.folder, 'rescued');
+  const report = await keeper.crossvault('rescue', vaultFolder, '--key', keyFile, '--to', to);
   expect(report).toContain('0 failed');
   expect(await describeTree(join(to, host.data))).toEqual(newest);
 });
@@ -330,21 +330,21 @@ const progressOf = (page: Page) => page.getByRole('tabpanel', { name: 'Replicati
 const copiedPoints = (page: Page) =>
   page.getByRole('table', { name: 'Replicated points' }).getByRole('cell', { name: 'Copied', exact: true });
 
-/** A vault's page asks every ten seconds while nothing moves; a reader who waits for it looks again. */
-async function expectReplicationShown(page: Page): Promise<void> {
-  await expect(async () => {
-    await page.reload();
-    await expect(page.getByRole('region', { name: 'Replication' })).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+async function untilCopying(vaultId: string): Promise<void> {
+  const api = new Api(source.page);
+  const bytesDone = async () => {
+    const [replication] = await api.list<Replication>(`/replications?vaultId=${vaultId}`);
+    return replication?.history.bytesDone ?? 0;
+  };
+  await expect.poll(bytesDone, { intervals: [50], message: 'bytes have arrived' }).toBeGreaterThan(0);
 }
 
-/** A name may hold a line break, which the tree shows as a sign. */
 const itemOf = (tree: Locator, name: string) =>
-  tree.getByRole('treeitem').filter({ has: tree.page().getByText(name.replace('\n', '␊'), { exact: true }) });
+  tree.getByRole('treeitem').filter({ has: tree.page().getByText(showName(name), { exact: true }) });
 
 /** Restores to a folder of its own; returns where the host's tree must be found again. */
 async function restoreTo(name: string, watch?: () => Promise<void>): Promise<string> {
-  const target = join(rescueHost.folder, name);
-  await finishRestore(destination.page, { client: 'restore-host', target, watch });
+  const target = join(keeper.folder, name);
+  await finishRestore(destination.page, { client: names.keeper, target, watch });
   return join(target, host.data);
 }

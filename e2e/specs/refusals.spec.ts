@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { invitations } from '@/db/schema';
 import {
   type Console,
@@ -110,15 +110,19 @@ test.describe('invitations', () => {
   });
 });
 
+/** The database lets nobody move the date of an invitation; its triggers have to look away. */
 async function letInvitationExpire(shareName: string, recipientAccountId: string): Promise<void> {
   const changed = await asDatabaseOwner((db) =>
-    db
-      .update(invitations)
-      .set({ expiresAt: new Date(Date.now() - 60_000) })
-      .where(
-        and(eq(invitations.shareName, shareName), eq(invitations.recipientAccountId, recipientAccountId)),
-      )
-      .returning(),
+    db.transaction(async (tx) => {
+      await tx.execute(sql`set local session_replication_role = replica`);
+      return tx
+        .update(invitations)
+        .set({ expiresAt: new Date(Date.now() - 60_000) })
+        .where(
+          and(eq(invitations.shareName, shareName), eq(invitations.recipientAccountId, recipientAccountId)),
+        )
+        .returning();
+    }),
   );
   expect(changed).toHaveLength(1);
 }
