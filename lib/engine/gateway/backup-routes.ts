@@ -2,6 +2,7 @@ import { inAccount } from '@/db/client';
 import type { Chunk } from '@/lib/engine/core';
 import { nameToHex } from '@/lib/engine/core/names';
 import { CrossvaultError } from '@/lib/errors';
+import { releasePin } from '../index/pins';
 import { openVault } from '../vaults';
 import { BeginBackupRequest, CommitRequest } from '../wire';
 import { decodeChunks } from '../wire-binary';
@@ -108,10 +109,13 @@ async function commitOnce(
   session: BackupSession,
   body: Parameters<typeof commitBackup>[3],
 ) {
-  return session.inTurn(
-    async () =>
-      (await findCommitted(caller.ctx, claim)) ?? (await commitBackup(caller.ctx, claim, session, body)),
-  );
+  return session.inTurn(async () => {
+    const committed = await findCommitted(caller.ctx, claim);
+    if (!committed) return commitBackup(caller.ctx, claim, session, body);
+    // This session may have been opened, with a pin of its own, just after the one that committed had ended.
+    await inAccount(caller.ctx.db, claim.accountId, (tx) => releasePin(tx, session.init.pinNo));
+    return committed;
+  });
 }
 
 async function claimBinary(exchange: Exchange): Promise<JobClaim> {

@@ -166,8 +166,8 @@ describe('a backup', () => {
     const { json } = await client.begin(jobId);
     const built = await buildTree(Buffer.from(json.namingKey, 'base64'), sampleTree());
     await client.sendChunks(jobId, built.chunks);
-    const answers = await Promise.all([1, 2, 3].map(() => client.commit(jobId, built.root)));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => client.commit(jobId, built.root)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map((answer) => answer.json.pointId)).size).toBe(1);
     expect((await vaultOf(vaultId)).pointCount).toBe(1);
     // The pin ends with the commit itself: a client that never comes back to finish holds nothing.
