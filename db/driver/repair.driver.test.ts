@@ -54,7 +54,7 @@ const repaired: Record<string, Observation> = {
   'a listener whose connection is lost': { calls: { heard: 'after the loss' }, rows: [] },
 };
 
-/** Where the published driver happens to do right, the scenario guards the repair alone. */
+/** Where the published driver does right, most times: there the scenario guards the repair alone. */
 const rightAsPublished = [
   'statements in flight and in line',
   'reservations while the server cannot be reached',
@@ -75,12 +75,13 @@ describe.each(['repaired-esm', 'repaired-cjs'])('%s', (driver) => {
 test('the driver as published gets every scenario wrong that the repair is for', async () => {
   const seen = await observe('published');
   const right = Object.entries(repaired)
+    .filter(([name]) => !rightAsPublished.includes(name))
     .filter(([name, { calls, rows }]) => {
       const expected: Observation = { calls: { ...calls, uncaught: '0' }, rows };
       return JSON.stringify(seen[name]) === JSON.stringify(expected);
     })
     .map(([name]) => name);
-  expect(right).toEqual(rightAsPublished);
+  expect(right).toEqual([]);
 });
 
 test('both builds carry the same repair', () => {
