@@ -17,7 +17,10 @@ export interface Flash {
 }
 
 interface FlashControls {
-  /** Shows a flash and returns its id. A flash with a known `id` takes the place of the earlier one. */
+  /**
+   * Shows a flash and returns its id. A flash with a known `id` takes the place of the earlier one, and good news is over
+   * when there is newer news.
+   */
   show: (flash: Flash, id?: string) => string;
   update: (id: string, change: Partial<Flash>) => void;
   dismiss: (id: string) => void;
@@ -36,7 +39,10 @@ export function FlashProvider({ children }: { children: ReactNode }) {
     lastId.current += 1;
     const id = wanted ?? `flash-${lastId.current}`;
     setFlashes((shown) =>
-      [{ ...flash, id }, ...shown.filter((other) => other.id !== id)].slice(0, keptFlashes),
+      [{ ...flash, id }, ...shown.filter((other) => other.id !== id && other.kind !== 'success')].slice(
+        0,
+        keptFlashes,
+      ),
     );
     return id;
   }, []);
