@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 export const root = join(import.meta.dirname, '../..');
 export const recordFile = join(root, 'test-results/installation.json');
@@ -74,4 +75,11 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGINT');
   await once(child, 'exit');
+}
+
+/** `npm run export-key`: what an operator keeps for the day the database is lost. */
+export async function exportKey(keyId: string, file: string): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(root, 'scripts/export-key.mjs'), keyId, file], {
+    env: { ...process.env, CROSSVAULT_DATA_DIR: installation().dataDir },
+  });
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { showName } from '@/lib/backup-points/encoded-path';
 import type { Replication } from '@/lib/replication/schemas';
-import { exportAccountKey } from '../harness/account-key';
 import { Api } from '../harness/api';
 import {
   type Console,
@@ -18,7 +17,7 @@ import {
   switchRegion,
 } from '../harness/console';
 import { Host } from '../harness/host';
-import { accounts, installation, readRun } from '../harness/installation';
+import { accounts, exportKey, installation, readRun } from '../harness/installation';
 import { keepPicture } from '../harness/pictures';
 import {
   createKey,
@@ -192,12 +191,12 @@ test('replication is configured, and both accounts see the history arrive', asyn
   // Held still in the middle of the copy, so that both are seen at the same moment of it.
   await untilCopying(sourceVaultId);
   await whileFrozen(readRun().engine, async () => {
-    await to.reload();
     for (const page of [from, to]) {
+      await page.reload();
       await page.getByRole('tab', { name: 'Replication' }).click();
       await expectProgress(page, /^History: \d of 2 points/, /\/s/);
     }
-    await keepPicture(from, 'vault-replication');
+    await keepPicture(from, 'vault-replication', 1100);
   });
   for (const page of [from, to]) {
     await expect(factOf(progressOf(page), 'History')).toContainText('100 %', { timeout: 120_000 });
@@ -227,7 +226,7 @@ test('a new point flows over by itself', async () => {
   }
   await goTo(destination.page, 'Overview');
   await expect(destination.page.getByRole('figure', { name: new RegExp(names.targetVault) })).toBeVisible();
-  await keepPicture(destination.page, 'overview');
+  await keepPicture(destination.page, 'overview', 820);
 });
 
 test('the destination restores everything from its copy, byte for byte', async () => {
@@ -312,7 +311,7 @@ test('the destination still restores everything, byte for byte', async () => {
 
 test('crossvault rescue restores the same bytes from the bare folder and the key', async () => {
   const keyFile = join(keeper.folder, 'account.key');
-  await exportAccountKey(targetKeyId, keyFile);
+  await exportKey(targetKeyId, keyFile);
   const vaultFolder = join(installation().dataDir, 'regions', targetRegion.id, 'a/vaults', targetVaultId);
   const to = join(keeper.folder, 'rescued');
   const report = await keeper.crossvault('rescue', vaultFolder, '--key', keyFile, '--to', to);
