@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Database, inAccount, type Tx } from '@/db/client';
+import { readDuties } from './duties';
 import type { AccountState, CollectionState, ReplicationState } from './plan-tick';
 
 export interface StateOptions {
@@ -21,6 +22,7 @@ export async function loadAccountState(
   const { active, ...own } = await inAccount(db, accountId, async (tx) => ({
     ...(await readOwn(tx, accountId)),
     collections: await readCollections(tx, accountId, options),
+    duties: await readDuties(tx, accountId),
     active: await readReplications(tx, accountId),
   }));
   const replications: ReplicationState[] = [];
@@ -36,7 +38,7 @@ export async function loadAccountState(
 async function readOwn(
   tx: Tx,
   accountId: string,
-): Promise<Omit<AccountState, 'collections' | 'replications'>> {
+): Promise<Omit<AccountState, 'collections' | 'duties' | 'replications'>> {
   const [row] = await tx.execute<{
     keys: string[];
     vaults: AccountState['vaults'];

@@ -11,6 +11,7 @@ const quiet: AccountState = {
   replications: [],
   collections: [],
   hasAbandonedCopies: false,
+  duties: [],
 };
 const idle: ReplicationState = {
   id: 'rep-1',
@@ -35,6 +36,16 @@ describe('planTick', () => {
     expect(planTick({ ...quiet, nextExpiryMs: 5000 }).dueInMs).toBe(5000);
     const collections = [{ vaultId: 'v-1', collectionNo: 3, dueMs: 700 }];
     expect(planTick({ ...quiet, nextExpiryMs: 5000, collections }).dueInMs).toBe(700);
+  });
+
+  it('takes a duty when its time has come, and waits for one that lies ahead', () => {
+    const duties = [
+      { kind: 'due', dueMs: 0 },
+      { kind: 'later', dueMs: 400 },
+    ];
+    const plan = planTick({ ...quiet, duties });
+    expect(plan.steps.map(({ step }) => step)).toEqual([{ kind: 'duty', duty: 'due' }]);
+    expect(plan.dueInMs).toBe(400);
   });
 
   it('expires points before it removes them, and removes those that were deleted by hand', () => {

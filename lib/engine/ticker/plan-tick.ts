@@ -1,3 +1,5 @@
+import type { DutyState } from './duties';
+
 /** What the database says of one account at the start of a tick; times are spans from the database's now. */
 export interface AccountState {
   keysToCreate: string[];
@@ -11,6 +13,7 @@ export interface AccountState {
   replications: ReplicationState[];
   collections: CollectionState[];
   hasAbandonedCopies: boolean;
+  duties: readonly DutyState[];
 }
 
 export interface ReplicationState {
@@ -38,7 +41,8 @@ export type Step =
   | { kind: 'initialise_vault' | 'check_vault' | 'delete_vault'; vaultId: string }
   | { kind: 'expire_points' | 'remove_points' | 'abandon_copies' | 'sample' }
   | { kind: 'replicate'; replicationId: string }
-  | { kind: 'collect'; vaultId: string; collectionNo: number | null };
+  | { kind: 'collect'; vaultId: string; collectionNo: number | null }
+  | { kind: 'duty'; duty: string };
 
 export interface PlannedStep {
   step: Step;
@@ -83,6 +87,10 @@ export function planTick(state: AccountState): TickPlan {
     add({ kind: 'remove_points' }, 'points are being deleted');
   if (state.hasPointsInUse) waits.push(pointInUseMs);
   if (state.hasAbandonedCopies) add({ kind: 'abandon_copies' }, 'copies will not be taken up again');
+  for (const { kind: duty, dueMs } of state.duties) {
+    if (dueMs <= 0) add({ kind: 'duty', duty }, 'its time has come');
+    else waits.push(dueMs);
+  }
   planReplications(state.replications, add, waits);
   for (const { vaultId, collectionNo, dueMs } of state.collections) {
     const reason = collectionNo === null ? 'points were deleted' : 'a collection is under way';

@@ -12,6 +12,7 @@ import {
   type VaultEnvironment,
 } from '@/lib/engine/vaults';
 import { loadAccountState, type StateOptions } from './account-state';
+import { findDuty } from './duties';
 import { type PlannedStep, planTick, type Step } from './plan-tick';
 import { expirePoints, removePoints } from './points';
 import { recordSamples } from './samples';
@@ -163,6 +164,8 @@ class Tick {
         return once(() => recordSamples(environment.db, accountId));
       case 'replicate':
         return this.#replicate(step.replicationId);
+      case 'duty':
+        return () => findDuty(step.duty).run(environment, accountId);
       case 'collect':
         return this.#collect(step.vaultId);
     }
