@@ -22,6 +22,8 @@ const Environment = z.object({
   INTERNAL_SECRET_FILE: z.string().min(1).optional(),
   /** Wraps the keys of vaults; by default inside the data folder. */
   SERVICE_KEY_FILE: z.string().min(1).optional(),
+  /** JSON; the operator's prices. By default the round figures of the product. */
+  CROSSVAULT_PRICE_LIST_FILE: z.string().min(1).optional(),
   /**
    * Each process connects as its own role: web `crossvault_app`, engine `crossvault_engine`. For `npm start`, the owner
    * of an external database; absent, an embedded one is started.
@@ -50,6 +52,7 @@ export function readEnv(from: Record<string, string | undefined> = process.env) 
     gatewayCertificateFile: env.GATEWAY_CERTIFICATE_FILE ?? join(dataFolder, 'tls', 'gateway.crt'),
     internalSecretFile: env.INTERNAL_SECRET_FILE ?? join(dataFolder, 'secrets', 'internal'),
     serviceKeyFile: env.SERVICE_KEY_FILE ?? join(dataFolder, 'secrets', 'service.key'),
+    priceListFile: env.CROSSVAULT_PRICE_LIST_FILE ? resolve(env.CROSSVAULT_PRICE_LIST_FILE) : null,
     databaseUrl: env.DATABASE_URL ?? null,
     logLevel: env.LOG_LEVEL,
   };

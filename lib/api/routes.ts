@@ -1,6 +1,7 @@
 import { routes as accounts } from '@/lib/accounts/routes';
 import { routes as audit } from '@/lib/audit/routes';
 import { routes as backupPoints } from '@/lib/backup-points/routes';
+import { routes as billing } from '@/lib/billing/routes';
 import { routes as clients } from '@/lib/clients/routes';
 import { routes as jobs } from '@/lib/jobs/routes';
 import { routes as keys } from '@/lib/keys/routes';
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...accounts,
   ...audit,
   ...backupPoints,
+  ...billing,
   ...clients,
   ...jobs,
   ...keys,
