@@ -65,6 +65,8 @@ export const backupPoints = pgTable('backup_points', {
   skippedCount: big('skipped_count').notNull().default(0),
   retentionDays: integer('retention_days').notNull(),
   expiresAt: at('expires_at').notNull(),
+  archiveAt: at('archive_at'),
+  archiveVaultId: text('archive_vault_id'),
   startedAt: at('started_at').notNull(),
   createdAt: at('created_at').notNull(),
   committedAt: at('committed_at').notNull().defaultNow(),

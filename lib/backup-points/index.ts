@@ -1,3 +1,4 @@
+export { archiveAfterRefusal, leastArchiveDays, leastStandardDays } from './archive-rules';
 export { createDownloadTicket } from './create-download-ticket';
 export { deleteBackupPoint } from './delete-backup-point';
 export { getPointRow } from './internal';

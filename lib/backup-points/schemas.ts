@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { bytes, confirmation, encodedPath, isoTime, listPage } from '@/lib/schemas';
 
+export { archiveAfterRefusal, leastArchiveDays, leastStandardDays } from './archive-rules';
+
 export const BackupPoint = z.object({
   id: z.string(),
   vault: z.object({

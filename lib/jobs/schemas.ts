@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { archiveAfterRefusal } from '@/lib/backup-points/schemas';
 import { bytes, encodedPath, isoTime, listPage } from '@/lib/schemas';
 
 /** Absolute folder or file on the client's host, as the operator typed it (UTF-8). */
@@ -10,6 +11,10 @@ export const BackupSpec = z.object({
   /** Glob patterns matched against the path below the chosen folder. */
   excludes: z.array(pattern).max(100).default([]),
   retentionDays: z.coerce.number().int().min(1).max(364_635).default(30),
+  /** Days until the point moves to the archive tier; see `archiveAfterRefusal` for the limits. Null: it does not. */
+  archiveAfterDays: z.number().int().nullish(),
+  /** An archive vault of the account to move it to; null for the archive tier of the point's own vault. */
+  archiveVaultId: z.string().nullish(),
 });
 export type BackupSpec = z.infer<typeof BackupSpec>;
 
@@ -87,10 +92,15 @@ export const ListJobs = z.object({
   ...listPage,
 });
 
-export const StartBackup = z.object({
-  clientId: z.string().min(1, 'Choose a client.'),
-  vaultId: z.string().min(1, 'Choose a vault.'),
-  ...BackupSpec.shape,
-});
+export const StartBackup = z
+  .object({
+    clientId: z.string().min(1, 'Choose a client.'),
+    vaultId: z.string().min(1, 'Choose a vault.'),
+    ...BackupSpec.shape,
+  })
+  .superRefine(({ retentionDays, archiveAfterDays }, check) => {
+    const refusal = archiveAfterDays == null ? null : archiveAfterRefusal(retentionDays, archiveAfterDays);
+    if (refusal) check.addIssue({ code: 'custom', path: ['archiveAfterDays'], message: refusal });
+  });
 export const CancelJob = z.object({ id: z.string() });
 export const GetJob = z.object({ id: z.string() });

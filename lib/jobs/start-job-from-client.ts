@@ -11,6 +11,7 @@ import { getAccountState, getVaultWithKey } from './internal';
 import { toJobOffer } from './offer-jobs';
 import { requireAbsolutePaths } from './queue-job';
 import { backupRefusal } from './rules';
+import type { BackupSpec } from './schemas';
 
 /** A backup that was started on the host: running from the first, under the rules of `startBackup`. */
 export function startJobFromClient(
@@ -41,7 +42,7 @@ export function startJobFromClient(
         status: 'running',
         clientId,
         vaultId,
-        spec: { ...spec, paths: [...new Set(spec.paths)] },
+        spec: { ...withoutArchiving(spec), paths: [...new Set(spec.paths)] },
         attempt: 1,
         fence: 1,
         createdBy: client.name,
@@ -65,6 +66,11 @@ export function startJobFromClient(
     });
     return toJobOffer(job, vault);
   });
+}
+
+/** When points move to the archive is for the account's users and policies to say, not for a protected host. */
+function withoutArchiving({ archiveAfterDays: _, archiveVaultId: __, ...spec }: BackupSpec): BackupSpec {
+  return spec;
 }
 
 /** The vaults that this client may back up into. */

@@ -99,6 +99,31 @@ describe('a backup', () => {
     expect(ticker!.dueAt).not.toBeNull();
   });
 
+  test('fixes when its point is archived, from the policy and never from the host', async () => {
+    const { vaultId, client } = await setUp();
+    const archiving = { retentionDays: 90, archiveAfterDays: 30 };
+    const dates = async (spec: object) => {
+      const reply = await client.post('/v1/jobs', { vaultId, spec: { paths: ['/data'], ...archiving } });
+      const jobId: string = reply.json.jobId;
+      const [asked] = await owner.select().from(jobs).where(eq(jobs.id, jobId));
+      expect(asked!.spec).not.toHaveProperty('archiveAfterDays');
+      await owner
+        .update(jobs)
+        .set({ spec: { paths: ['/data'], ...spec } })
+        .where(eq(jobs.id, jobId));
+      const { json: begun } = await client.begin(jobId);
+      const built = await buildTree(Buffer.from(begun.namingKey, 'base64'), sampleTree());
+      await client.sendChunks(jobId, built.chunks);
+      const { json } = await client.commit(jobId, built.root);
+      const [point] = await owner.select().from(backupPoints).where(eq(backupPoints.id, json.pointId));
+      return point!;
+    };
+    const point = await dates(archiving);
+    expect(point.archiveAt!.getTime() - point.createdAt.getTime()).toBe(30 * 86_400_000);
+    expect((await dates({ retentionDays: 89, archiveAfterDays: 30 })).archiveAt).toBe(null);
+    expect((await dates({ retentionDays: 90 })).archiveAt).toBe(null);
+  });
+
   test('leaves no pin behind, neither on the vault nor on its packs', async () => {
     const { vaultId, client } = await setUp();
     await client.backUp(vaultId, sampleTree());

@@ -3,6 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { inAccount, type Tx } from '@/db/client';
 import { backupPoints, chunks, clients, dataSources, jobs, packs, replications, vaults } from '@/db/schema';
+import { archiveAfterRefusal } from '@/lib/backup-points';
 import type { Context } from '@/lib/context';
 import { nameFromHex, nameToHex, nameToUuid } from '@/lib/engine/core/names';
 import type { PointManifest } from '@/lib/engine/core/point';
@@ -173,6 +174,7 @@ async function makeVisible(
     skippedCount: request.skippedCount,
     retentionDays: spec.retentionDays,
     expiresAt: manifest.expiresAt!,
+    ...archivingOf(spec, manifest.finishedAt),
     startedAt: manifest.startedAt,
     createdAt: manifest.finishedAt,
   });
@@ -192,6 +194,17 @@ async function makeVisible(
   await wakeTickers(tx, accountId, vaultId, manifest.expiresAt!);
   await takeEventNumber(tx, accountId, vaultId, manifest.pointId);
   return { pointId: manifest.pointId, addedBytes };
+}
+
+/** Limits that a spec breaks were refused when it was written; one that breaks them all the same archives nothing. */
+function archivingOf({ retentionDays, archiveAfterDays, archiveVaultId }: BackupSpec, createdAt: Date) {
+  if (archiveAfterDays == null || archiveAfterRefusal(retentionDays, archiveAfterDays)) {
+    return { archiveAt: null, archiveVaultId: null };
+  }
+  return {
+    archiveAt: new Date(createdAt.getTime() + archiveAfterDays * dayMs),
+    archiveVaultId: archiveVaultId ?? null,
+  };
 }
 
 async function loadSource(tx: Tx, sourceId: string) {

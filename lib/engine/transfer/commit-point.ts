@@ -101,7 +101,8 @@ async function insertPoint(
   { source, targetPointId, spaceNo }: CopiedPoint,
   addedBytes: number,
 ): Promise<void> {
-  const { committedAt: _, ...kept } = source;
+  // What is archived is never at a target, so a copy has no date for it.
+  const { committedAt: _, archiveAt: __, archiveVaultId: ___, ...kept } = source;
   await tx.insert(backupPoints).values({
     ...kept,
     accountId: row.accountId,
