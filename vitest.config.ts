@@ -7,6 +7,7 @@ const sources = '{app,bench,client,components,db,lib,scripts}/**';
 export default defineConfig({
   resolve: { alias: { '@/': root } },
   test: {
+    setupFiles: ['lib/testing/regions.ts'],
     projects: [
       {
         extends: true,

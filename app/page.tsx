@@ -1,11 +1,11 @@
 import { redirect } from 'next/navigation';
 import { requirePageContext } from '@/lib/api/context';
-import { defaultRegion } from '@/lib/regions/schemas';
+import { defaultRegionId } from '@/lib/regions/schemas';
 import { listVaults } from '@/lib/vaults';
 
 /** Opens the region of the account's newest vault, so that nobody lands in an empty list beside their data. */
 export default async function RootPage() {
   const ctx = await requirePageContext();
   const { items } = await listVaults(ctx, { limit: 1 });
-  redirect(`/${items[0]?.region ?? defaultRegion}`);
+  redirect(`/${items[0]?.region ?? defaultRegionId()}`);
 }

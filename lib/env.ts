@@ -29,6 +29,10 @@ const Environment = z.object({
    * of an external database; absent, an embedded one is started.
    */
   DATABASE_URL: z.string().min(1).optional(),
+  /** The operator's regions (JSON); without it the built-in ones, as folders of the data folder. */
+  CROSSVAULT_REGIONS_FILE: z.string().min(1).optional(),
+  /** Lets S3 endpoints of all regions lie on this machine or in a private network. */
+  CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -54,6 +58,8 @@ export function readEnv(from: Record<string, string | undefined> = process.env) 
     serviceKeyFile: env.SERVICE_KEY_FILE ?? join(dataFolder, 'secrets', 'service.key'),
     priceListFile: env.CROSSVAULT_PRICE_LIST_FILE ? resolve(env.CROSSVAULT_PRICE_LIST_FILE) : null,
     databaseUrl: env.DATABASE_URL ?? null,
+    regionsFile: env.CROSSVAULT_REGIONS_FILE ? resolve(env.CROSSVAULT_REGIONS_FILE) : null,
+    allowsPrivateEndpoints: env.CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createDatabase, type Database } from '@/db/client';
 import { freePort } from '@/db/embedded/cluster';
 import { readEnv } from '@/lib/env';
+import { loadRegions } from '@/lib/regions';
 import { Child } from '@/scripts/supervisor/child';
 import { prepareDatabase, startDatabase } from '@/scripts/supervisor/database';
 import { logEnd, untilLogged } from '@/scripts/supervisor/readiness';
@@ -31,6 +32,7 @@ export async function startInstallation(scratch: string): Promise<Installation> 
   process.env.CROSSVAULT_GATEWAY_PORT = String(await freePort());
   for (const name of ['DATABASE_URL', 'GATEWAY_URL', 'ENGINE_URL']) delete process.env[name];
   const env = readEnv();
+  loadRegions(env);
   const { secrets } = await prepareSecrets(env);
   const { server, urls } = await startDatabase(env, secrets);
   await prepareDatabase(urls.owner, secrets, join(root, 'db/migrations'));

@@ -2,8 +2,7 @@ import { enrolmentTokens } from '@/db/schema';
 import { newId } from '@/lib/context';
 import { readGatewayPin } from '@/lib/engine/gateway/internal-client';
 import { readEnv } from '@/lib/env';
-import { CrossvaultError } from '@/lib/errors';
-import { findRegion } from '@/lib/regions/schemas';
+import { requireRegion, requireSourceKind } from '@/lib/regions';
 import { thenOutside, writeVerb } from '@/lib/verb';
 import { enrolCommand, enrolmentHours } from './rules';
 import { CreateEnrolmentToken } from './schemas';
@@ -15,10 +14,7 @@ const create = writeVerb({
   input: CreateEnrolmentToken,
   isAnswerSecret: true,
   async run({ ctx, tx, input, now, audit }) {
-    if (!findRegion(input.region)) {
-      const why = 'This region does not exist.';
-      throw new CrossvaultError('invalid_input', why, { fields: { region: why } });
-    }
+    requireSourceKind(requireRegion(input.region), input.placement === 'ecs' ? 'ecs_file' : 'local_file');
     const token = newSecret('cve');
     const id = newId('et');
     const expiresAt = new Date(now.getTime() + enrolmentHours * 3_600_000);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createDatabase, type Database } from '@/db/client';
+import { loadRegions } from '@/lib/regions';
 import { loadOrCreateServiceKey } from './core/service-key';
 import { ThreadPool } from './core/work/pool';
 import { createGatewayEnvironment } from './gateway/create-gateway-environment';
@@ -27,6 +28,7 @@ const requestGraceMs = 15_000;
 /** Starts gateway and ticker over one database and one data folder. Any number may run on the same ones. */
 export async function startEngine(settings: EngineSettings, log: Logger): Promise<Engine> {
   const { dataFolder, host, gatewayPort: port } = settings;
+  loadRegions(settings);
   const { key: serviceKey, created } = await loadOrCreateServiceKey(settings.serviceKeyFile);
   if (created) {
     log.warn(

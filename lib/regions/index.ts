@@ -1,2 +1,5 @@
 export { listRegions } from './list-regions';
-export { defaultRegion, findRegion, type Region, regions } from './schemas';
+export { describeRegions, loadRegions, loadRegionsFile } from './load-regions';
+export type { BucketEntry, RegionsFile, ZoneEntry } from './region-file';
+export { requireRegion, requireSourceKind } from './rules';
+export { defaultRegionId, findRegion, knownRegions, type Region } from './schemas';

@@ -3,45 +3,43 @@ import { z } from 'zod';
 export const Region = z.object({
   id: z.string(),
   name: z.string(),
+  /** How many zones the engine keeps a vault in. A region never claims more copies than there are. */
   zones: z.number().int(),
+  zoneIds: z.array(z.string()),
   zoneRedundancy: z.boolean(),
   vaultReplication: z.boolean(),
+  backupSharing: z.boolean(),
+  /** Kinds of data sources that may be registered here. */
+  sourceKinds: z.array(z.string()),
 });
 export type Region = z.infer<typeof Region>;
 
-/** How many zones the engine keeps a vault in. A region never claims more copies than there are. */
-export const storageZones: number = 1;
+export interface KnownRegions {
+  regions: readonly Region[];
+  defaultRegion: string;
+}
 
-/** The built-in list; `true` marks the regions that can have several zones. */
-export const regions: readonly Region[] = [
-  ['cn-hangzhou', 'China (Hangzhou)', true],
-  ['cn-shanghai', 'China (Shanghai)', true],
-  ['cn-beijing', 'China (Beijing)', true],
-  ['cn-zhangjiakou', 'China (Zhangjiakou)', true],
-  ['cn-wulanchabu', 'China (Ulanqab)', true],
-  ['cn-shenzhen', 'China (Shenzhen)', true],
-  ['cn-hongkong', 'China (Hong Kong)', true],
-  ['ap-northeast-1', 'Japan (Tokyo)', true],
-  ['ap-southeast-1', 'Singapore', true],
-  ['ap-southeast-5', 'Indonesia (Jakarta)', true],
-  ['eu-central-1', 'Germany (Frankfurt)', true],
-  ['ap-southeast-3', 'Malaysia (Kuala Lumpur)', true],
-  ['cn-chengdu', 'China (Chengdu)', false],
-  ['eu-west-1', 'UK (London)', false],
-  ['us-east-1', 'US (Virginia)', false],
-  ['us-west-1', 'US (Silicon Valley)', false],
-].map(([id, name, hasZones]) => ({
-  id: id as string,
-  name: name as string,
-  zones: hasZones ? storageZones : 1,
-  zoneRedundancy: hasZones === true && storageZones > 1,
-  vaultReplication: true,
-}));
+/**
+ * The regions of this process, told once: to servers by the operator's file, to a browser with the first page. It is kept
+ * at the global object because a bundler may load this module more than once.
+ */
+const slot = Symbol.for('crossvault.regions');
+const holder = globalThis as { [slot]?: KnownRegions };
 
-export const defaultRegion = 'cn-hangzhou';
+export function learnRegions(known: KnownRegions): void {
+  holder[slot] = known;
+}
+
+export function knownRegions(): readonly Region[] {
+  return holder[slot]?.regions ?? [];
+}
+
+export function defaultRegionId(): string {
+  return holder[slot]?.defaultRegion ?? 'cn-hangzhou';
+}
 
 export function findRegion(id: string): Region | null {
-  return regions.find((region) => region.id === id) ?? null;
+  return knownRegions().find((region) => region.id === id) ?? null;
 }
 
 /** `China (Hangzhou)`; the id of a region that is not in the list. */

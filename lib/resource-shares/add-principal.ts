@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { invitations, resourceShareVaults, vaults } from '@/db/schema';
 import { CrossvaultError } from '@/lib/errors';
-import { defaultRegion } from '@/lib/regions/schemas';
+import { defaultRegionId } from '@/lib/regions/schemas';
 import { writeVerb } from '@/lib/verb';
 import { expireInvitations, lockShare, toResourceShare } from './internal';
 import { inviteAccounts, requirePrincipals } from './invite-accounts';
@@ -42,7 +42,7 @@ export const addPrincipal = writeVerb({
       .innerJoin(vaults, eq(vaults.id, resourceShareVaults.vaultId))
       .where(eq(resourceShareVaults.shareId, share.id))
       .limit(1);
-    await inviteAccounts(tx, share, [input.accountId], vault?.region ?? defaultRegion, now);
+    await inviteAccounts(tx, share, [input.accountId], vault?.region ?? defaultRegionId(), now);
     await audit({
       resourceKind: 'resource_share',
       resourceId: share.id,

@@ -2,7 +2,7 @@ import { and, eq, gt, sql } from 'drizzle-orm';
 import { invitations } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
-import { defaultRegion } from '@/lib/regions/schemas';
+import { defaultRegionId } from '@/lib/regions/schemas';
 import { wakeTickerOf } from '@/lib/ticker';
 import { type WriteArgs, writeVerb } from '@/lib/verb';
 import { getAccountName } from './internal';
@@ -51,7 +51,7 @@ async function answerInvitation(
     severity: answer === 'accepted' ? 'success' : 'warning',
     title: `${name} has ${answer} the resource share ${answered.shareName}`,
     body: answer === 'accepted' ? 'It can now replicate vaults into the vaults of this share.' : '',
-    href: `/${defaultRegion}/shared-by-me`,
+    href: `/${defaultRegionId()}/shared-by-me`,
   });
   // A replication that stood still because an earlier share was deleted moves again.
   if (answer === 'accepted') await wakeTickerOf(tx, answered.accountId);

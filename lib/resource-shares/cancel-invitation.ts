@@ -2,7 +2,7 @@ import { and, eq, gt } from 'drizzle-orm';
 import { invitations } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
-import { defaultRegion } from '@/lib/regions/schemas';
+import { defaultRegionId } from '@/lib/regions/schemas';
 import { writeVerb } from '@/lib/verb';
 import { lockShare } from './internal';
 import { toInvitations } from './list-invitations';
@@ -37,7 +37,7 @@ export const cancelInvitation = writeVerb({
       severity: 'info',
       title: `${cancelled.ownerName} has withdrawn the invitation to ${cancelled.shareName}`,
       body: '',
-      href: `/${defaultRegion}/shared-with-me`,
+      href: `/${defaultRegionId()}/shared-with-me`,
     });
     await audit({
       resourceKind: 'invitation',

@@ -3,7 +3,7 @@ import type { Tx } from '@/db/client';
 import { invitations, resourceShares } from '@/db/schema';
 import { CrossvaultError } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
-import { defaultRegion } from '@/lib/regions/schemas';
+import { defaultRegionId } from '@/lib/regions/schemas';
 import { wakeTickerOf } from '@/lib/ticker';
 import { writeVerb } from '@/lib/verb';
 import { expireInvitations, lockShare, type ShareRow, toResourceShare } from './internal';
@@ -39,7 +39,7 @@ export const deleteResourceShare = writeVerb({
         severity: 'warning',
         title: `${invitation.ownerName} has deleted the resource share ${share.name}`,
         body: 'Its vaults can no longer be chosen. Replications into them stand still; copies stay with their owner.',
-        href: `/${before.vaults[0]?.region ?? defaultRegion}/shared-with-me`,
+        href: `/${before.vaults[0]?.region ?? defaultRegionId()}/shared-with-me`,
       });
     }
     await wakeTickerOf(tx, ctx.accountId);

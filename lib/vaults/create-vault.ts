@@ -6,7 +6,7 @@ import { violates } from '@/db/violations';
 import { newId } from '@/lib/context';
 import { CrossvaultError } from '@/lib/errors';
 import { requireEnabledKey } from '@/lib/keys';
-import { findRegion, type Region } from '@/lib/regions';
+import { type Region, requireRegion } from '@/lib/regions';
 import { requireResourceGroup } from '@/lib/resource-groups';
 import { writeVerb } from '@/lib/verb';
 import { getVaultDto, nameTaken } from './internal';
@@ -20,7 +20,7 @@ export const createVault = writeVerb({
   permission: 'vaults.create',
   input: CreateVault,
   async run({ ctx, tx, input, now, audit }): Promise<Vault> {
-    const region = requireRegion(input);
+    const region = requireOffered(input);
     const group = await requireResourceGroup(tx, input.resourceGroupId);
     const key = input.kmsKey ? await requireEnabledKey(tx, input.kmsKey) : null;
     const { kind, name, description, encryption } = input;
@@ -58,13 +58,8 @@ async function insertVault(tx: Tx, row: typeof vaults.$inferInsert): Promise<voi
   if (made.length === 0) throw nameTaken(row.name);
 }
 
-function requireRegion({ region, kind }: z.output<typeof CreateVault>): Region {
-  const found = findRegion(region);
-  if (!found) {
-    throw new CrossvaultError('invalid_input', 'This region does not exist. Choose another one.', {
-      fields: { region: 'Choose a region of the list.' },
-    });
-  }
+function requireOffered({ region, kind }: z.output<typeof CreateVault>): Region {
+  const found = requireRegion(region);
   if (kind === 'replication_target' && !found.vaultReplication) {
     throw new CrossvaultError('not_eligible', `${found.name} does not take part in vault replication.`, {
       reason: 'region_without_replication',

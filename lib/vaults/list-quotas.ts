@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { quotaCounters } from '@/db/schema';
-import { regions } from '@/lib/regions';
+import { knownRegions } from '@/lib/regions';
 import { readVerb } from '@/lib/verb';
 import { completeQuotas } from './quotas';
 
@@ -13,7 +13,7 @@ export const listQuotas = readVerb({
     return {
       items: completeQuotas(
         rows,
-        regions.map((region) => region.id),
+        knownRegions().map((region) => region.id),
       ),
     };
   },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Env, readEnv } from '@/lib/env';
+import { loadRegions } from '@/lib/regions';
 import { requirePorts } from '../setup/preflight.mjs';
 import { step } from '../setup/progress.mjs';
 import { announce, announceServiceKey } from './announce';
@@ -51,6 +52,7 @@ export async function run({ root, isDevelopment, startedAt }: SupervisorOptions)
     await claimDataFolder(env.dataFolder, webUrl);
     stoppers.push(() => releaseDataFolder(env.dataFolder));
     await requirePorts();
+    loadRegions(env);
     const { secrets, isServiceKeyNew } = await prepareSecrets(env);
     const record: Run = { supervisor: process.pid, webUrl };
     const note = (name: 'postgres' | 'engine' | 'web') => (pid: number) => {

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { navigationCookie, readTheme, themeCookie } from '@/components/console/shell/preferences';
 import { getMe } from '@/lib/accounts';
 import { requirePageContext } from '@/lib/api/context';
-import { findRegion } from '@/lib/regions/schemas';
+import { defaultRegionId, findRegion, knownRegions } from '@/lib/regions';
 import { ConsoleFrame } from '../_components/console-frame';
 
 interface RegionLayoutProps {
@@ -21,6 +21,7 @@ export default async function RegionLayout({ params, children }: RegionLayoutPro
     <ConsoleFrame
       me={me}
       region={region}
+      known={{ regions: knownRegions(), defaultRegion: defaultRegionId() }}
       theme={readTheme(preferences.get(themeCookie)?.value)}
       isNavigationCollapsed={preferences.get(navigationCookie)?.value === 'collapsed'}
     >

@@ -6,18 +6,21 @@ import { type ReactNode, useCallback } from 'react';
 import { ConsoleShell } from '@/components/console/shell/console-shell';
 import type { ShellProps } from '@/components/console/shell/types';
 import { meQuery } from '@/lib/accounts/query';
-import { regions } from '@/lib/regions/schemas';
+import { type KnownRegions, learnRegions } from '@/lib/regions/schemas';
 import { invitationsQuery } from '@/lib/resource-shares/query';
 import { findTargets } from './find-targets';
 import { useNotificationFeed } from './use-notification-feed';
 import { useTickerWake } from './use-ticker-wake';
 
 type ConsoleFrameProps = Pick<ShellProps, 'me' | 'region' | 'theme' | 'isNavigationCollapsed'> & {
+  known: KnownRegions;
   children: ReactNode;
 };
 
 /** The shell with its live data: notifications, open invitations, the search, and the ticker it keeps awake. */
-export function ConsoleFrame({ children, region, ...rest }: ConsoleFrameProps) {
+export function ConsoleFrame({ children, region, known, ...rest }: ConsoleFrameProps) {
+  // Before anything below names a region.
+  learnRegions(known);
   const queryClient = useQueryClient();
   // Every page asks what its reader's role may do; the answer came with the page.
   useQuery({ ...meQuery(), initialData: rest.me });
@@ -32,7 +35,7 @@ export function ConsoleFrame({ children, region, ...rest }: ConsoleFrameProps) {
     <ConsoleShell
       {...rest}
       region={region}
-      regions={regions}
+      regions={known.regions}
       badges={{ invitations: pending }}
       notifications={useNotificationFeed()}
       findTargets={find}

@@ -18,12 +18,13 @@ import { PanelBody, PanelFooter, SidePanel } from '@/components/ui/side-panel';
 import { useNow } from '@/components/ui/use-now';
 import { clientsQuery } from '@/lib/clients/query';
 import type { BackupClient, CreatedEnrolmentToken } from '@/lib/clients/schemas';
-import { regions } from '@/lib/regions/schemas';
+import { knownRegions } from '@/lib/regions/schemas';
 import { createEnrolmentTokenAction } from '../actions';
 
 type Token = z.infer<typeof CreatedEnrolmentToken>;
 
-const regionOptions = regions.map(({ id, name }) => ({ value: id, label: name, description: id }));
+const regionOptions = () =>
+  knownRegions().map(({ id, name }) => ({ value: id, label: name, description: id }));
 
 const placements = [
   {
@@ -79,7 +80,7 @@ export function EnrolPanel({ region, onClose }: { region: string; onClose: () =>
             }
             isRequired
           >
-            <Select value={chosenRegion} onValueChange={setChosenRegion} options={regionOptions} />
+            <Select value={chosenRegion} onValueChange={setChosenRegion} options={regionOptions()} />
           </Field>
           <FormError error={create.error} />
         </PanelBody>

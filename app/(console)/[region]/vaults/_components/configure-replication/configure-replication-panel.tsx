@@ -11,7 +11,7 @@ import { useFlash } from '@/components/ui/flash';
 import { plural } from '@/components/ui/format';
 import { Select } from '@/components/ui/select';
 import { PanelBody, PanelFooter, SidePanel } from '@/components/ui/side-panel';
-import { regions } from '@/lib/regions/schemas';
+import { knownRegions } from '@/lib/regions/schemas';
 import { replicationTargetsQuery } from '@/lib/replication/query';
 import type { ReplicationTarget } from '@/lib/replication/schemas';
 import { startReplicationAction } from '../../actions';
@@ -63,7 +63,7 @@ export function ConfigureReplicationPanel({ vault, onClose }: VaultPanelProps) {
                 setChosenRegion(next);
                 setChosenId(null);
               }}
-              options={regions.map(({ id, name }) => ({
+              options={knownRegions().map(({ id, name }) => ({
                 value: id,
                 label: name,
                 description: describeRegion(all, id),
