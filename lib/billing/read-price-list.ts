@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { regions } from '@/lib/regions';
+import { knownRegions } from '@/lib/regions';
 import { defaultPriceList } from './default-price-list';
 import { type PriceList, parsePriceList } from './price-list';
 
@@ -27,7 +27,7 @@ export function readPriceList(file: string | null): PriceList {
   try {
     return parsePriceList(
       json,
-      regions.map(({ id }) => id),
+      knownRegions().map(({ id }) => id),
     );
   } catch (cause) {
     throw cause instanceof z.ZodError ? refuse(z.prettifyError(cause), cause) : cause;
