@@ -61,7 +61,7 @@ export async function makeUser(db: Database, given: Partial<Row<typeof users>> &
 /** A vault in state `created`; without `resourceGroupId` it gets a group of its own. */
 export async function makeVault(db: Database, given: Partial<Row<typeof vaults>> & { accountId: string }) {
   const kind = given.kind ?? 'standard';
-  const id = given.id ?? `${kind === 'standard' ? 'v' : 'r'}-${token()}`;
+  const id = given.id ?? `${kind === 'replication_target' ? 'r' : 'v'}-${token()}`;
   const resourceGroupId =
     given.resourceGroupId ?? (await makeResourceGroup(db, { accountId: given.accountId })).id;
   const [vault] = await db

@@ -52,6 +52,7 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     region: 'eu-west-1',
     kmsKeyId: key.id,
   });
+  await makeVault(owner, { ...place, kind: 'trial_oss' });
   const client = await makeClient(owner, { accountId });
   const point = await makeBackupPoint(owner, { accountId, vaultId: vault.id });
   const id = (prefix: string) => `${prefix}-${accountId}`;

@@ -17,6 +17,21 @@ export const encodedPath = z
   .max(16_384)
   .regex(/^(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})*$/, 'Not an encoded path.');
 
+/** What a backup point was made of. Kinds that no client can back up yet are listed too: vaults are made for them. */
+export const SourceKind = z.enum([
+  'ecs_file',
+  'local_file',
+  'oss',
+  'nas',
+  'common_nas',
+  'tablestore',
+  'cpfs',
+  'hana',
+  'database_dump',
+  'container_image',
+]);
+export type SourceKind = z.infer<typeof SourceKind>;
+
 /** Typed by hand to confirm a danger; must equal the name of the thing. */
 export const confirmation = z.string().max(255);
 

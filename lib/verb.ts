@@ -228,6 +228,18 @@ export function translateDatabaseError(error: unknown): unknown {
       },
     );
   }
+  if (cause?.code === 'CV011') {
+    return new CrossvaultError('not_eligible', 'A vault of this kind does not take this kind of source.', {
+      cause: error,
+      reason: 'vault_takes_other_sources',
+    });
+  }
+  if (cause?.code === 'CV012') {
+    return new CrossvaultError('expired', 'The trial of this vault has ended: it takes no new backups.', {
+      cause: error,
+      reason: 'trial_ended',
+    });
+  }
   if (cause?.constraint_name === 'quota_exceeded') {
     return new CrossvaultError(
       'quota_exceeded',

@@ -26,6 +26,8 @@ interface BadgeProps extends VariantProps<typeof badgeStyles> {
   children: ReactNode;
 }
 
+export type BadgeTone = NonNullable<BadgeProps['tone']>;
+
 /** A kind, a role or a count. For a state that changes by itself use `Status`. */
 export function Badge({ tone, className, children }: BadgeProps) {
   return <span className={cn(badgeStyles({ tone }), className)}>{children}</span>;

@@ -30,11 +30,25 @@ export const enrolmentTokens = pgTable('enrolment_tokens', {
   clientId: text('client_id'),
 });
 
+export type SourceKind =
+  | 'ecs_file'
+  | 'local_file'
+  | 'oss'
+  | 'nas'
+  | 'common_nas'
+  | 'tablestore'
+  | 'cpfs'
+  | 'hana'
+  | 'database_dump'
+  | 'container_image';
+
 export const dataSources = pgTable('data_sources', {
   accountId: text('account_id').notNull(),
   id: text('id').primaryKey(),
-  kind: text('kind').$type<'ecs_file' | 'local_file'>().notNull(),
+  kind: text('kind').$type<SourceKind>().notNull(),
   clientId: text('client_id').notNull(),
+  /** Which database or image of the host; empty for its files, of which there is one source. */
+  item: text('item').notNull().default(''),
   name: text('name').notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
 });
@@ -44,7 +58,7 @@ export const backupPoints = pgTable('backup_points', {
   id: text('id').primaryKey(),
   vaultId: text('vault_id').notNull(),
   sourceId: text('source_id').notNull(),
-  sourceKind: text('source_kind').$type<'ecs_file' | 'local_file'>().notNull(),
+  sourceKind: text('source_kind').$type<SourceKind>().notNull(),
   sourceName: text('source_name').notNull(),
   clientId: text('client_id').notNull(),
   originAccountId: text('origin_account_id').notNull(),

@@ -1,5 +1,6 @@
 import { boolean, integer, pgTable, pgView, primaryKey, text } from 'drizzle-orm/pg-core';
 import { at, big } from './columns';
+import type { VaultKind } from './vaults';
 
 export const resourceShares = pgTable('resource_shares', {
   accountId: text('account_id').notNull(),
@@ -78,7 +79,7 @@ export const sharedVaults = pgView('shared_vaults', {
   region: text('region').notNull(),
   encryption: text('encryption').$type<'service' | 'kms'>().notNull(),
   status: text('status').$type<'initializing' | 'created' | 'error' | 'deleting'>().notNull(),
-  kind: text('kind').$type<'standard' | 'replication_target'>().notNull(),
+  kind: text('kind').$type<VaultKind>().notNull(),
 }).existing();
 
 export const replications = pgTable('replications', {

@@ -1,4 +1,4 @@
-import { bigint, integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { at, big, bytea } from './columns';
 
 export const kmsKeys = pgTable('kms_keys', {
@@ -22,10 +22,20 @@ export const resourceGroups = pgTable('resource_groups', {
   createdAt: at('created_at').notNull().defaultNow(),
 });
 
+export type VaultKind =
+  | 'standard'
+  | 'replication_target'
+  | 'archive'
+  | 'database'
+  | 'container'
+  | 'trial_oss'
+  | 'trial_nas'
+  | 'trial_tablestore';
+
 export const vaults = pgTable('vaults', {
   accountId: text('account_id').notNull(),
   id: text('id').primaryKey(),
-  kind: text('kind').$type<'standard' | 'replication_target'>().notNull(),
+  kind: text('kind').$type<VaultKind>().notNull(),
   name: text('name').notNull(),
   description: text('description').notNull().default(''),
   region: text('region').notNull(),
@@ -40,11 +50,27 @@ export const vaults = pgTable('vaults', {
   statusReason: text('status_reason'),
   head: big('head').notNull().default(0),
   lockedAt: at('locked_at'),
+  /** Of a trial: filled by the database when the vault is made. */
+  trialEndsAt: at('trial_ends_at'),
+  trialReleasesAt: at('trial_releases_at'),
+  isKeptAfterTrial: boolean('is_kept_after_trial').notNull().default(false),
   pointCount: integer('point_count').notNull().default(0),
   sourceBytes: big('source_bytes').notNull().default(0),
   storedBytes: big('stored_bytes').notNull().default(0),
   createdAt: at('created_at').notNull().defaultNow(),
 });
+
+export const trialUses = pgTable(
+  'trial_uses',
+  {
+    accountId: text('account_id').notNull(),
+    region: text('region').notNull(),
+    kind: text('kind').$type<VaultKind>().notNull(),
+    vaultId: text('vault_id').notNull(),
+    startedAt: at('started_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.region, t.kind] })],
+);
 
 export const vaultKeys = pgTable(
   'vault_keys',

@@ -1,4 +1,5 @@
 import { CrossvaultError } from '@/lib/errors';
+import type { VaultKind } from '@/lib/vaults/schemas';
 import type { BackupPoint } from './schemas';
 
 export const ticketSeconds = 60;
@@ -10,7 +11,7 @@ export function isLocked(vault: { lockedAt: Date | null }, point: { expiresAt: D
 
 /** Why a hand may not delete a point now, or null. */
 export function deletionRefusal(
-  vault: { kind: 'standard' | 'replication_target'; lockedAt: Date | null; isReplicating: boolean },
+  vault: { kind: VaultKind; lockedAt: Date | null; isReplicating: boolean },
   point: { expiresAt: Date },
   now: Date,
 ): CrossvaultError | null {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { bytes, confirmation, encodedPath, isoTime, listPage } from '@/lib/schemas';
+import { bytes, confirmation, encodedPath, isoTime, listPage, SourceKind } from '@/lib/schemas';
+import { VaultKind } from '@/lib/vaults/schemas';
 
 export { archiveAfterRefusal, leastArchiveDays, leastStandardDays } from './archive-rules';
 
@@ -8,10 +9,10 @@ export const BackupPoint = z.object({
   vault: z.object({
     id: z.string(),
     name: z.string(),
-    kind: z.enum(['standard', 'replication_target']),
+    kind: VaultKind,
     region: z.string(),
   }),
-  source: z.object({ id: z.string(), kind: z.enum(['ecs_file', 'local_file']), name: z.string() }),
+  source: z.object({ id: z.string(), kind: SourceKind, name: z.string() }),
   origin: z.object({ accountId: z.string(), vaultId: z.string(), pointId: z.string() }),
   isReplica: z.boolean(),
   paths: z.array(z.string()),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { displayName, isoTime, regionId } from '@/lib/schemas';
+import { displayName, isoTime, regionId, SourceKind } from '@/lib/schemas';
 
 export const Placement = z.enum(['server', 'ecs']);
 
@@ -16,7 +16,7 @@ export const BackupClient = z.object({
   status: z.enum(['online', 'offline', 'revoked']),
   lastHeartbeatAt: isoTime.nullable(),
   enrolledAt: isoTime,
-  sources: z.array(z.object({ id: z.string(), kind: z.enum(['ecs_file', 'local_file']), name: z.string() })),
+  sources: z.array(z.object({ id: z.string(), kind: SourceKind, name: z.string() })),
 });
 export type BackupClient = z.infer<typeof BackupClient>;
 

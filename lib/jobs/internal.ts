@@ -68,9 +68,9 @@ export function toJob({ job, client, vault }: JoinedJob, now: Date): Job {
     client: { id: client.id, name: client.name, isOnline: isOnline(client, now) },
     vault: {
       id: job.vaultId,
-      // A job outlives its vault; its kind is in its id.
+      // A job outlives its vault; of its kind the id still tells a target.
       name: vault?.name ?? job.vaultId,
-      kind: job.vaultId.startsWith('r-') ? 'replication_target' : 'standard',
+      kind: vault?.kind ?? (job.vaultId.startsWith('r-') ? 'replication_target' : 'standard'),
       region: vault?.region ?? '',
     },
     pointId: job.pointId,

@@ -5,7 +5,14 @@ import { type ClientIdentity, credentialRefused, type EngineDoor } from '@/lib/c
 import type { JobOffer } from '@/lib/engine/wire';
 import { CrossvaultError } from '@/lib/errors';
 import { findVaultWithKey, getAccountState, type JobRow, type VaultRow } from './internal';
-import { backupRefusal, maxAttempts, maxRunningPerClient, reofferSeconds, restoreRefusal } from './rules';
+import {
+  backupRefusal,
+  maxAttempts,
+  maxRunningPerClient,
+  reofferSeconds,
+  restoreRefusal,
+  sourceKindOf,
+} from './rules';
 import { BackupSpec, RestoreSpec } from './schemas';
 
 export interface OfferedJobs {
@@ -117,7 +124,10 @@ async function whyNot(
   { vault, keyState }: NonNullable<Awaited<ReturnType<typeof findVaultWithKey>>>,
   now: Date,
 ): Promise<CrossvaultError | null> {
-  if (job.kind === 'backup') return backupRefusal(vault, keyState, await getAccountState(tx, job.accountId));
+  if (job.kind === 'backup') {
+    const work = { sourceKind: sourceKindOf(BackupSpec.parse(job.spec)), now };
+    return backupRefusal(vault, keyState, await getAccountState(tx, job.accountId), work);
+  }
   const [point] = await tx
     .select()
     .from(backupPoints)

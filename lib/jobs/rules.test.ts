@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { backupRefusal, isAbsoluteHostPath, jobSecondsLeft, lateAttempt, restoreRefusal } from './rules';
 
-const vault = { kind: 'standard', status: 'created', statusReason: null } as const;
+const vault = { kind: 'standard', status: 'created', statusReason: null, trialEndsAt: null } as const;
+const files = { sourceKind: 'local_file', now: new Date('2026-05-01T12:00:00Z') } as const;
 const now = new Date('2026-05-01T12:00:00Z');
 const point = { status: 'visible', expiresAt: new Date('2026-05-01T12:00:01Z') } as const;
 
 describe('a backup', () => {
   test('is allowed into a standard vault that is there, with its key, by an active account', () => {
-    expect(backupRefusal(vault, null, 'active')).toBeNull();
-    expect(backupRefusal(vault, 'enabled', 'active')).toBeNull();
+    expect(backupRefusal(vault, null, 'active', files)).toBeNull();
+    expect(backupRefusal(vault, 'enabled', 'active', files)).toBeNull();
   });
 
   test.each([
@@ -19,6 +20,10 @@ describe('a backup', () => {
       'active',
       'replication_target_takes_no_backups',
     ],
+    ['an archive vault', { ...vault, kind: 'archive' }, null, 'active', 'archive_takes_no_backups'],
+    ['a database vault', { ...vault, kind: 'database' }, null, 'active', 'vault_takes_other_sources'],
+    ['an OSS trial', { ...vault, kind: 'trial_oss' }, null, 'active', 'vault_takes_other_sources'],
+    ['a trial that has just ended', { ...vault, trialEndsAt: now }, null, 'active', 'trial_ended'],
     ['a vault that is being made', { ...vault, status: 'initializing' }, null, 'active', 'vault_not_ready'],
     ['a vault in error', { ...vault, status: 'error' }, null, 'active', 'vault_not_ready'],
     ['a vault that is being deleted', { ...vault, status: 'deleting' }, null, 'active', 'vault_not_ready'],
@@ -28,7 +33,7 @@ describe('a backup', () => {
     ['a suspended account', vault, null, 'suspended', 'account_inactive'],
     ['a closed account', vault, null, 'closed', 'account_inactive'],
   ] as const)('is refused for %s', (_, given, key, state, reason) => {
-    expect(backupRefusal(given, key, state)).toMatchObject({ reason });
+    expect(backupRefusal(given, key, state, files)).toMatchObject({ reason });
   });
 });
 

@@ -1,5 +1,7 @@
 import { CrossvaultError } from '@/lib/errors';
-import type { Job } from './schemas';
+import type { SourceKind } from '@/lib/schemas';
+import { intakeRefusal, trialRefusal, type VaultKind } from '@/lib/vaults/schemas';
+import type { BackupSpec, Job } from './schemas';
 
 /** A job that its client does not know of after this long without progress is offered again. */
 export const reofferSeconds = 15;
@@ -8,25 +10,27 @@ export const maxAttempts = 10;
 export const maxRunningPerClient = 2;
 
 interface VaultState {
-  kind: 'standard' | 'replication_target';
+  kind: VaultKind;
   status: 'initializing' | 'created' | 'error' | 'deleting';
   statusReason: string | null;
+  trialEndsAt: Date | null;
 }
 type KeyState = 'creating' | 'enabled' | 'disabled' | 'destroyed' | null;
+
+/** A client's files count as one kind, wherever it stands: the same vaults take them. */
+export function sourceKindOf({ stream }: Pick<BackupSpec, 'stream'>): SourceKind {
+  return stream?.kind ?? 'local_file';
+}
 
 /** Why no backup can be made into a vault now, or null. `keyState` is null with service encryption. */
 export function backupRefusal(
   vault: VaultState,
   keyState: KeyState,
   accountState: 'active' | 'overdue' | 'suspended' | 'closed',
+  { sourceKind, now }: { sourceKind: SourceKind; now: Date },
 ): CrossvaultError | null {
-  if (vault.kind === 'replication_target') {
-    return new CrossvaultError(
-      'not_eligible',
-      'A replication target vault only takes what is replicated into it. Choose a standard vault.',
-      { reason: 'replication_target_takes_no_backups' },
-    );
-  }
+  const intake = intakeRefusal(vault.kind, sourceKind) ?? trialRefusal(vault.trialEndsAt, now);
+  if (intake) return intake;
   if (accountState !== 'active') {
     return new CrossvaultError(
       'not_eligible',

@@ -1,10 +1,25 @@
 import { z } from 'zod';
 import { archiveAfterRefusal } from '@/lib/backup-points/schemas';
 import { bytes, encodedPath, isoTime, listPage } from '@/lib/schemas';
+import { VaultKind } from '@/lib/vaults/schemas';
 
 /** Absolute folder or file on the client's host, as the operator typed it (UTF-8). */
 const hostPath = z.string().min(1, 'Enter a path.').max(4096);
+/** Of a database or an image, as its owner calls it: `orders`, `registry/app:1.2`. */
+export const streamName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}$/,
+    'Up to 128 letters, digits and . _ : @ / -, beginning with a letter or a digit.',
+  );
+
 const pattern = z.string().trim().min(1).max(255);
+
+export const StreamSource = z.object({
+  kind: z.enum(['database_dump', 'container_image']),
+  name: streamName,
+});
+export type StreamSource = z.infer<typeof StreamSource>;
 
 export const BackupSpec = z.object({
   paths: z.array(hostPath).min(1, 'Choose at least one folder.').max(50),
@@ -15,6 +30,8 @@ export const BackupSpec = z.object({
   archiveAfterDays: z.number().int().nullish(),
   /** An archive vault of the account to move it to; null for the archive tier of the point's own vault. */
   archiveVaultId: z.string().nullish(),
+  /** One stream instead of files: `paths` then names the one entry that holds it. */
+  stream: StreamSource.optional(),
 });
 export type BackupSpec = z.infer<typeof BackupSpec>;
 
@@ -55,7 +72,7 @@ export const Job = z.object({
   vault: z.object({
     id: z.string(),
     name: z.string(),
-    kind: z.enum(['standard', 'replication_target']),
+    kind: VaultKind,
     region: z.string(),
   }),
   pointId: z.string().nullable(),
@@ -96,7 +113,7 @@ export const StartBackup = z
   .object({
     clientId: z.string().min(1, 'Choose a client.'),
     vaultId: z.string().min(1, 'Choose a vault.'),
-    ...BackupSpec.shape,
+    ...BackupSpec.omit({ stream: true }).shape,
   })
   .superRefine(({ retentionDays, archiveAfterDays }, check) => {
     const refusal = archiveAfterDays == null ? null : archiveAfterRefusal(retentionDays, archiveAfterDays);

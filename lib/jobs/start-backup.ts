@@ -15,7 +15,10 @@ export const startBackup = writeVerb({
   async run({ ctx, tx, input: { clientId, vaultId, ...spec }, now, audit }) {
     const { vault, keyState } = await getVaultWithKey(tx, ctx.accountId, vaultId);
     const client = await requireUsableClient(tx, ctx.accountId, clientId);
-    const refusal = backupRefusal(vault, keyState, await getAccountState(tx, ctx.accountId));
+    const refusal = backupRefusal(vault, keyState, await getAccountState(tx, ctx.accountId), {
+      sourceKind: 'local_file',
+      now,
+    });
     if (refusal) throw refusal;
     requireAbsolutePaths(
       Object.fromEntries(spec.paths.map((path, index) => [`paths.${index}`, path])),

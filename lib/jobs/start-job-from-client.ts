@@ -10,7 +10,7 @@ import { writeAudit } from '@/lib/verb';
 import { getAccountState, getVaultWithKey } from './internal';
 import { toJobOffer } from './offer-jobs';
 import { requireAbsolutePaths } from './queue-job';
-import { backupRefusal } from './rules';
+import { backupRefusal, sourceKindOf } from './rules';
 import type { BackupSpec } from './schemas';
 
 /** A backup that was started on the host: running from the first, under the rules of `startBackup`. */
@@ -29,7 +29,10 @@ export function startJobFromClient(
       .where(and(eq(clients.accountId, accountId), eq(clients.id, clientId), isNull(clients.revokedAt)))
       .for('share');
     if (!client) throw credentialRefused();
-    const refusal = backupRefusal(vault, keyState, await getAccountState(tx, accountId));
+    const refusal = backupRefusal(vault, keyState, await getAccountState(tx, accountId), {
+      sourceKind: sourceKindOf(spec),
+      now,
+    });
     if (refusal) throw refusal;
     const paths = Object.fromEntries(spec.paths.map((path, index) => [`spec.paths.${index}`, path]));
     requireAbsolutePaths(paths, client.platform);

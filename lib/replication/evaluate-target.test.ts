@@ -22,6 +22,9 @@ const target: CandidateTarget = {
 
 const refusals: [IneligibleReason, Partial<SourceVault>, Partial<CandidateTarget>][] = [
   ['source_is_replication_target', { kind: 'replication_target' }, {}],
+  ...(['archive', 'database', 'container', 'trial_oss', 'trial_nas', 'trial_tablestore'] as const).map(
+    (kind): (typeof refusals)[number] => ['source_kind_without_replication', { kind }, {}],
+  ),
   ['source_already_replicates', { isReplicating: true }, {}],
   ['source_not_ready', { status: 'initializing' }, {}],
   ['source_not_ready', { status: 'error' }, {}],
@@ -29,6 +32,7 @@ const refusals: [IneligibleReason, Partial<SourceVault>, Partial<CandidateTarget
   ['region_without_replication', { region: 'xx-nowhere' }, {}],
   ['region_without_replication', {}, { region: 'xx-nowhere' }],
   ['not_a_replication_target', {}, { kind: 'standard' }],
+  ['not_a_replication_target', {}, { kind: 'archive' }],
   ['target_already_used', {}, { isUsed: true }],
   ['target_account_inactive', {}, { isOwnerActive: false }],
   ['target_not_ready', {}, { status: 'initializing' }],

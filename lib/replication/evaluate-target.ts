@@ -1,11 +1,12 @@
 import { findRegion } from '@/lib/regions/schemas';
+import { type VaultKind, vaultKinds } from '@/lib/vaults/schemas';
 import type { IneligibleReason } from './schemas';
 
 type VaultStatus = 'initializing' | 'created' | 'error' | 'deleting';
 
 export interface SourceVault {
   accountId: string;
-  kind: 'standard' | 'replication_target';
+  kind: VaultKind;
   status: VaultStatus;
   region: string;
   encryption: 'service' | 'kms';
@@ -15,7 +16,7 @@ export interface SourceVault {
 
 export interface CandidateTarget {
   ownerAccountId: string;
-  kind: 'standard' | 'replication_target';
+  kind: VaultKind;
   status: VaultStatus;
   region: string;
   encryption: 'service' | 'kms';
@@ -42,10 +43,16 @@ export function evaluateTarget(source: SourceVault, candidate: CandidateTarget):
 
 /** Why a vault cannot be replicated anywhere, or null. */
 export function evaluateSource(source: SourceVault): Evaluation | null {
-  if (source.kind !== 'standard') {
+  if (source.kind === 'replication_target') {
     return refuse(
       'source_is_replication_target',
       'A replication target vault cannot be replicated further. Choose a standard vault as the source.',
+    );
+  }
+  if (!vaultKinds[source.kind].canReplicate) {
+    return refuse(
+      'source_kind_without_replication',
+      `A vault of the kind ${vaultKinds[source.kind].word} cannot be replicated. Only standard vaults can.`,
     );
   }
   if (source.isReplicating) {
@@ -66,7 +73,7 @@ function evaluateCandidate(candidate: CandidateTarget): Evaluation | null {
   if (candidate.kind !== 'replication_target') {
     return refuse(
       'not_a_replication_target',
-      'This is a standard vault. Create a replication target vault in the destination account and choose that.',
+      `This vault is of the kind ${vaultKinds[candidate.kind].word}. Create a replication target vault in the destination account and choose that.`,
     );
   }
   if (candidate.isUsed) {

@@ -80,6 +80,7 @@ export type ReplicationSample = z.infer<typeof ReplicationSample>;
 export const IneligibleReason = z.enum([
   'not_a_replication_target',
   'source_is_replication_target',
+  'source_kind_without_replication',
   'source_not_ready',
   'target_not_ready',
   'encryption_differs',

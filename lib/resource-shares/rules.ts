@@ -1,4 +1,5 @@
 import { CrossvaultError } from '@/lib/errors';
+import { type VaultKind, vaultKinds } from '@/lib/vaults/schemas';
 import type { Invitation, ResourceShare } from './schemas';
 
 export const invitationDays = 7;
@@ -49,10 +50,10 @@ export function answeredAlready(status: Exclude<InvitationStatus, 'pending'>): C
 
 /** Why a vault cannot be put into a resource share, or null. */
 export function sharingRefusal(vault: {
-  kind: 'standard' | 'replication_target';
+  kind: VaultKind;
   status: 'initializing' | 'created' | 'error' | 'deleting';
 }): CrossvaultError | null {
-  if (vault.kind !== 'replication_target') {
+  if (!vaultKinds[vault.kind].canBeShared) {
     return new CrossvaultError(
       'not_eligible',
       'Only a replication target vault can be shared. Create one in this account and share that.',

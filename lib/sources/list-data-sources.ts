@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq } from 'drizzle-orm';
+import { and, asc, count, desc, eq, ne } from 'drizzle-orm';
 import { backupPoints, clients, dataSources, vaults } from '@/db/schema';
 import { clientStatus } from '@/lib/clients';
 import { readVerb } from '@/lib/verb';
@@ -19,7 +19,7 @@ export const listDataSources = readVerb({
     const own = and(
       eq(backupPoints.accountId, ctx.accountId),
       eq(backupPoints.status, 'visible'),
-      eq(vaults.kind, 'standard'),
+      ne(vaults.kind, 'replication_target'),
     );
     const newest = await tx
       .selectDistinctOn([backupPoints.sourceId], { point: backupPoints, vault: vaults })

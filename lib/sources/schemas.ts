@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { BackupClient } from '@/lib/clients/schemas';
-import { bytes, isoTime } from '@/lib/schemas';
+import { bytes, isoTime, SourceKind } from '@/lib/schemas';
+
+export { isStreamSource, sourceKinds } from './kinds';
 
 /** What one client protects on its host, with the newest backup point of it in this account's own vaults. */
 export const DataSource = z.object({
   id: z.string(),
-  kind: z.enum(['ecs_file', 'local_file']),
+  kind: SourceKind,
   name: z.string(),
   client: BackupClient.pick({ id: true, name: true, status: true, region: true }),
   pointCount: z.number().int(),

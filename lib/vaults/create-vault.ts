@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { quotaCounters, vaults } from '@/db/schema';
+import { quotaCounters, trialUses, vaults } from '@/db/schema';
 import { violates } from '@/db/violations';
 import { newId } from '@/lib/context';
 import { CrossvaultError } from '@/lib/errors';
@@ -10,11 +10,11 @@ import { type Region, requireRegion } from '@/lib/regions';
 import { requireResourceGroup } from '@/lib/resource-groups';
 import { writeVerb } from '@/lib/verb';
 import { getVaultDto, nameTaken } from './internal';
-import { completeQuotas, quotaExceeded } from './quotas';
+import { completeQuotas, limitReached } from './quotas';
 import { redundancyIn } from './rules';
 import { CreateVault, type Vault } from './schemas';
 
-/** Orders a vault, standard or replication target; the engine makes its keys and folder and sets it to `created`. */
+/** Orders a vault of any kind; the engine makes its keys and folder and sets it to `created`. */
 export const createVault = writeVerb({
   action: 'vaults.create',
   permission: 'vaults.create',
@@ -26,7 +26,7 @@ export const createVault = writeVerb({
     const { kind, name, description, encryption } = input;
     const row = {
       accountId: ctx.accountId,
-      id: newId(kind === 'standard' ? 'v' : 'r'),
+      id: newId(kind === 'replication_target' ? 'r' : 'v'),
       kind,
       name,
       description,
@@ -47,13 +47,17 @@ export const createVault = writeVerb({
 
 /** The counters are read before, because nothing can be read in a transaction once its constraint has refused. */
 async function insertVault(tx: Tx, row: typeof vaults.$inferInsert): Promise<void> {
-  const quotas = completeQuotas(await tx.select().from(quotaCounters), [row.region]);
+  const quotas = completeQuotas(await tx.select().from(quotaCounters), await tx.select().from(trialUses), [
+    row.region,
+  ]);
   const target = [vaults.accountId, vaults.region, vaults.name];
   let made: { id: string }[];
   try {
     made = await tx.insert(vaults).values(row).onConflictDoNothing({ target }).returning({ id: vaults.id });
   } catch (error) {
-    throw violates(error, 'quota_exceeded') ? quotaExceeded(quotas, row.kind, row.region) : error;
+    if (violates(error, 'trial_used_once')) throw limitReached(quotas, row.kind, row.region, row.kind);
+    if (violates(error, 'quota_exceeded')) throw limitReached(quotas, row.kind, row.region);
+    throw error;
   }
   if (made.length === 0) throw nameTaken(row.name);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quotaCounters } from '@/db/schema';
+import { quotaCounters, trialUses } from '@/db/schema';
 import { knownRegions } from '@/lib/regions';
 import { readVerb } from '@/lib/verb';
 import { completeQuotas } from './quotas';
@@ -10,9 +10,11 @@ export const listQuotas = readVerb({
   input: z.object({}),
   async run({ tx }) {
     const rows = await tx.select().from(quotaCounters);
+    const uses = await tx.select().from(trialUses);
     return {
       items: completeQuotas(
         rows,
+        uses,
         knownRegions().map((region) => region.id),
       ),
     };

@@ -1,5 +1,6 @@
 import { CrossvaultError } from '@/lib/errors';
 import type { Region } from '@/lib/regions';
+import { vaultKinds } from './kinds';
 import type { Vault } from './schemas';
 
 export interface VaultFacts {
@@ -23,6 +24,13 @@ export function checkLock(vault: VaultFacts, confirm: string): void {
   requireTypedName(vault, confirm, 'lock');
   if (vault.isLocked) throw conflict('This vault is locked already.', 'already_locked');
   if (vault.status !== 'created') throw notReady(vault);
+  if (!vaultKinds[vault.kind].canBeLocked) {
+    throw new CrossvaultError(
+      'not_eligible',
+      'A trial vault cannot be locked: it ends with its trial. Keep it as a standard vault first.',
+      { reason: 'trial_not_lockable' },
+    );
+  }
   if (vault.kind === 'replication_target' && vault.isReplicating) {
     throw conflict(
       'A replication target can be locked after its replication has been stopped.',

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { Replication } from '@/lib/replication/schemas';
 import { bytes, confirmation, description, displayName, isoTime, listPage, regionId } from '@/lib/schemas';
+import { VaultKind } from './kinds';
 
-export const VaultKind = z.enum(['standard', 'replication_target']);
+export * from './kinds';
+export * from './trials';
 export const Encryption = z.enum(['service', 'kms']);
 
 export const Vault = z.object({
@@ -19,6 +21,8 @@ export const Vault = z.object({
   /** For `error`: what is wrong and the way out. */
   statusReason: z.string().nullable(),
   lockedAt: isoTime.nullable(),
+  /** For a trial: when it takes no more points, when it goes with its data, and whether it is kept instead. */
+  trial: z.object({ endsAt: isoTime, releasesAt: isoTime, isKept: z.boolean() }).nullable(),
   pointCount: z.number().int(),
   /** Sum of the source data of its visible points. */
   sourceBytes: bytes,
@@ -73,8 +77,10 @@ export const LockVault = z.object({ id: z.string(), confirm: confirmation });
 /** Deletes every point and byte; `confirm` is the vault's name. */
 export const DeleteVault = z.object({ id: z.string(), confirm: confirmation });
 
+/** How much of a limit is used. */
 export const Quota = z.object({
-  name: z.enum(['vaults', 'replication_targets']),
+  /** A trial's name is its kind. */
+  name: z.enum(['vaults', 'replication_targets', 'trial_oss', 'trial_nas', 'trial_tablestore']),
   /** Empty for a limit that counts all regions together. */
   region: z.string(),
   used: z.number().int(),

@@ -56,6 +56,7 @@ export async function toVaults(tx: Tx, rows: VaultRow[], accountId: string, now:
     status: vault.status,
     statusReason: vault.statusReason,
     lockedAt: vault.lockedAt?.toISOString() ?? null,
+    trial: toTrial(vault),
     pointCount: vault.pointCount,
     sourceBytes: vault.sourceBytes,
     storedBytes: vault.storedBytes,
@@ -64,6 +65,15 @@ export async function toVaults(tx: Tx, rows: VaultRow[], accountId: string, now:
     sharedWith: sharedWith.get(vault.id) ?? [],
     createdAt: vault.createdAt.toISOString(),
   }));
+}
+
+function toTrial({ trialEndsAt, trialReleasesAt, isKeptAfterTrial }: VaultRow['vault']): Vault['trial'] {
+  if (!trialEndsAt || !trialReleasesAt) return null;
+  return {
+    endsAt: trialEndsAt.toISOString(),
+    releasesAt: trialReleasesAt.toISOString(),
+    isKept: isKeptAfterTrial,
+  };
 }
 
 /** By vault: the active replication at either end, else the one stopped last. */

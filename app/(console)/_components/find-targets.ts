@@ -4,6 +4,7 @@ import type { JumpTarget } from '@/components/console/shell/types';
 import { backupPointsQuery } from '@/lib/backup-points/query';
 import { clientsQuery } from '@/lib/clients/query';
 import { vaultsQuery } from '@/lib/vaults/query';
+import { vaultKinds } from '@/lib/vaults/schemas';
 
 const shownOfEach = 5;
 
@@ -28,7 +29,7 @@ export async function findTargets(
     ...vaults.items.map((vault) => ({
       id: vault.id,
       label: vault.name,
-      kind: vault.kind === 'standard' ? 'Vault' : 'Replication target vault',
+      kind: `${vaultKinds[vault.kind].word} vault`,
       detail: vault.id,
       href: `${sectionHref(vault.region, 'vaults')}/${vault.id}`,
     })),

@@ -57,7 +57,7 @@ async function findOrAddSource(tx: Tx, { accountId, clientId }: JobClaim): Promi
   const [source] = await tx
     .insert(dataSources)
     .values({ accountId, id: newId('ds'), kind, clientId, name: client.name })
-    .onConflictDoUpdate({ target: [dataSources.clientId, dataSources.kind], set: { kind } })
+    .onConflictDoUpdate({ target: [dataSources.clientId, dataSources.kind, dataSources.item], set: { kind } })
     .returning({ id: dataSources.id });
   return source!.id;
 }

@@ -7,6 +7,7 @@ import { createNamingKey, putLineage } from '@/lib/engine/core/lineage';
 import { createVaultHeader } from '@/lib/engine/core/vault-header';
 import { addVaultKey } from '@/lib/engine/core/vault-keys';
 import { CrossvaultError } from '@/lib/errors';
+import { vaultKinds } from '@/lib/vaults/schemas';
 import { writeAudit } from '@/lib/verb';
 import { engineContext } from './engine-context';
 import type { VaultAddress, VaultEnvironment } from './environment';
@@ -17,7 +18,7 @@ import { loadVaultRow, type VaultRow } from './vault-row';
 import { wrappingKeyOf } from './wrapping-key';
 
 /**
- * `initializing` → `created`: header, first key version and, for a standard vault, its lineage and space. Every step
+ * `initializing` → `created`: header, first key version and, for a vault that takes backups, its lineage and space. Every step
  * may be repeated after a crash. When the storage or the key refuses, the vault goes to `error` with the reason.
  */
 export async function initialiseVault(environment: VaultEnvironment, address: VaultAddress): Promise<void> {
@@ -38,7 +39,7 @@ async function provision(environment: VaultEnvironment, row: VaultRow): Promise<
   await addVaultKey(store, row.id, 1, wrapping);
   forgetKeys(environment, row.id);
   const { keys } = await openKeys(environment, store, row.id, wrapping);
-  const lineages = row.kind === 'standard' ? [firstLineageId(row.id)] : [];
+  const lineages = vaultKinds[row.kind].intake === 'backups' ? [firstLineageId(row.id)] : [];
   for (const lineageId of lineages) await putLineage(store, keys, lineageId, createNamingKey());
   const wrapped = Buffer.from(await store.get('keys/00000001'));
   const sealed = await Promise.all(lineages.map((id) => sealedLineage(store, id)));

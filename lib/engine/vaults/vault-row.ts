@@ -2,13 +2,14 @@ import { and, asc, eq } from 'drizzle-orm';
 import { inAccount, type Tx } from '@/db/client';
 import { chunkSpaces, kmsKeys, vaultKeys, vaultLineages, vaults } from '@/db/schema';
 import { notFound } from '@/lib/errors';
+import type { VaultKind } from '@/lib/vaults/schemas';
 import type { VaultAddress, VaultEnvironment } from './environment';
 
 /** What the database knows that opening a vault needs. */
 export interface VaultRow {
   accountId: string;
   id: string;
-  kind: 'standard' | 'replication_target';
+  kind: VaultKind;
   name: string;
   region: string;
   status: 'initializing' | 'created' | 'error' | 'deleting';

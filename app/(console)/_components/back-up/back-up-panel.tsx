@@ -62,6 +62,7 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
     if (Object.keys(problems).length === 0) start.send(input);
   };
 
+  const now = useNow(60_000);
   return (
     <SidePanel
       isOpen
@@ -92,7 +93,7 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
               value={vaultId || undefined}
               onValueChange={setVaultId}
               placeholder={vaults.data ? 'Choose a vault' : 'Loading…'}
-              options={vaultOptions(vaults.data ?? [], region)}
+              options={vaultOptions(vaults.data ?? [], region, now ?? new Date(0))}
             />
           </Field>
           {client && <LastFolders sourceId={client.sources[0]?.id} paths={paths} onUse={setPaths} />}

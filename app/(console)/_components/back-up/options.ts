@@ -19,8 +19,8 @@ export function clientOptions(clients: BackupClient[]): SelectOption[] {
 }
 
 /** Vaults of this region before others; those that take no backup last, with the reason. */
-export function vaultOptions(vaults: Vault[], region: string): SelectOption[] {
-  const options = vaults.map((vault) => ({ vault, refusal: refusalOf(vault) }));
+export function vaultOptions(vaults: Vault[], region: string, now: Date): SelectOption[] {
+  const options = vaults.map((vault) => ({ vault, refusal: refusalOf(vault, now) }));
   const rank = (option: (typeof options)[number]) =>
     (option.refusal ? 2 : 0) + (option.vault.region === region ? 0 : 1);
   return options
@@ -33,7 +33,8 @@ export function vaultOptions(vaults: Vault[], region: string): SelectOption[] {
     }));
 }
 
-function refusalOf(vault: Vault): string | null {
+function refusalOf(vault: Vault, now: Date): string | null {
   const keyState = (vault.kmsKey?.state ?? null) as Parameters<typeof backupRefusal>[1];
-  return backupRefusal(vault, keyState, 'active')?.message ?? null;
+  const facts = { ...vault, trialEndsAt: vault.trial ? new Date(vault.trial.endsAt) : null };
+  return backupRefusal(facts, keyState, 'active', { sourceKind: 'local_file', now })?.message ?? null;
 }

@@ -18,11 +18,6 @@ export const connectionWords: Record<BackupClient['connection'], string> = {
   leased_line: 'Leased line',
 };
 
-export const sourceWords: Record<'ecs_file' | 'local_file', string> = {
-  ecs_file: 'ECS files',
-  local_file: 'Server files',
-};
-
 export function ClientStatus({ status }: { status: BackupClient['status'] }) {
   const { kind, word } = statusWords[status];
   return <Status kind={kind}>{word}</Status>;

@@ -1,11 +1,11 @@
 import Link from 'next/link';
-import { ClientStatus, sourceWords } from '@/app/(console)/_components/clients/client-words';
+import { ClientStatus } from '@/app/(console)/_components/clients/client-words';
 import type { Column } from '@/components/console/data-table/types';
 import { sectionHref } from '@/components/console/navigation';
 import { formatCount, formatDuration } from '@/components/ui/format';
 import { Bytes, Nothing, RelativeTime } from '@/components/ui/quantities';
 import { Status } from '@/components/ui/status';
-import type { DataSource } from '@/lib/sources/schemas';
+import { type DataSource, sourceKinds } from '@/lib/sources/schemas';
 
 const staleSeconds = 7 * 86_400;
 
@@ -43,13 +43,13 @@ export function dataSourceColumns(region: string, now: Date): Column<DataSource>
     {
       id: 'kind',
       header: 'Kind',
-      sortValue: (source) => sourceWords[source.kind],
+      sortValue: (source) => sourceKinds[source.kind].word,
       filter: {
         label: 'Kind',
-        options: Object.entries(sourceWords).map(([value, label]) => ({ value, label })),
+        options: Object.entries(sourceKinds).map(([value, { word }]) => ({ value, label: word })),
         valueOf: (source) => source.kind,
       },
-      cell: (source) => sourceWords[source.kind],
+      cell: (source) => sourceKinds[source.kind].word,
     },
     {
       id: 'protection',

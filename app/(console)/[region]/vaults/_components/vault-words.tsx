@@ -1,14 +1,24 @@
-import { Badge } from '@/components/ui/badge';
+import { Badge, type BadgeTone } from '@/components/ui/badge';
 import { formatDuration, plural } from '@/components/ui/format';
 import { Nothing } from '@/components/ui/quantities';
 import { Status, type StatusKind } from '@/components/ui/status';
 import { findRegion } from '@/lib/regions/schemas';
 import type { Replication } from '@/lib/replication/schemas';
-import type { Vault } from '@/lib/vaults/schemas';
+import { type Vault, VaultKind, vaultKinds } from '@/lib/vaults/schemas';
 
-export const kindWords: Record<Vault['kind'], string> = {
-  standard: 'Standard',
-  replication_target: 'Replication target',
+export const kindWords = Object.fromEntries(
+  VaultKind.options.map((kind) => [kind, vaultKinds[kind].word]),
+) as Record<Vault['kind'], string>;
+
+const kindTones: Record<Vault['kind'], BadgeTone> = {
+  standard: 'neutral',
+  replication_target: 'target',
+  archive: 'accent',
+  database: 'accent',
+  container: 'accent',
+  trial_oss: 'info',
+  trial_nas: 'info',
+  trial_tablestore: 'info',
 };
 
 export const encryptionWords: Record<Vault['encryption'], string> = {
@@ -24,7 +34,7 @@ export const statusWords: Record<Vault['status'], { kind: StatusKind; word: stri
 };
 
 export function VaultKindBadge({ kind }: { kind: Vault['kind'] }) {
-  return <Badge tone={kind === 'replication_target' ? 'target' : 'neutral'}>{kindWords[kind]}</Badge>;
+  return <Badge tone={kindTones[kind]}>{kindWords[kind]}</Badge>;
 }
 
 export function VaultStatus({ vault, hasReason }: { vault: Vault; hasReason?: boolean }) {

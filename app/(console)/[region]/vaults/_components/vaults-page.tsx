@@ -16,8 +16,6 @@ import { useSetupFlashes } from './use-setup-flashes';
 import { useVaultActions } from './use-vault-actions';
 import { vaultColumns } from './vault-columns';
 
-const kindOfLink = { vault: 'standard', target: 'replication_target' } as const;
-
 /** Opened by `?create=vault` or `?create=target` too, so that other pages can lead here. */
 export function VaultsPage({ region }: { region: string }) {
   const vaults = useQuery(allVaultsQuery(region));
@@ -71,7 +69,7 @@ export function VaultsPage({ region }: { region: string }) {
       />
       {create && (
         <CreateVaultPanel
-          kind={kindOfLink[create]}
+          isTarget={create === 'target'}
           region={region}
           onCreated={watch}
           onClose={() => void setCreate(null)}

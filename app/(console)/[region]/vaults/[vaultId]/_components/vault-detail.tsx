@@ -9,7 +9,7 @@ import { Button, IconButton } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Menu } from '@/components/ui/menu';
 import type { Tab } from '@/components/ui/tabs';
-import type { Vault } from '@/lib/vaults/schemas';
+import { type Vault, vaultKinds } from '@/lib/vaults/schemas';
 import type { useVaultActions } from '../../_components/use-vault-actions';
 import { isReplicating } from '../../_components/vault-refusals';
 import { VaultKindBadge, VaultStatus } from '../../_components/vault-words';
@@ -70,6 +70,12 @@ function tabsOf(vault: Vault, actions: VaultTabProps['actions']): Tab[] {
     count: vault.sharedWith.length,
     content: <SharingTab {...props} />,
   };
+  const { canReplicate, canBeShared } = vaultKinds[vault.kind];
+  const replication: Tab = {
+    value: 'replication',
+    label: 'Replication',
+    content: <ReplicationTab {...props} />,
+  };
   return [
     {
       value: 'points',
@@ -77,8 +83,8 @@ function tabsOf(vault: Vault, actions: VaultTabProps['actions']): Tab[] {
       count: vault.pointCount,
       content: <PointsTab {...props} />,
     },
-    { value: 'replication', label: 'Replication', content: <ReplicationTab {...props} /> },
-    ...(vault.kind === 'replication_target' ? [sharing] : []),
+    ...(canReplicate || vault.kind === 'replication_target' ? [replication] : []),
+    ...(canBeShared ? [sharing] : []),
     { value: 'settings', label: 'Settings', content: <SettingsTab {...props} /> },
   ];
 }
@@ -108,7 +114,7 @@ function HeaderActions({ vault, actions }: VaultTabProps) {
           Add to a resource share
         </Button>
       )}
-      {vault.kind === 'standard' && !isReplicating(vault) && (
+      {vaultKinds[vault.kind].canReplicate && !isReplicating(vault) && (
         <Button
           variant="primary"
           icon={<Workflow />}

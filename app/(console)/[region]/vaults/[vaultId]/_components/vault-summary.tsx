@@ -3,7 +3,7 @@ import { formatCount } from '@/components/ui/format';
 import { Bytes, RelativeTime } from '@/components/ui/quantities';
 import type { SummaryItem } from '@/components/ui/summary';
 import { regionName } from '@/lib/regions/schemas';
-import type { Vault } from '@/lib/vaults/schemas';
+import { sourcesInWords, type Vault } from '@/lib/vaults/schemas';
 import { encryptionWords, redundancyWords } from '../../_components/vault-words';
 
 export function vaultSummary(vault: Vault): SummaryItem[] {
@@ -12,6 +12,7 @@ export function vaultSummary(vault: Vault): SummaryItem[] {
     { label: 'Source data', value: <Bytes value={vault.sourceBytes} /> },
     { label: 'Stored data', value: <Bytes value={vault.storedBytes} /> },
     { label: 'Newest point', value: <RelativeTime at={vault.newestPointAt} /> },
+    { label: 'Takes', value: sourcesInWords(vault.kind) },
     { label: 'Region', value: regionName(vault.region) },
     { label: 'Encryption', value: <Encryption vault={vault} /> },
     { label: 'Redundancy', value: redundancyWords(vault.redundancy, vault.region) },

@@ -14,37 +14,26 @@ import { Summary } from '@/components/ui/summary';
 import { findRegion, regionName } from '@/lib/regions/schemas';
 import { resourceGroupsQuery } from '@/lib/resource-groups/query';
 import { quotasQuery } from '@/lib/vaults/query';
-import type { Quota, Vault } from '@/lib/vaults/schemas';
+import { limits, quotaRefusal } from '@/lib/vaults/quotas';
+import { type Quota, type Vault, vaultKinds } from '@/lib/vaults/schemas';
 import { createVaultAction } from '../../actions';
 import { ResourceGroupField } from '../resource-group-field';
 import { redundancyWords } from '../vault-words';
 import { EncryptionFields } from './encryption-fields';
+import { KindFields } from './kind-fields';
 import { QuotaMeter } from './quota-meter';
 
 interface CreateVaultPanelProps {
-  kind: Vault['kind'];
+  /** A target is asked for by its own button; of the other kinds one is chosen here. */
+  isTarget: boolean;
   region: string;
   onCreated: (vault: Vault) => void;
   onClose: () => void;
 }
 
-const words = {
-  standard: {
-    title: 'Create vault',
-    description: 'Keeps backup points of this account’s clients.',
-    submit: 'Create vault',
-  },
-  replication_target: {
-    title: 'Create replication target vault',
-    description:
-      'Takes copies from one vault, of another account or of another region. You can restore from it.',
-    submit: 'Create replication target vault',
-  },
-};
-
 /** A name and a resource group; encryption and kind, which cannot be changed later. */
-export function CreateVaultPanel({ kind, region, onCreated, onClose }: CreateVaultPanelProps) {
-  const isTarget = kind === 'replication_target';
+export function CreateVaultPanel({ isTarget, region, onCreated, onClose }: CreateVaultPanelProps) {
+  const [kind, setKind] = useState<Vault['kind']>(isTarget ? 'replication_target' : 'standard');
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [chosenGroup, setChosenGroup] = useState<string | null>(null);
@@ -52,7 +41,7 @@ export function CreateVaultPanel({ kind, region, onCreated, onClose }: CreateVau
   const [kmsKey, setKmsKey] = useState<string | null>(null);
   const groups = useQuery(resourceGroupsQuery());
   const groupId = chosenGroup ?? groups.data?.items[0]?.id ?? '';
-  const quota = useQuota(kind, region);
+  const quotas = useQuery(quotasQuery()).data?.items ?? [];
   const refusal = useRefusal('vaults.create');
   const create = useAction(createVaultAction, (vault) => {
     onCreated(vault);
@@ -63,7 +52,11 @@ export function CreateVaultPanel({ kind, region, onCreated, onClose }: CreateVau
     const key = encryption === 'kms' ? kmsKey : null;
     create.send({ kind, name, description, region, resourceGroupId: groupId, encryption, kmsKey: key });
   };
-  const { title, description: purpose, submit: submitLabel } = words[kind];
+  const title = isTarget ? 'Create replication target vault' : 'Create vault';
+  const purpose = isTarget
+    ? vaultKinds.replication_target.purpose
+    : 'Keeps backup points of this account. Its kind says what it takes.';
+  const isFull = quotaRefusal(quotas, kind, region)?.message;
   return (
     <SidePanel isOpen onOpenChange={(isOpen) => !isOpen && onClose()} title={title} description={purpose}>
       <form className="contents" onSubmit={submit} noValidate>
@@ -74,6 +67,7 @@ export function CreateVaultPanel({ kind, region, onCreated, onClose }: CreateVau
               the account whose backups it should keep; that account then chooses it on its own vault.
             </Callout>
           )}
+          {!isTarget && <KindFields kind={kind} onKindChange={setKind} quotas={quotas} region={region} />}
           <Field
             label="Vault name"
             hint={`Unique among this account’s vaults in ${regionName(region)}.`}
@@ -109,7 +103,11 @@ export function CreateVaultPanel({ kind, region, onCreated, onClose }: CreateVau
             region={region}
           />
           <RegionFacts region={region} />
-          {quota && <QuotaMeter quota={quota} />}
+          {quotas
+            .filter((quota) => limits(quota, kind, region) && !isTrialQuota(quota))
+            .map((quota) => (
+              <QuotaMeter key={quota.name} quota={quota} />
+            ))}
           <FormError error={create.error} />
         </PanelBody>
         <PanelFooter>
@@ -118,9 +116,9 @@ export function CreateVaultPanel({ kind, region, onCreated, onClose }: CreateVau
             type="submit"
             variant="primary"
             isLoading={create.isPending}
-            disabledReason={refusal ?? describeFull(quota)}
+            disabledReason={refusal ?? isFull}
           >
-            {submitLabel}
+            {title}
           </Button>
         </PanelFooter>
       </form>
@@ -144,16 +142,6 @@ function RegionFacts({ region }: { region: string }) {
   );
 }
 
-function useQuota(kind: Vault['kind'], region: string): Quota | undefined {
-  const quotas = useQuery(quotasQuery()).data?.items;
-  return kind === 'standard'
-    ? quotas?.find((quota) => quota.name === 'vaults')
-    : quotas?.find((quota) => quota.name === 'replication_targets' && quota.region === region);
-}
-
-function describeFull(quota: Quota | undefined): string | null {
-  if (!quota || quota.used < quota.maximum) return null;
-  return quota.name === 'vaults'
-    ? `This account has all ${quota.maximum} vaults it may have. Delete one first.`
-    : `All ${quota.maximum} replication target vaults of this region are in use. Delete one or choose another region.`;
+function isTrialQuota({ name }: Quota): boolean {
+  return name !== 'vaults' && name !== 'replication_targets';
 }

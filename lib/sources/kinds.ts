@@ -1,0 +1,25 @@
+import type { SourceKind } from '@/lib/schemas';
+
+interface SourceKindRule {
+  word: string;
+  /** Whether this version backs it up. */
+  isAvailable: boolean;
+}
+
+export const sourceKinds: Record<SourceKind, SourceKindRule> = {
+  ecs_file: { word: 'ECS files', isAvailable: true },
+  local_file: { word: 'Server files', isAvailable: true },
+  oss: { word: 'OSS buckets', isAvailable: false },
+  nas: { word: 'File Storage NAS', isAvailable: false },
+  common_nas: { word: 'On-premises NAS', isAvailable: false },
+  tablestore: { word: 'Tablestore tables', isAvailable: false },
+  cpfs: { word: 'CPFS file systems', isAvailable: false },
+  hana: { word: 'SAP HANA databases', isAvailable: false },
+  database_dump: { word: 'Database dumps', isAvailable: true },
+  container_image: { word: 'Container images', isAvailable: true },
+};
+
+/** Sources that are one stream: backed up by a command on the host and restored as one file. */
+export function isStreamSource(kind: SourceKind): boolean {
+  return kind === 'database_dump' || kind === 'container_image';
+}
