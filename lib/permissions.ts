@@ -1,3 +1,5 @@
+import type { Activity } from './account-states';
+
 export type Role = 'administrator' | 'operator' | 'auditor';
 
 /** What a role may do. A verb names exactly one; forgetting a new one here does not compile. */
@@ -27,3 +29,30 @@ export const permissions = {
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;
+
+/** What each permission is about, for the state of the account to decide on; a verb may name a narrower activity. */
+export const activities = {
+  'account.read': 'read',
+  'account.manage': 'manage',
+  'access_keys.manage': 'manage',
+  'audit.read': 'read',
+  'vaults.read': 'read',
+  'vaults.create': 'store',
+  'vaults.manage': 'manage',
+  'vaults.delete': 'delete',
+  'vaults.lock': 'manage',
+  'keys.read': 'read',
+  'keys.manage': 'manage',
+  'shares.read': 'read',
+  'shares.manage': 'share',
+  'replication.start': 'share',
+  'replication.stop': 'stop',
+  'clients.read': 'read',
+  // A restore may need a host that is not enrolled yet.
+  'clients.manage': 'restore',
+  'jobs.read': 'read',
+  'backup.run': 'store',
+  'restore.run': 'restore',
+  'points.delete': 'delete',
+  'notifications.manage': 'own',
+} as const satisfies Record<Permission, Activity>;

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { inAccount, type Tx } from '@/db/client';
-import { auditEvents, idempotencyKeys } from '@/db/schema';
+import { accounts, auditEvents, idempotencyKeys } from '@/db/schema';
+import { type Activity, findStateRefusal } from './account-states';
 import { authorise, type Context, type Permission } from './context';
 import { CrossvaultError, invariant } from './errors';
+import { activities } from './permissions';
 
 /** One thing that changed. `before` and `after` hold what a reader of the audit needs; never a secret. */
 export interface AuditEntry {
@@ -27,6 +29,8 @@ export interface Verb<In extends z.ZodType, Out> {
   (ctx: Context, input: z.input<In>): Promise<Out>;
   readonly action: string;
   readonly permission: Permission;
+  /** What the state of the account decides by. */
+  readonly activity: Activity;
   readonly input: In;
   readonly kind: 'read' | 'write';
 }
@@ -34,6 +38,8 @@ export interface Verb<In extends z.ZodType, Out> {
 interface Definition<In extends z.ZodType, Out> {
   action: string;
   permission: Permission;
+  /** When it is about something else than its permission: leaving a share is no sharing. */
+  activity?: Activity;
   input: In;
   /** The answer holds a secret that is shown once: it is not kept, and a repeated request is told so. */
   isAnswerSecret?: boolean;
@@ -46,6 +52,7 @@ interface Definition<In extends z.ZodType, Out> {
  * context, a repeated request gets the first one's answer; the same key with another input is refused.
  */
 export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, Out>): Verb<In, Out> {
+  const activity = definition.activity ?? activities[definition.permission];
   const verb = async (ctx: Context, raw: z.input<In>): Promise<Out> => {
     authorise(ctx, definition.permission);
     const input = parseInput(definition.input, raw);
@@ -53,6 +60,7 @@ export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, 
       return await inAccount(ctx.db, ctx.accountId, async (tx) => {
         const repeated = await claimIdempotencyKey<Out>(ctx, tx, definition.action, input);
         if (repeated) return repeated.response;
+        await requireAllowed(tx, ctx.accountId, activity);
         let audited = 0;
         const out = await definition.run({
           ctx,
@@ -80,6 +88,7 @@ export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, 
   return Object.assign(verb, {
     action: definition.action,
     permission: definition.permission,
+    activity,
     input: definition.input,
     kind: 'write' as const,
   });
@@ -87,7 +96,7 @@ export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, 
 
 /** A read of the domain: authorise → parse → one transaction behind the walls. */
 export function readVerb<In extends z.ZodType, Out>(
-  definition: Omit<Definition<In, Out>, 'run' | 'isAnswerSecret'> & {
+  definition: Omit<Definition<In, Out>, 'run' | 'isAnswerSecret' | 'activity'> & {
     run(args: Omit<WriteArgs<z.output<In>>, 'audit'>): Promise<Out>;
   },
 ): Verb<In, Out> {
@@ -99,6 +108,7 @@ export function readVerb<In extends z.ZodType, Out>(
   return Object.assign(verb, {
     action: definition.action,
     permission: definition.permission,
+    activity: 'read' as const,
     input: definition.input,
     kind: 'read' as const,
   });
@@ -114,8 +124,19 @@ export function thenOutside<In extends z.ZodType, Found, Out>(
 ): Verb<In, Out> {
   const whole = async (ctx: Context, raw: z.input<In>): Promise<Out> =>
     outside(ctx, await verb(ctx, raw), parseInput(verb.input, raw));
-  const { action, permission, input, kind } = verb;
-  return Object.assign(whole, { action, permission, input, kind });
+  const { action, permission, activity, input, kind } = verb;
+  return Object.assign(whole, { action, permission, activity, input, kind });
+}
+
+/** @throws `not_eligible` when the state of the account does not allow this now. */
+export async function requireAllowed(tx: Tx, accountId: string, activity: Activity): Promise<void> {
+  const [account] = await tx
+    .select({ state: accounts.state })
+    .from(accounts)
+    .where(eq(accounts.accountId, accountId));
+  invariant(account, 'an account that acts exists');
+  const refusal = findStateRefusal(account.state, activity);
+  if (refusal) throw new CrossvaultError('not_eligible', refusal.message, { reason: refusal.reason });
 }
 
 export function parseInput<In extends z.ZodType>(schema: In, raw: unknown): z.output<In> {
@@ -239,6 +260,13 @@ export function translateDatabaseError(error: unknown): unknown {
       cause: error,
       reason: 'trial_ended',
     });
+  }
+  if (cause?.code === 'CV020') {
+    return new CrossvaultError(
+      'not_eligible',
+      'The state of an account has just changed and does not allow this any more. Nothing was changed.',
+      { cause: error, reason: 'account_inactive' },
+    );
   }
   if (cause?.constraint_name === 'quota_exceeded') {
     return new CrossvaultError(

@@ -9,6 +9,7 @@ import { type AccessKey, RevokeAccessKey } from './schemas';
 export const revokeAccessKey = writeVerb({
   action: 'access_keys.revoke',
   permission: 'access_keys.manage',
+  activity: 'own',
   input: RevokeAccessKey,
   async run({ ctx, tx, input, now, audit }): Promise<AccessKey> {
     const [found] = await selectAccessKeys(ctx, tx, eq(accessKeys.id, input.id));

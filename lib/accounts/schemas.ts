@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountStates } from '@/lib/account-states';
 import { accountUid, displayName, isoTime } from '@/lib/schemas';
 
 export const RoleName = z.enum(['administrator', 'operator', 'auditor']);
@@ -7,7 +8,7 @@ export const Me = z.object({
   account: z.object({
     id: accountUid,
     name: z.string(),
-    state: z.enum(['active', 'overdue', 'suspended', 'closed']),
+    state: z.enum(accountStates),
   }),
   user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: RoleName }),
 });

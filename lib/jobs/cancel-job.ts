@@ -13,6 +13,7 @@ import { CancelJob } from './schemas';
 export const cancelJob = writeVerb({
   action: 'jobs.cancel',
   permission: 'backup.run',
+  activity: 'restore',
   input: CancelJob,
   async run({ ctx, tx, input, now, audit }) {
     const [job] = await tx

@@ -120,7 +120,7 @@ describe('starting a backup', () => {
     await refused({ clientId: revoked.id }).toMatchObject({ reason: 'client_revoked' });
     await refused({ paths: ['/srv', 'data'] }).toMatchObject({ fields: { 'paths.1': expect.any(String) } });
     await owner.update(accounts).set({ state: 'overdue' }).where(eq(accounts.accountId, account.id));
-    await refused({}).toMatchObject({ reason: 'account_inactive' });
+    await refused({}).toMatchObject({ reason: 'account_overdue' });
     expect((await listJobs(account.as('auditor'), {})).total).toBe(0);
   });
 

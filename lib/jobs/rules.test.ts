@@ -29,9 +29,9 @@ describe('a backup', () => {
     ['a vault that is being deleted', { ...vault, status: 'deleting' }, null, 'active', 'vault_not_ready'],
     ['a disabled key', vault, 'disabled', 'active', 'key_disabled'],
     ['a destroyed key', vault, 'destroyed', 'active', 'key_destroyed'],
-    ['an overdue account', vault, null, 'overdue', 'account_inactive'],
-    ['a suspended account', vault, null, 'suspended', 'account_inactive'],
-    ['a closed account', vault, null, 'closed', 'account_inactive'],
+    ['an overdue account', vault, null, 'overdue', 'account_overdue'],
+    ['a suspended account', vault, null, 'suspended', 'account_suspended'],
+    ['a closed account', vault, null, 'closed', 'account_closed'],
   ] as const)('is refused for %s', (_, given, key, state, reason) => {
     expect(backupRefusal(given, key, state, files)).toMatchObject({ reason });
   });

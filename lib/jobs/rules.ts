@@ -1,3 +1,4 @@
+import { type AccountState, findStateRefusal } from '@/lib/account-states';
 import { CrossvaultError } from '@/lib/errors';
 import type { SourceKind } from '@/lib/schemas';
 import { intakeRefusal, trialRefusal, type VaultKind } from '@/lib/vaults/schemas';
@@ -26,18 +27,13 @@ export function sourceKindOf({ stream }: Pick<BackupSpec, 'stream'>): SourceKind
 export function backupRefusal(
   vault: VaultState,
   keyState: KeyState,
-  accountState: 'active' | 'overdue' | 'suspended' | 'closed',
+  accountState: AccountState,
   { sourceKind, now }: { sourceKind: SourceKind; now: Date },
 ): CrossvaultError | null {
   const intake = intakeRefusal(vault.kind, sourceKind) ?? trialRefusal(vault.trialEndsAt, now);
   if (intake) return intake;
-  if (accountState !== 'active') {
-    return new CrossvaultError(
-      'not_eligible',
-      `The account is ${accountState}: no new backups are made. Existing backups are kept and can be restored.`,
-      { reason: 'account_inactive' },
-    );
-  }
+  const refusal = findStateRefusal(accountState, 'store');
+  if (refusal) return new CrossvaultError('not_eligible', refusal.message, { reason: refusal.reason });
   return vaultRefusal(vault, 'back up into it') ?? keyRefusal(keyState);
 }
 

@@ -10,6 +10,8 @@ export const WaitingReason = z.enum([
   'source_vault_error',
   'target_vault_error',
   'target_account_overdue',
+  'target_account_suspended',
+  'target_account_closed',
   'corrupt_data',
 ]);
 export type WaitingReason = z.infer<typeof WaitingReason>;

@@ -20,6 +20,7 @@ function answerVerb(answer: 'accepted' | 'rejected', action: string) {
   return writeVerb({
     action,
     permission: 'shares.manage',
+    activity: answer === 'rejected' ? 'stop' : 'share',
     input: AnswerInvitation,
     run: (args) => answerInvitation(answer, args),
   });

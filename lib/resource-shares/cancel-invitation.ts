@@ -13,6 +13,7 @@ import { AnswerInvitation } from './schemas';
 export const cancelInvitation = writeVerb({
   action: 'invitations.cancel',
   permission: 'shares.manage',
+  activity: 'stop',
   input: AnswerInvitation,
   async run({ ctx, tx, input, now, audit }) {
     const mine = and(eq(invitations.id, input.id), eq(invitations.accountId, ctx.accountId));

@@ -16,6 +16,7 @@ import { DeleteResourceShare } from './schemas';
 export const deleteResourceShare = writeVerb({
   action: 'resource_shares.delete',
   permission: 'shares.manage',
+  activity: 'stop',
   input: DeleteResourceShare,
   async run({ ctx, tx, input, now, audit }) {
     const share = await lockShare(tx, ctx.accountId, input.id);

@@ -1,12 +1,11 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { createDatabase, type Database } from '@/db/client';
 import { formatServiceKey, loadServiceKey, type WrappingKey } from '@/lib/engine/core/service-key';
 import { exportKeyMaterial } from '@/lib/engine/vaults/export-key-material';
 import { type Env, readEnv } from '@/lib/env';
 import { CrossvaultError } from '@/lib/errors';
+import { connectAsOwner } from '../operator/connect';
 import { Problem } from '../setup/problem.mjs';
-import { findOwnerUrl } from '../supervisor/database';
 
 /**
  * `npm run export-key -- <key id> <file>`: writes the material of an account's KMS key to a new file that
@@ -34,27 +33,13 @@ async function exportTo(
   serviceKey: WrappingKey,
   keyId: string,
 ): Promise<WrappingKey> {
-  const owner = await connect(env);
+  const owner = await connectAsOwner(env, 'crossvault-export-key');
   try {
     const material = await exportKeyMaterial(owner, serviceKey, keyId);
     await file.writeFile(`${formatServiceKey(material.key)}\n`);
     return material;
   } finally {
     await owner.$client.end({ timeout: 5 });
-  }
-}
-
-async function connect(env: Env): Promise<Database> {
-  const url = findOwnerUrl(env);
-  if (!url) throw new Problem(`Crossvault does not run on ${env.dataFolder}. Start it with npm start.`);
-  const owner = createDatabase(url, { applicationName: 'crossvault-export-key', maxConnections: 1 });
-  try {
-    await owner.$client`select 1`;
-    return owner;
-  } catch (error) {
-    await owner.$client.end({ timeout: 5 });
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Problem(`The database does not answer (${code ?? message}).`);
   }
 }
 

@@ -11,6 +11,7 @@ const programs = {
   supervisor: 'scripts/supervisor/main.ts',
   demo: 'scripts/demo/seed.ts',
   'export-key': 'scripts/export-key/main.ts',
+  accounts: 'scripts/accounts/main.ts',
 };
 
 /** What runs on other hosts must not need our node_modules. */

@@ -44,7 +44,11 @@ const waitingSentences: Record<WaitingReason, string> = {
   target_storage_unavailable: 'The storage of the target vault does not answer. It is tried again by itself.',
   source_vault_error: 'The source vault is in an error state. Open it to see why.',
   target_vault_error: 'The target vault is in an error state. Open it to see why.',
-  target_account_overdue: 'The target account is overdue. Copying goes on once it is active.',
+  target_account_overdue:
+    'The target account is overdue. Nothing is lost, and copying goes on once it is active.',
+  target_account_suspended:
+    'The target account is suspended. Nothing is lost, and copying goes on once it is active.',
+  target_account_closed: 'The target account is closed. What it holds stays until its retention ends.',
   corrupt_data: 'Data at the source does not match its checksum. Nothing damaged was copied.',
 };
 

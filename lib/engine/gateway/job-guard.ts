@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { jobs } from '@/db/schema';
 import { CrossvaultError, notFound } from '@/lib/errors';
+import { requireAllowed } from '@/lib/verb';
 
 export type JobRow = typeof jobs.$inferSelect;
 
@@ -15,7 +16,8 @@ export interface JobClaim {
 
 /**
  * The job, if this client runs this attempt of it now. A client that was given up and replaced finds out here.
- * @throws `not_found` for another client's or account's job, `state_conflict`.
+ * @throws `not_found` for another client's or account's job, `state_conflict`, `not_eligible` for a backup that the state
+ * of the account does not allow any more.
  */
 export async function requireRunningJob(
   tx: Tx,
@@ -45,5 +47,7 @@ export async function requireRunningJob(
       reason: 'job_not_running',
     });
   }
+  // A backup ends with the state that forbids it; what it has sent is collected.
+  if (claim.kind === 'backup') await requireAllowed(tx, claim.accountId, 'store');
   return job;
 }

@@ -117,7 +117,7 @@ function planReplications(
 
 function reasonToReplicate(replication: ReplicationState): string | null {
   const { isAllowed, waitingReason, retryMs, hasNewEvents, hasPendingPoints } = replication;
-  const isAccess = waitingReason === 'access_revoked' || waitingReason === 'target_account_overdue';
+  const isAccess = waitingReason === 'access_revoked' || waitingReason?.startsWith('target_account_');
   if (!isAllowed && !isAccess) return 'it lost its access, which is to be shown';
   if (isAllowed && isAccess) return 'its access came back';
   if (!isAllowed) return null;

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database, Tx } from '@/db/client';
-import { backupPoints, grants, pins, pointEvents, replicationPoints, vaults } from '@/db/schema';
+import { accounts, backupPoints, grants, pins, pointEvents, replicationPoints, vaults } from '@/db/schema';
 import { pinnedBytes, releasePin } from '@/lib/engine/index/pins';
 import { CrossvaultError } from '@/lib/errors';
 import {
@@ -13,7 +13,7 @@ import {
 import { refreshCounters } from './counters';
 import { type DuePoint, loadCopyable } from './next-point';
 import { SideError } from './sides';
-import { AccessRevoked } from './tell-error';
+import { AccessRevoked, AccountInactive } from './tell-error';
 
 export interface CopiedPoint extends DuePoint {
   pinNo: number;
@@ -36,6 +36,7 @@ export async function commitPoint(
     await lockTarget(tx, claimed.row);
     const replication = await lockClaimed(tx, claimed);
     await requireGrant(tx, replication);
+    await requireActiveTarget(tx, replication);
     if (!(await isPending(tx, replication.id, copied.source.id))) return 'settled';
     if ((await loadCopyable(tx, claimed, copied.source.id)) === 'settled') return 'settled';
     // Waits for packs that a superseded engine is recording under this pin; later ones find no pin and fail.
@@ -78,6 +79,15 @@ export async function requireGrant(tx: Tx, row: ReplicationRow): Promise<void> {
     )
     .for('share');
   if (found.length === 0) throw new AccessRevoked();
+}
+
+/** The state of the source's account does not count: its copies are for the day when that one is lost. */
+export async function requireActiveTarget(tx: Tx, { accountId }: ReplicationRow): Promise<void> {
+  const [account] = await tx
+    .select({ state: accounts.state })
+    .from(accounts)
+    .where(eq(accounts.accountId, accountId));
+  if (account && account.state !== 'active') throw new AccountInactive(account.state);
 }
 
 async function isPending(tx: Tx, replicationId: string, sourcePointId: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { inAccount } from '@/db/client';
-import { accounts, replications } from '@/db/schema';
+import { replications } from '@/db/schema';
 import { openVault, type VaultEnvironment } from '@/lib/engine/vaults';
 import { absorbEvents } from './absorb-events';
 import {
@@ -10,11 +10,11 @@ import {
   ReplicationStopped,
   Superseded,
 } from './claim';
-import { requireGrant } from './commit-point';
+import { requireActiveTarget, requireGrant } from './commit-point';
 import { nextPoint } from './next-point';
 import { PointCopy } from './point-copy';
 import { onSide } from './sides';
-import { AccountInactive, reasonOf, tellBothSides } from './tell-error';
+import { reasonOf, tellBothSides } from './tell-error';
 
 export type StepOutcome = 'more' | 'idle' | 'ended';
 
@@ -101,11 +101,7 @@ export class Replicator {
   async #requireAccess(claimed: ClaimedReplication): Promise<void> {
     await inReplication(this.environment.db, claimed, async (tx) => {
       await requireGrant(tx, claimed.row);
-      const [account] = await tx
-        .select({ state: accounts.state })
-        .from(accounts)
-        .where(eq(accounts.accountId, this.accountId));
-      if (account?.state !== 'active') throw new AccountInactive();
+      await requireActiveTarget(tx, claimed.row);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { AccountState } from '@/lib/account-states';
 import { CrossvaultError } from '@/lib/errors';
 import type { WaitingReason } from '@/lib/replication/schemas';
 import { SideError, waitingReason } from './sides';
@@ -10,17 +11,19 @@ export class AccessRevoked extends Error {
   }
 }
 
-/** The target's account is closed or behind with its payments. */
+/** The target's account takes nothing more until it is active again. */
 export class AccountInactive extends Error {
-  constructor() {
-    super('The destination account is not active.');
+  constructor(readonly state: Exclude<AccountState, 'active'>) {
+    super(`The destination account is ${state}.`);
     this.name = 'AccountInactive';
   }
 }
 
 const sentences: Record<WaitingReason, string> = {
   access_revoked: 'The destination account has withdrawn access to the target vault.',
-  target_account_overdue: 'The destination account is not active.',
+  target_account_overdue: 'The destination account is overdue. Copying goes on once it is active again.',
+  target_account_suspended: 'The destination account is suspended. Copying goes on once it is active again.',
+  target_account_closed: 'The destination account is closed. What it holds stays until its retention ends.',
   source_key_unavailable: 'The key of the source vault cannot be used.',
   target_key_unavailable: 'The key of the target vault cannot be used.',
   source_storage_unavailable: 'The storage of the source vault cannot be used.',
@@ -34,7 +37,7 @@ const unexpected = 'A step failed inside Crossvault; the log of the engine holds
 /** Why a replication waits; null for what is simply tried again. */
 export function reasonOf(error: unknown): WaitingReason | null {
   if (error instanceof AccessRevoked) return 'access_revoked';
-  if (error instanceof AccountInactive) return 'target_account_overdue';
+  if (error instanceof AccountInactive) return `target_account_${error.state}`;
   return waitingReason(error);
 }
 

@@ -1,20 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { type Database, inAccount } from '@/db/client';
 import { kmsKeys } from '@/db/schema';
-import { createContext } from '@/lib/context';
+import { operatorContext } from '@/lib/accounts';
 import type { WrappingKey } from '@/lib/engine/core/service-key';
 import { CrossvaultError } from '@/lib/errors';
 import { writeAudit } from '@/lib/verb';
 import { openKeyMaterial } from './wrapping-key';
-
-/** Whoever works on the server machine itself; accounts see it in their audit. */
-const operator = {
-  kind: 'engine',
-  id: 'operator',
-  name: 'operator',
-  userId: 'operator',
-  role: 'operator',
-} as const;
 
 /**
  * The material of an account's KMS key, with the label that the vaults under it carry. When it returns, the audit of the
@@ -34,7 +25,7 @@ export async function exportKeyMaterial(
     .from(kmsKeys)
     .where(eq(kmsKeys.id, keyId));
   if (!found) throw new CrossvaultError('not_found', `No account has a key ${keyId}.`);
-  const ctx = createContext({ accountId: found.accountId, actor: operator, db: owner });
+  const ctx = operatorContext(owner, found.accountId);
   return inAccount(owner, found.accountId, async (tx) => {
     // Until the audit row is written, nobody destroys the key
     const [row] = await tx.select().from(kmsKeys).where(eq(kmsKeys.id, keyId)).for('update');
