@@ -6,7 +6,7 @@ import type { Clock } from '@/lib/clock';
 import { type Context, createContext } from '@/lib/context';
 import { CrossvaultError } from '@/lib/errors';
 import { notify } from '@/lib/notifications';
-import { defaultRegion } from '@/lib/regions/schemas';
+import { defaultRegionId } from '@/lib/regions/schemas';
 import { wakeTickerOf } from '@/lib/ticker';
 import { writeAudit } from '@/lib/verb';
 
@@ -80,7 +80,7 @@ async function showOnReplications(tx: Tx, accountId: string, state: AccountState
 }
 
 function noticeOf(state: AccountState, reason: string) {
-  const href = `/${defaultRegion}`;
+  const href = `/${defaultRegionId()}`;
   const kind = 'accounts.state_changed';
   if (state === 'active') {
     const body = `Everything goes on as before. The operator says: ${reason}`;

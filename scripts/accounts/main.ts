@@ -4,6 +4,7 @@ import { type AccountState, accountStates, describeState } from '@/lib/account-s
 import { listAccounts, setAccountState } from '@/lib/accounts';
 import { readEnv } from '@/lib/env';
 import { CrossvaultError } from '@/lib/errors';
+import { loadRegions } from '@/lib/regions';
 import { connectAsOwner } from '../operator/connect';
 import { Problem } from '../setup/problem.mjs';
 
@@ -13,7 +14,9 @@ const usage = `Use: npm run accounts -- list
 /** `npm run accounts`: what the operator of the installation decides about its accounts. @throws Problem. */
 export async function run(args: string[]): Promise<void> {
   const command = parse(args);
-  const owner = await connectAsOwner(readEnv(), 'crossvault-accounts');
+  const env = readEnv();
+  loadRegions(env);
+  const owner = await connectAsOwner(env, 'crossvault-accounts');
   try {
     await command(owner);
   } catch (error) {
