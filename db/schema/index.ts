@@ -1,4 +1,5 @@
 export * from './accounts';
 export * from './points';
+export * from './policies';
 export * from './sharing';
 export * from './vaults';

@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { at, big, bytea } from './columns';
 
 export const clients = pgTable('clients', {
@@ -81,6 +81,10 @@ export const backupPoints = pgTable('backup_points', {
   expiresAt: at('expires_at').notNull(),
   archiveAt: at('archive_at'),
   archiveVaultId: text('archive_vault_id'),
+  /** The run of a policy that made it; a copy has none. */
+  policyRunId: text('policy_run_id'),
+  bindingId: text('binding_id'),
+  keepsNewest: boolean('keeps_newest').notNull().default(false),
   startedAt: at('started_at').notNull(),
   createdAt: at('created_at').notNull(),
   committedAt: at('committed_at').notNull().defaultNow(),
@@ -127,6 +131,7 @@ export const jobs = pgTable('jobs', {
   heartbeatAt: at('heartbeat_at'),
   cancelRequestedAt: at('cancel_requested_at'),
   createdBy: text('created_by').notNull(),
+  policyRunId: text('policy_run_id'),
   createdAt: at('created_at').notNull().defaultNow(),
   startedAt: at('started_at'),
   finishedAt: at('finished_at'),

@@ -1,0 +1,95 @@
+import { boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { at } from './columns';
+
+export const policies = pgTable('policies', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  description: text('description').notNull().default(''),
+  keepsNewest: boolean('keeps_newest').notNull().default(true),
+  replicates: boolean('replicates').notNull().default(false),
+  version: integer('version').notNull().default(1),
+  createdAt: at('created_at').notNull().defaultNow(),
+  createdBy: text('created_by').notNull(),
+  updatedAt: at('updated_at').notNull().defaultNow(),
+  updatedBy: text('updated_by').notNull(),
+});
+
+export const policyRules = pgTable('policy_rules', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  policyId: text('policy_id').notNull(),
+  position: integer('position').notNull(),
+  name: text('name').notNull(),
+  scheduleKind: text('schedule_kind').$type<'interval' | 'cron'>().notNull(),
+  intervalEvery: integer('interval_every'),
+  intervalUnit: text('interval_unit').$type<'hour' | 'day' | 'week'>(),
+  cron: text('cron'),
+  timeZone: text('time_zone').notNull(),
+  startAt: at('start_at').notNull(),
+  retentionDays: integer('retention_days').notNull(),
+  dailyDays: integer('daily_days'),
+  weeklyDays: integer('weekly_days'),
+  monthlyDays: integer('monthly_days'),
+  yearlyDays: integer('yearly_days'),
+  archiveAfterDays: integer('archive_after_days'),
+});
+
+export const policyBindings = pgTable('policy_bindings', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  policyId: text('policy_id').notNull(),
+  sourceId: text('source_id').notNull(),
+  vaultId: text('vault_id').notNull(),
+  paths: jsonb('paths').$type<string[]>().notNull(),
+  excludes: jsonb('excludes').$type<string[]>().notNull().default([]),
+  isEnabled: boolean('is_enabled').notNull().default(true),
+  createdAt: at('created_at').notNull().defaultNow(),
+  createdBy: text('created_by').notNull(),
+});
+
+export const policyTimers = pgTable(
+  'policy_timers',
+  {
+    accountId: text('account_id').notNull(),
+    bindingId: text('binding_id').notNull(),
+    ruleId: text('rule_id').notNull(),
+    runAt: at('run_at'),
+    lookAt: at('look_at'),
+    waitingReason: text('waiting_reason'),
+    waitingExplanation: text('waiting_explanation'),
+    lastPointAt: at('last_point_at'),
+  },
+  (t) => [primaryKey({ columns: [t.bindingId, t.ruleId] })],
+);
+
+export const policyRuns = pgTable('policy_runs', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  policyId: text('policy_id').notNull(),
+  policyName: text('policy_name').notNull(),
+  ruleId: text('rule_id').notNull(),
+  ruleName: text('rule_name').notNull(),
+  bindingId: text('binding_id').notNull(),
+  sourceId: text('source_id').notNull(),
+  sourceName: text('source_name').notNull(),
+  vaultId: text('vault_id').notNull(),
+  vaultName: text('vault_name').notNull(),
+  vaultRegion: text('vault_region').notNull(),
+  cause: text('cause').$type<'schedule' | 'manual'>().notNull(),
+  state: text('state').$type<'open' | 'complete' | 'partial' | 'failed' | 'cancelled' | 'missed'>().notNull(),
+  runAt: at('run_at').notNull(),
+  runCount: integer('run_count').notNull().default(1),
+  reason: text('reason'),
+  explanation: text('explanation'),
+  jobId: text('job_id'),
+  pointId: text('point_id'),
+  retentionDays: integer('retention_days'),
+  retentionBy: text('retention_by').$type<'base' | 'daily' | 'weekly' | 'monthly' | 'yearly'>(),
+  retentionReason: text('retention_reason'),
+  archiveAfterDays: integer('archive_after_days'),
+  keepsNewest: boolean('keeps_newest').notNull().default(false),
+  startedBy: text('started_by').notNull(),
+  startedAt: at('started_at'),
+  endedAt: at('ended_at'),
+});
