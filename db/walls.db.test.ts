@@ -56,6 +56,7 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
   const client = await makeClient(owner, { accountId });
   const point = await makeBackupPoint(owner, { accountId, vaultId: vault.id });
   const id = (prefix: string) => `${prefix}-${accountId}`;
+  const longId = (prefix: string) => `${prefix}-${accountId.padStart(20, '0')}`;
   const statements: Record<string, ReturnType<typeof sql>> = {
     access_keys: sql`(account_id, id, user_id, name, secret_hash)
       values (${accountId}, ${id('ak')}, ${user.id}, 'k', sha256(${accountId}::bytea))`,
@@ -94,6 +95,17 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     replication_samples: sql`(account_id, replication_id, at, copied_bytes, lag_points, lag_seconds)
       values (${accountId}, ${id('rep')}, now(), 0, 0, 0)`,
     tickers: sql`(account_id, due_at) values (${accountId}, now())`,
+    policies: sql`(account_id, id, name, created_by, updated_by)
+      values (${accountId}, ${longId('po')}, 'p', 'u', 'u')`,
+    policy_rules: sql`(account_id, id, policy_id, position, name, schedule_kind, cron, time_zone, start_at, retention_days)
+      values (${accountId}, ${longId('pr')}, ${longId('po')}, 0, 'r', 'cron', '0 2 * * *', 'UTC', now(), 30)`,
+    policy_bindings: sql`(account_id, id, policy_id, source_id, vault_id, paths, created_by)
+      values (${accountId}, ${longId('pb')}, ${longId('po')}, ${id('ds')}, ${vault.id}, '["/srv"]', 'u')`,
+    policy_timers: sql`(account_id, binding_id, rule_id) values (${accountId}, ${longId('pb')}, ${longId('pr')})`,
+    policy_runs: sql`(account_id, id, policy_id, policy_name, rule_id, rule_name, binding_id, source_id, source_name,
+        vault_id, vault_name, vault_region, cause, state, run_at, ended_at, started_by)
+      values (${accountId}, ${longId('run')}, ${longId('po')}, 'p', ${longId('pr')}, 'r', ${longId('pb')}, ${id('ds')}, 'd',
+        ${vault.id}, 'v', 'cn-hangzhou', 'schedule', 'missed', now(), now(), 'u')`,
   };
   for (const [table, values] of Object.entries(statements)) {
     await owner.execute(sql`insert into ${sql.identifier(table)} ${values}`);

@@ -51,6 +51,8 @@ create table policy_rules (
   monthly_days integer check (monthly_days between 1 and 364635),
   yearly_days integer check (yearly_days between 1 and 364635),
   archive_after_days integer,
+  -- Null: the archive tier of the point's own vault.
+  archive_vault_id text,
   unique (account_id, id),
   unique (policy_id, position) deferrable initially deferred,
   foreign key (account_id, policy_id) references policies (account_id, id) on delete cascade,

@@ -33,6 +33,7 @@ export const policyRules = pgTable('policy_rules', {
   monthlyDays: integer('monthly_days'),
   yearlyDays: integer('yearly_days'),
   archiveAfterDays: integer('archive_after_days'),
+  archiveVaultId: text('archive_vault_id'),
 });
 
 export const policyBindings = pgTable('policy_bindings', {

@@ -1,6 +1,6 @@
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { backupPoints, replicationPoints, replications, vaults } from '@/db/schema';
+import { backupPoints, policies, policyRuns, replicationPoints, replications, vaults } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
 import { deletionRefusal, isLocked, replicatedState } from './rules';
 import type { BackupPoint } from './schemas';
@@ -24,7 +24,7 @@ export async function getPointRow(tx: Tx, accountId: string, id: string): Promis
   return row;
 }
 
-/** Points as the API shows them, with two more queries however many they are. */
+/** Points as the API shows them, with three more queries however many they are. */
 export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Promise<BackupPoint[]> {
   if (rows.length === 0) return [];
   const replicationOf = await findReplications(
@@ -40,6 +40,10 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
         rows.map((row) => row.point.id),
       ),
     );
+  const policyOf = await findPolicies(
+    tx,
+    rows.map((row) => row.point.policyRunId),
+  );
   return rows.map(({ point, vault }) => {
     const isReplica = vault.kind === 'replication_target';
     const replication = replicationOf.get(vault.id) ?? null;
@@ -67,6 +71,8 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
       retentionDays: point.retentionDays,
       createdAt: point.createdAt.toISOString(),
       expiresAt: point.expiresAt.toISOString(),
+      keepsNewest: point.keepsNewest,
+      policy: policyOf.get(point.policyRunId ?? '') ?? null,
       isLocked: isLocked(vault, point, now),
       canDelete: refusal === null,
       deleteRefusal: refusal?.message ?? null,
@@ -79,6 +85,29 @@ export async function toBackupPoint(tx: Tx, row: JoinedPoint, now: Date): Promis
   const [point] = await toBackupPoints(tx, [row], now);
   invariant(point, 'one row becomes one point');
   return point;
+}
+
+/** By run. A policy's name is the one it had then; the policy itself may be gone. */
+async function findPolicies(tx: Tx, runIds: (string | null)[]) {
+  const ids = [...new Set(runIds.filter((id) => id !== null))];
+  if (ids.length === 0) return new Map<string, NonNullable<BackupPoint['policy']>>();
+  const rows = await tx
+    .select({ run: policyRuns, policyId: policies.id })
+    .from(policyRuns)
+    .leftJoin(policies, eq(policies.id, policyRuns.policyId))
+    .where(inArray(policyRuns.id, ids));
+  return new Map(
+    rows.map(({ run, policyId }) => [
+      run.id,
+      {
+        id: run.policyId,
+        name: run.policyName,
+        ruleName: run.ruleName,
+        retentionReason: run.retentionReason,
+        isDeleted: policyId === null,
+      },
+    ]),
+  );
 }
 
 /** By vault at either end: the running replication, else the one stopped last. */

@@ -24,6 +24,18 @@ export const BackupPoint = z.object({
   retentionDays: z.number().int(),
   createdAt: isoTime,
   expiresAt: isoTime,
+  /** Made under the promise that the newest such point outlives its date. */
+  keepsNewest: z.boolean(),
+  /** Which policy made it and why it is kept for so long; null for a backup by hand and for a copy. */
+  policy: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      ruleName: z.string(),
+      retentionReason: z.string().nullable(),
+      isDeleted: z.boolean(),
+    })
+    .nullable(),
   isLocked: z.boolean(),
   /** Whether a hand may delete it now, and if not, why. */
   canDelete: z.boolean(),

@@ -7,7 +7,7 @@ import type { JobRow } from './internal';
 import { isAbsoluteHostPath } from './rules';
 import type { BackupSpec, RestoreSpec } from './schemas';
 
-export type JobPlan = { clientId: string; vaultId: string } & (
+export type JobPlan = { clientId: string; vaultId: string; policyRunId?: string } & (
   | { kind: 'backup'; pointId: null; spec: BackupSpec }
   | { kind: 'restore'; pointId: string; spec: RestoreSpec }
 );

@@ -37,9 +37,12 @@ export function backupRefusal(
   return vaultRefusal(vault, 'back up into it') ?? keyRefusal(keyState);
 }
 
-/** Why a point cannot be restored now, or null. The state of an account never blocks a restore. */
+/**
+ * Why a point cannot be restored now, or null. The state of an account never blocks a restore, and a point that is kept as
+ * the newest one outlives its date.
+ */
 export function restoreRefusal(
-  point: { status: 'visible' | 'deleting'; expiresAt: Date },
+  point: { status: 'visible' | 'deleting'; expiresAt: Date; keepsNewest?: boolean },
   vault: VaultState,
   keyState: KeyState,
   now: Date,
@@ -49,7 +52,7 @@ export function restoreRefusal(
       reason: 'point_deleting',
     });
   }
-  if (point.expiresAt <= now) {
+  if (point.expiresAt <= now && !point.keepsNewest) {
     return new CrossvaultError('expired', 'This backup point has expired. Choose a newer one.', {
       reason: 'point_expired',
     });

@@ -6,6 +6,6 @@ export {
   listReplicationSamples,
   listReplications,
 } from './list-replications';
-export { startReplication } from './start-replication';
+export { beginReplication, startReplication } from './start-replication';
 export { stopReplication } from './stop-replication';
 export { lagSeconds, toReplication } from './to-replication';

@@ -1,16 +1,17 @@
 import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { grants, replications, vaults } from '@/db/schema';
 import { violates } from '@/db/violations';
-import { newId } from '@/lib/context';
+import { type Context, newId } from '@/lib/context';
 import { CrossvaultError, invariant, notFound } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
 import { wakeTickerOf } from '@/lib/ticker';
-import { writeVerb } from '@/lib/verb';
+import { type AuditEntry, writeVerb } from '@/lib/verb';
 import { evaluateTarget } from './evaluate-target';
 import { type Candidate, getOwnName, listCandidates, toSourceVault } from './internal';
 import { type IneligibleReason, StartReplication } from './schemas';
-import { toReplication } from './to-replication';
+import { type ReplicationRow, toReplication } from './to-replication';
 
 /**
  * Ties a standard vault to a replication target for good: all its points, old and new, are copied by the target
@@ -21,49 +22,64 @@ export const startReplication = writeVerb({
   permission: 'replication.start',
   input: StartReplication,
   async run({ ctx, tx, input, now, audit }) {
-    const source = await lockSource(tx, ctx.accountId, input.sourceVaultId);
-    const [target] = await listCandidates(tx, ctx.accountId, input.targetVaultId);
-    if (!target) throw notFound('vault');
-    if (!target.isOwn) await lockGrant(tx, ctx.accountId, target);
-    const found = evaluateTarget(await toSourceVault(tx, source), target);
-    if (!found.eligible) throw notEligible(found.reason, found.explanation);
-    const sourceAccountName = await getOwnName(tx, ctx.accountId);
-    const row = await insertReplication(tx, {
-      accountId: target.ownerAccountId,
-      id: newId('rep'),
-      sourceAccountId: ctx.accountId,
-      sourceAccountName,
-      sourceVaultId: source.id,
-      sourceVaultName: source.name,
-      sourceRegion: source.region,
-      targetVaultId: target.vaultId,
-      targetVaultName: target.vaultName,
-      targetAccountName: target.ownerName,
-      targetRegion: target.region,
-      createdAt: now,
-      createdBy: ctx.actor.name,
-    });
-    for (const accountId of new Set([ctx.accountId, row.accountId])) await wakeTickerOf(tx, accountId);
-    if (row.accountId !== ctx.accountId) {
-      await notifyAccount(tx, {
-        accountId: row.accountId,
-        linkId: row.id,
-        kind: 'replication.started',
-        severity: 'info',
-        title: `${sourceAccountName} replicates ${source.name} into ${target.vaultName}`,
-        body: 'All its backup points, old and new, are copied from now on. Storage and traffic are on this account.',
-        href: `/${target.region}/vaults/${target.vaultId}`,
-      });
-    }
-    await audit({
-      resourceKind: 'replication',
-      resourceId: row.id,
-      resourceName: source.name,
-      after: { sourceVaultId: source.id, targetVaultId: target.vaultId, targetAccountId: row.accountId },
-    });
+    const { row, entry } = await beginReplication(ctx, tx, input, now);
+    await audit(entry);
     return toReplication(row, ctx.accountId, now);
   },
 });
+
+/**
+ * Starts a replication in the transaction of a verb, which has authorised it and writes the audit entry: from a vault's
+ * page, or for a vault that a policy is bound to.
+ */
+export async function beginReplication(
+  ctx: Context,
+  tx: Tx,
+  input: z.output<typeof StartReplication>,
+  now: Date,
+): Promise<{ row: ReplicationRow; entry: AuditEntry }> {
+  const source = await lockSource(tx, ctx.accountId, input.sourceVaultId);
+  const [target] = await listCandidates(tx, ctx.accountId, input.targetVaultId);
+  if (!target) throw notFound('vault');
+  if (!target.isOwn) await lockGrant(tx, ctx.accountId, target);
+  const found = evaluateTarget(await toSourceVault(tx, source), target);
+  if (!found.eligible) throw notEligible(found.reason, found.explanation);
+  const sourceAccountName = await getOwnName(tx, ctx.accountId);
+  const row = await insertReplication(tx, {
+    accountId: target.ownerAccountId,
+    id: newId('rep'),
+    sourceAccountId: ctx.accountId,
+    sourceAccountName,
+    sourceVaultId: source.id,
+    sourceVaultName: source.name,
+    sourceRegion: source.region,
+    targetVaultId: target.vaultId,
+    targetVaultName: target.vaultName,
+    targetAccountName: target.ownerName,
+    targetRegion: target.region,
+    createdAt: now,
+    createdBy: ctx.actor.name,
+  });
+  for (const accountId of new Set([ctx.accountId, row.accountId])) await wakeTickerOf(tx, accountId);
+  if (row.accountId !== ctx.accountId) {
+    await notifyAccount(tx, {
+      accountId: row.accountId,
+      linkId: row.id,
+      kind: 'replication.started',
+      severity: 'info',
+      title: `${sourceAccountName} replicates ${source.name} into ${target.vaultName}`,
+      body: 'All its backup points, old and new, are copied from now on. Storage and traffic are on this account.',
+      href: `/${target.region}/vaults/${target.vaultId}`,
+    });
+  }
+  const entry = {
+    resourceKind: 'replication',
+    resourceId: row.id,
+    resourceName: source.name,
+    after: { sourceVaultId: source.id, targetVaultId: target.vaultId, targetAccountId: row.accountId },
+  };
+  return { row, entry };
+}
 
 async function lockSource(tx: Tx, accountId: string, id: string) {
   const [vault] = await tx

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { inAccount, type Tx } from '@/db/client';
-import { backupPoints, chunks, clients, dataSources, jobs, packs, replications, vaults } from '@/db/schema';
+import {
+  backupPoints,
+  chunks,
+  clients,
+  dataSources,
+  jobs,
+  packs,
+  policyRuns,
+  replications,
+  vaults,
+} from '@/db/schema';
 import { archiveAfterRefusal } from '@/lib/backup-points';
 import type { Context } from '@/lib/context';
 import { nameFromHex, nameToHex, nameToUuid } from '@/lib/engine/core/names';
@@ -151,6 +161,7 @@ async function makeVisible(
   const spec = BackupSpec.parse(job.spec);
   const addedBytes = await pinnedBytes(tx, init.pinNo);
   const source = await loadSource(tx, init.sourceId);
+  const policy = await policyOf(tx, job);
   await tx.insert(backupPoints).values({
     accountId,
     id: manifest.pointId,
@@ -175,6 +186,7 @@ async function makeVisible(
     retentionDays: spec.retentionDays,
     expiresAt: manifest.expiresAt!,
     ...archivingOf(spec, manifest.finishedAt),
+    ...policy,
     startedAt: manifest.startedAt,
     createdAt: manifest.finishedAt,
   });
@@ -191,6 +203,8 @@ async function makeVisible(
     },
   });
   await releasePin(tx, init.pinNo);
+  // A newer point lets the one that was kept beyond its date go.
+  if (policy.keepsNewest) await tx.execute(sql`select wake_ticker(${accountId})`);
   await wakeTickers(tx, accountId, vaultId, manifest.expiresAt!);
   await takeEventNumber(tx, accountId, vaultId, manifest.pointId);
   return { pointId: manifest.pointId, addedBytes };
@@ -205,6 +219,17 @@ function archivingOf({ retentionDays, archiveAfterDays, archiveVaultId }: Backup
     archiveAt: new Date(createdAt.getTime() + archiveAfterDays * dayMs),
     archiveVaultId: archiveVaultId ?? null,
   };
+}
+
+/** What its policy decided when the run began; nothing here comes from the client. */
+async function policyOf(tx: Tx, { accountId, policyRunId }: JobRow) {
+  const none = { policyRunId: null, bindingId: null, keepsNewest: false };
+  if (!policyRunId) return none;
+  const [run] = await tx
+    .select({ bindingId: policyRuns.bindingId, keepsNewest: policyRuns.keepsNewest })
+    .from(policyRuns)
+    .where(and(eq(policyRuns.accountId, accountId), eq(policyRuns.id, policyRunId)));
+  return run ? { policyRunId, ...run } : none;
 }
 
 async function loadSource(tx: Tx, sourceId: string) {

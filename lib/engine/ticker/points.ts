@@ -9,7 +9,7 @@ const pointsAtATime = 100;
 
 /**
  * `visible` → `deleting` for points whose retention has passed by the database's clock; locked ones too, because a lock
- * ends with the retention. One transaction for the points of one vault. @returns whether there may be more.
+ * ends with the retention, but not the newest ones that their policy keeps. One transaction for the points of one vault. @returns whether there may be more.
  */
 export async function expirePoints(environment: VaultEnvironment, accountId: string): Promise<boolean> {
   return inAccount(environment.db, accountId, async (tx) => {
@@ -21,6 +21,7 @@ export async function expirePoints(environment: VaultEnvironment, accountId: str
           eq(backupPoints.accountId, accountId),
           eq(backupPoints.status, 'visible'),
           sql`${backupPoints.expiresAt} <= now()`,
+          sql`not is_kept_as_newest(backup_points)`,
         ),
       )
       .orderBy(backupPoints.expiresAt)
@@ -32,6 +33,7 @@ export async function expirePoints(environment: VaultEnvironment, accountId: str
       update backup_points set status = 'deleting'
       where id in (select id from backup_points
         where account_id = ${accountId} and vault_id = ${first.vaultId} and status = 'visible' and expires_at <= now()
+          and not is_kept_as_newest(backup_points)
         order by expires_at limit ${pointsAtATime} for update)
         and status = 'visible'
       returning id`);

@@ -111,7 +111,8 @@ async function insertPoint(
   { source, targetPointId, spaceNo }: CopiedPoint,
   addedBytes: number,
 ): Promise<void> {
-  // What is archived is never at a target, so a copy has no date for it.
+  // What is archived is never at a target, so a copy has no date for it; and a copy belongs to no policy: nothing keeps it
+  // beyond its date.
   const { committedAt: _, archiveAt: __, archiveVaultId: ___, ...kept } = source;
   await tx.insert(backupPoints).values({
     ...kept,
@@ -123,6 +124,9 @@ async function insertPoint(
     originPointId: source.originPointId,
     spaceNo,
     addedBytes,
+    policyRunId: null,
+    bindingId: null,
+    keepsNewest: false,
   });
 }
 
