@@ -12,8 +12,8 @@ const roles: [string, Database][] = [
   ['crossvault_engine', engine],
 ];
 
-/** No tenant's rows: who has failed to sign in, the files that were migrated. */
-const withoutAccount = ['schema_migrations', 'sign_in_throttles'];
+/** No tenant's rows: the operator's prices, who has failed to sign in, the files that were migrated. */
+const withoutAccount = ['price_lists', 'schema_migrations', 'sign_in_throttles'];
 /** Its wall is that of its space; see the policies of `chunks`. */
 const walledBySpace = ['chunks'];
 /** Account and time only; the engine serves all accounts by it. */
@@ -94,6 +94,12 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
       values (${accountId}, ${id('rep')}, ${point.id}, true, now(), now(), 1)`,
     replication_samples: sql`(account_id, replication_id, at, copied_bytes, lag_points, lag_seconds)
       values (${accountId}, ${id('rep')}, now(), 0, 0, 0)`,
+    usage_hours: sql`(account_id, vault_id, meter, hour, quantity)
+      values (${accountId}, ${vault.id}, 'storage_standard', '2026-01-01T00:00:00Z', 1)`,
+    restored_chunks: sql`(account_id, job_id, name) values (${accountId}, ${id('job')}, gen_random_uuid())`,
+    capacity_plans: sql`(account_id, id, name, capacity_bytes, starts_at, ends_at, created_by)
+      values (${accountId}, ${id('cp')}, 'p', 1, date_trunc('day', now(), 'UTC'),
+        date_trunc('day', now(), 'UTC') + interval '1 day', 'u')`,
     tickers: sql`(account_id, due_at) values (${accountId}, now())`,
     policies: sql`(account_id, id, name, created_by, updated_by)
       values (${accountId}, ${longId('po')}, 'p', 'u', 'u')`,

@@ -1,4 +1,5 @@
 export * from './accounts';
+export * from './billing';
 export * from './points';
 export * from './policies';
 export * from './sharing';

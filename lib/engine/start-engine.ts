@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createDatabase, type Database } from '@/db/client';
+import { readPriceList, recordPriceList } from '@/lib/billing';
 import { loadRegions } from '@/lib/regions';
 import { loadOrCreateServiceKey } from './core/service-key';
 import { ThreadPool } from './core/work/pool';
@@ -29,6 +30,7 @@ const requestGraceMs = 15_000;
 export async function startEngine(settings: EngineSettings, log: Logger): Promise<Engine> {
   const { dataFolder, host, gatewayPort: port } = settings;
   loadRegions(settings);
+  const prices = readPriceList(settings.priceListFile);
   const { key: serviceKey, created } = await loadOrCreateServiceKey(settings.serviceKeyFile);
   if (created) {
     log.warn(
@@ -43,6 +45,7 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
     maxConnections: settings.connections,
   });
   await waitForDatabase(db, log);
+  await recordPriceList(db, prices);
   const work = new ThreadPool({ threads: settings.threads });
   const vaults: VaultEnvironment = { db, storage: folderRegionStorage(dataFolder), serviceKey, work };
   const env = createGatewayEnvironment(vaults, { log, internalSecret });

@@ -1,8 +1,9 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { inAccount, type Tx } from '@/db/client';
 import { backupPoints, pins } from '@/db/schema';
 import type { ChunkName } from '@/lib/engine/core';
 import { NameSet } from '@/lib/engine/core/name-set';
+import { nameToUuid } from '@/lib/engine/core/names';
 import { pageReferences } from '@/lib/engine/core/tree/references';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import { openPinIn } from '../index/pins';
@@ -77,11 +78,12 @@ export class RestoreSessions {
     return openPoint(this.environment, accountId, pointId, { isPinned: true });
   }
 
-  /** Chunks in the order asked. Nothing is served before all names were found allowed. */
+  /** Chunks in the order asked. Nothing is served before all names were found allowed, and counted for billing. */
   async *serve(claim: JobClaim, names: readonly ChunkName[]) {
     const point = await this.#openPoint(claim);
     const session = this.#sessionOf(claim, point);
     await session.requireAllowed(point, names);
+    await this.#meter(claim, names);
     for await (const chunk of loadChunks(point.vault, point.lineage, point.reader, names)) {
       if (chunk.type === 'tree') session.allowReferences(chunk.bytes);
       yield chunk;
@@ -90,6 +92,14 @@ export class RestoreSessions {
 
   end(jobId: string): void {
     this.#sessions.delete(jobId);
+  }
+
+  /** Before the first byte leaves: whatever comes after is a repetition, and a chunk counts once a job. */
+  async #meter({ accountId, jobId }: JobClaim, names: readonly ChunkName[]): Promise<void> {
+    const uuids = `{${names.map(nameToUuid).join(',')}}`;
+    await inAccount(this.environment.db, accountId, (tx) =>
+      tx.execute(sql`select meter_restore(${jobId}, ${uuids}::uuid[])`),
+    );
   }
 
   async #openPoint(claim: JobClaim): Promise<OpenPoint> {

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { usageDuty } from '@/lib/billing';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 
 /**
@@ -24,7 +25,7 @@ export interface DutyState {
 }
 
 /** The duties of every account. A noun's duty stands in `lib/<noun>/…-duty.ts` and is listed here. */
-export const duties: readonly Duty[] = [];
+export const duties: readonly Duty[] = [usageDuty];
 
 export function findDuty(kind: string): Duty {
   const duty = duties.find((one) => one.kind === kind);
