@@ -26,6 +26,8 @@ export const permissions = {
   'restore.run': ['administrator', 'operator'],
   'points.delete': ['administrator'],
   'notifications.manage': ['administrator', 'operator', 'auditor'],
+  'billing.read': ['administrator', 'operator', 'auditor'],
+  'billing.manage': ['administrator'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;
@@ -55,4 +57,6 @@ export const activities = {
   'restore.run': 'restore',
   'points.delete': 'delete',
   'notifications.manage': 'own',
+  'billing.read': 'read',
+  'billing.manage': 'manage',
 } as const satisfies Record<Permission, Activity>;

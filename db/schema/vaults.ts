@@ -72,6 +72,17 @@ export const trialUses = pgTable(
   (t) => [primaryKey({ columns: [t.accountId, t.region, t.kind] })],
 );
 
+export const vaultTags = pgTable(
+  'vault_tags',
+  {
+    accountId: text('account_id').notNull(),
+    vaultId: text('vault_id').notNull(),
+    key: text('key').notNull(),
+    value: text('value').notNull().default(''),
+  },
+  (t) => [primaryKey({ columns: [t.vaultId, t.key] })],
+);
+
 export const vaultKeys = pgTable(
   'vault_keys',
   {

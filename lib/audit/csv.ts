@@ -1,3 +1,4 @@
+import { csvLine } from '@/lib/api/csv';
 import type { AuditEvent } from './schemas';
 
 const columns: [name: string, value: (event: AuditEvent) => unknown][] = [
@@ -16,16 +17,8 @@ const columns: [name: string, value: (event: AuditEvent) => unknown][] = [
   ['event_id', (event) => event.id],
 ];
 
-export const csvHeader = `${columns.map(([name]) => name).join(',')}\r\n`;
+export const csvHeader = csvLine(columns.map(([name]) => name));
 
-/** One line of RFC 4180. */
 export function toCsvLine(event: AuditEvent): string {
-  return `${columns.map(([, value]) => field(value(event))).join(',')}\r\n`;
-}
-
-function field(value: unknown): string {
-  const text = String(value ?? '');
-  // A spreadsheet would run a name such as `=HYPERLINK(…)` as a formula; a quote in front makes it text.
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  return csvLine(columns.map(([, value]) => value(event)));
 }

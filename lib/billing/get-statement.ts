@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { readVerb } from '@/lib/verb';
+import { buildStatement, monthOf } from './build-statement';
+import { loadStatementInput } from './load-statement';
+import { GetStatement, type MonthTotal, type Statement } from './statement-schemas';
+
+export const getStatement = readVerb({
+  action: 'billing.get_statement',
+  permission: 'billing.read',
+  input: GetStatement,
+  run: async ({ ctx, tx, input, now }): Promise<Statement> =>
+    buildStatement(await loadStatementInput(tx, ctx.accountId, input.month ?? monthOf(now), now)),
+});
+
+const maxMonths = 13;
+
+/** Months in which something was used, newest first. */
+export const listMonths = readVerb({
+  action: 'billing.list_months',
+  permission: 'billing.read',
+  input: z.object({}),
+  async run({ ctx, tx, now }): Promise<{ items: MonthTotal[] }> {
+    const rows = await tx.execute<{ month: string }>(sql`
+      select distinct to_char(hour at time zone 'UTC', 'YYYY-MM') as month from usage_so_far
+      where account_id = ${ctx.accountId} order by 1 desc limit ${maxMonths}`);
+    const items: MonthTotal[] = [];
+    for (const { month } of rows) {
+      const input = await loadStatementInput(tx, ctx.accountId, month, now);
+      const { currency, totalMicros, isComplete } = buildStatement(input);
+      items.push({ month, currency, totalMicros, isComplete });
+    }
+    return { items };
+  },
+});
