@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { testDatabase } from '@/db/testing/harness';
 import { TestGateway } from '@/lib/engine/gateway/test-gateway';
 import { loadOrCreateCertificate } from '@/lib/engine/gateway/tls-certificate';
+import { dockerFiles, tarOf } from './testing/tar';
 import { TestHost } from './testing/test-host';
 
 const database = await testDatabase();
@@ -96,6 +97,46 @@ describe('the crossvault command', () => {
     const words = await crossvault(['backup', source, '--vault', host.vaultId, '--retention-days', '3']);
     expect(words.code).toBe(0);
     expect(words.out).toMatch(/Backup point s-\w+ .*1 files \(1 unchanged\).*read 0 B/);
+  });
+
+  test('backs up a piped dump, a command’s dump and an image, and says what fits where', async () => {
+    const none = await crossvault(['dump', '--name', 'orders'], { input: 'rows' });
+    expect(none).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('no vault that takes database dumps'),
+    });
+    const vaultId = await host.makeVault(engine, 'database');
+    await host.makeVault(engine, 'container');
+    const archive = host.at('app.tar');
+    await writeFile(archive, tarOf(dockerFiles('app:1', [randomBytes(90_000)])));
+    const dump = ['dump', '--name', 'orders', '--vault', vaultId];
+    const [piped, ran, failed, image, text, unnamed] = await Promise.all([
+      crossvault(dump, { input: 'insert into orders values (1);' }),
+      crossvault(['dump', '--name', 'crm', '--json', '--', 'sh', '-c', 'echo a; echo b']),
+      crossvault(['dump', '--name', 'bad', '--', 'sh', '-c', 'echo a; exit 4']),
+      crossvault(['image', '--name', 'shop/app', archive]),
+      crossvault(['image', '--name', 'app', '-'], { input: 'no archive'.repeat(100) }),
+      crossvault(['dump', '--name', '../x'], { input: 'rows' }),
+    ]);
+    expect(piped).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Backup point s-\w+ .*: 30 B; read 30 B/),
+    });
+    expect(JSON.parse(ran.out.trim().split('\n').at(-1)!)).toMatchObject({
+      outcome: 'complete',
+      sourceBytes: 4,
+    });
+    expect(failed).toMatchObject({ code: 5, err: expect.stringContaining('sh ended with code 4') });
+    expect(image).toMatchObject({ code: 0, out: expect.stringContaining('Backup point') });
+    expect(text).toMatchObject({ code: 2, err: expect.stringContaining('no usable image archive') });
+    expect(unnamed).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('beginning with a letter or a digit'),
+    });
+    const { out } = await crossvault(['vaults']);
+    expect(out).toMatch(/for files\n/);
+    expect(out).toMatch(/for database dumps\n/);
+    expect(out).toMatch(/for container images\n/);
   });
 
   test('tells what went wrong by its exit code, and on stderr', async () => {

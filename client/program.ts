@@ -5,13 +5,14 @@ import { registerDaemon } from './commands/daemon';
 import { registerEnrol } from './commands/enrol';
 import { registerRescue } from './commands/rescue';
 import { registerStatus } from './commands/status';
+import { registerDump, registerImage } from './commands/streams';
 import { registerVaults } from './commands/vaults';
 import { clientVersion } from './version';
 
 /** The `crossvault` command. Failures are thrown, not printed: see `exit-codes.ts`. */
 export function createProgram(): Command {
   const program = new Command('crossvault')
-    .description('Backs up and restores the files of this host.')
+    .description('Backs up and restores the files, database dumps and container images of this host.')
     .version(clientVersion)
     .option(...configOption)
     .showHelpAfterError('(crossvault --help shows all commands)')
@@ -20,6 +21,8 @@ export function createProgram(): Command {
     registerEnrol,
     registerDaemon,
     registerBackup,
+    registerDump,
+    registerImage,
     registerVaults,
     registerStatus,
     registerRescue,

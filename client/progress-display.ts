@@ -16,7 +16,9 @@ export function describeProgress(progress: ProgressSnapshot): string {
   const left = secondsLeft(progress);
   return [
     bytesTotal === null
-      ? 'counting'
+      ? itemsTotal === null
+        ? 'counting'
+        : 'streaming'
       : bytesTotal === 0
         ? '100%'
         : `${Math.floor((100 * bytesDone) / bytesTotal)}%`,

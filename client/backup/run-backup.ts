@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { ChunkName } from '@/lib/engine/core/chunk';
 import { nameToHex } from '@/lib/engine/core/names';
-import { BeginBackupResponse, type CommitRequest, CommitResponse, type JobOffer } from '@/lib/engine/wire';
+import { BeginBackupResponse, type CommitRequest, type JobOffer } from '@/lib/engine/wire';
 import type { CrossvaultError } from '@/lib/errors';
 import type { ClientFolder } from '../config';
 import { ReportBuilder } from '../jobs/job-report';
 import type { JobContext, JobResult } from '../jobs/run-job';
 import { GatewayError } from '../net/errors';
-import { byteIdleMs } from '../net/gateway';
 import { BackupPass, type CachePaths } from './backup-pass';
+import { commitOnce, toSummary } from './commit-once';
 import { countSource } from './count-source';
 import { cacheName, removeCache } from './file-cache';
 import { readOwnerNames } from './owners';
@@ -103,24 +103,8 @@ async function runPass(context: JobContext, offer: BackupOffer, input: PassInput
   return {
     outcome: report.skippedCount > 0 ? 'partial' : 'complete',
     report: report.build(),
-    summary: {
-      pointId: committed?.pointId ?? 'made by an earlier attempt',
-      sourceBytes: root.totals.bytes,
-      readBytes,
-      sentBytes: uploader.sentBytes,
-      addedBytes: committed?.addedBytes ?? 0,
-    },
+    summary: toSummary(committed, root.totals.bytes, readBytes, uploader.sentBytes),
   };
-}
-
-/** @returns null when an earlier attempt of this job made the point and could not say so any more. */
-async function commitOnce(context: JobContext, commit: z.input<typeof CommitRequest>) {
-  try {
-    return await context.post('backup/commit', commit, CommitResponse, { idleMs: byteIdleMs });
-  } catch (error) {
-    if (error instanceof GatewayError && error.reason === 'already_committed') return null;
-    throw error;
-  }
 }
 
 function wantsAnotherPass(error: unknown): boolean {

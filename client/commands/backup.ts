@@ -1,24 +1,11 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
-import { pino } from 'pino';
-import type { z } from 'zod';
-import { JobOffer, VaultList } from '@/lib/engine/wire';
-import { CrossvaultError } from '@/lib/errors';
-import type { ClientFolder } from '../config';
-import { interruptedExitCode } from '../exit-codes';
-import { formatBytes, printable } from '../format';
-import { type JobEnd, RunningJob } from '../jobs/run-job';
-import { connectEnrolled } from '../net/connect';
-import type { Gateway } from '../net/gateway';
-import { ProcessMark } from '../process-mark';
-import { createProgressDisplay } from '../progress-display';
+import type { Command } from 'commander';
+import { backUpHere, type HereOptions, parseDays } from './back-up-here';
 import { configOption, folderOf } from './context';
 
-interface Options {
-  vault?: string;
+interface Options extends HereOptions {
   exclude: string[];
   retentionDays: number;
-  json?: boolean;
 }
 
 export function registerBackup(program: Command): void {
@@ -37,113 +24,8 @@ export function registerBackup(program: Command): void {
     .option('--json', 'progress and result as JSON lines')
     .option(...configOption)
     .action(async (paths: string[], options: Options, command: Command) => {
-      const folder = folderOf(command);
-      const gateway = await connectEnrolled(folder);
-      try {
-        const vault = await chooseVault(gateway, options.vault);
-        const { exclude: excludes, retentionDays } = options;
-        const spec = { paths: paths.map((path) => resolve(path)), excludes, retentionDays };
-        const offer = await gateway.postJson('/v1/jobs', { vaultId: vault.id, spec }, JobOffer);
-        const end = await runHere(gateway, folder, offer, options);
-        process.exitCode = report(end, vault.name, options);
-      } finally {
-        gateway.close();
-      }
+      const { exclude: excludes, retentionDays } = options;
+      const spec = { paths: paths.map((path) => resolve(path)), excludes, retentionDays };
+      process.exitCode = await backUpHere(folderOf(command), 'local_file', spec, options);
     });
-}
-
-type Vault = z.infer<typeof VaultList>['vaults'][number];
-
-async function chooseVault(gateway: Gateway, wanted?: string): Promise<Vault> {
-  const { vaults } = await gateway.getJson('/v1/vaults', VaultList);
-  const names = vaults.map(({ id, name }) => `${printable(name)} (${id})`).join(', ') || 'none';
-  const fitting = vaults.filter(({ id, name }) => !wanted || id === wanted || name === wanted);
-  if (fitting.length === 1) return fitting[0]!;
-  if (wanted && fitting.length === 0)
-    throw new CrossvaultError(
-      'not_found',
-      `No vault "${wanted}" takes backups of this host. There are: ${names}.`,
-    );
-  if (vaults.length === 0)
-    throw new CrossvaultError(
-      'not_found',
-      'This account has no vault for backups yet. Create one in the console.',
-    );
-  throw new CrossvaultError('invalid_input', `Choose one vault with --vault and its id: ${names}.`);
-}
-
-async function runHere(
-  gateway: Gateway,
-  folder: ClientFolder,
-  offer: JobOffer,
-  options: Options,
-): Promise<JobEnd> {
-  // Tells the daemon on this host that the job is in hands.
-  const mark = await ProcessMark.take(folder.file('running', offer.jobId));
-  const isTerminal = Boolean(process.stderr.isTTY) && !options.json;
-  const display = options.json
-    ? createProgressDisplay('json', process.stdout)
-    : createProgressDisplay(isTerminal ? 'terminal' : 'lines', process.stderr);
-  const log = pino({ level: process.env.CROSSVAULT_DEBUG ? 'debug' : 'silent' }, pino.destination(2));
-  const job = new RunningJob({
-    gateway,
-    folder,
-    log,
-    offer,
-    onProgress: (progress) => display.show(progress),
-  });
-  const cancel = () => {
-    process.once('SIGINT', () => process.exit(interruptedExitCode));
-    job.cancel();
-  };
-  process.once('SIGINT', cancel).once('SIGTERM', cancel);
-  try {
-    return await job.ended;
-  } finally {
-    display.end();
-    process.removeListener('SIGINT', cancel).removeListener('SIGTERM', cancel);
-    await mark?.release();
-  }
-}
-
-/** @returns the exit code. @throws what the backup failed with. */
-function report({ outcome, result, error }: JobEnd, vaultName: string, options: Options): number {
-  if (outcome === 'failed') throw error;
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ type: 'result', outcome, ...result?.summary, report: result?.report ?? null })}\n`,
-    );
-  if (outcome === 'cancelled') {
-    process.stderr.write('crossvault: Cancelled. No backup point was made; earlier ones are untouched.\n');
-    return interruptedExitCode;
-  }
-  if (outcome === 'interrupted' || !result)
-    throw new CrossvaultError(
-      'state_conflict',
-      'Another process of this client took the job over. Follow it in the console.',
-    );
-  const { files, folders, unchangedFiles, skipped, skippedCount } = result.report;
-  const size = (key: string) => formatBytes(Number(result.summary[key]));
-  if (!options.json)
-    process.stdout.write(
-      `Backup point ${result.summary.pointId} in ${printable(vaultName)}: ${files} files (${unchangedFiles} unchanged), ${folders} folders, ${size('sourceBytes')}; ` +
-        `read ${size('readBytes')}, sent ${size('sentBytes')}, added ${size('addedBytes')} to the vault.\n`,
-    );
-  if (skippedCount === 0) return 0;
-  process.stderr.write(
-    `crossvault: ${skippedCount} entries were left out or changed meanwhile; the rest is safe:\n`,
-  );
-  for (const { path, reason } of skipped.slice(0, 20)) process.stderr.write(`  ${path}: ${reason}\n`);
-  if (skippedCount > 20) process.stderr.write(`  … and ${skippedCount - 20} more; the console lists them.\n`);
-  return partialExitCode;
-}
-
-/** The point exists but something is missing in it: not 0, so that scripts notice. */
-const partialExitCode = 11;
-
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 1)
-    throw new InvalidArgumentError('It is a whole number of days, from 1.');
-  return days;
 }

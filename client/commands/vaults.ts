@@ -17,12 +17,24 @@ export function registerVaults(program: Command): void {
         if (json) process.stdout.write(`${JSON.stringify({ vaults })}\n`);
         else if (vaults.length === 0)
           process.stdout.write('This account has no vault yet. Create one in the console under Vaults.\n');
-        else process.stdout.write(table(vaults.map(({ id, region, name }) => [id, region, printable(name)])));
+        else
+          process.stdout.write(
+            table(
+              vaults.map(({ id, region, name, takes }) => [id, region, printable(name), ...streamsOf(takes)]),
+            ),
+          );
       } finally {
         gateway.close();
       }
     });
 }
+
+const streamWords: Record<string, string> = {
+  database_dump: 'for database dumps',
+  container_image: 'for container images',
+};
+
+const streamsOf = (takes: string[]) => [takes.flatMap((kind) => streamWords[kind] ?? [])[0] ?? 'for files'];
 
 function table(rows: string[][]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

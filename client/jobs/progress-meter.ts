@@ -19,7 +19,7 @@ export class ProgressMeter {
     this.#samples = [{ atMs: nowMs(), bytes: 0 }];
   }
 
-  setTotals(bytes: number, items: number): void {
+  setTotals(bytes: number | null, items: number): void {
     this.#bytesTotal = bytes;
     this.#itemsTotal = items;
   }

@@ -5,6 +5,8 @@ import { type FinishRequest, type JobOffer, ProgressResponse } from '@/lib/engin
 import { CrossvaultError } from '@/lib/errors';
 import type { JobReport } from '@/lib/jobs/schemas';
 import { runBackup } from '../backup/run-backup';
+import { runStream } from '../backup/run-stream';
+import type { StreamInput } from '../backup/stream-input';
 import type { ClientFolder } from '../config';
 import type { Gateway } from '../net/gateway';
 import { retrying } from '../net/retry';
@@ -55,6 +57,8 @@ export interface JobOptions {
   log: Logger;
   offer: JobOffer;
   onProgress?: (progress: ProgressSnapshot) => void;
+  /** What a stream is read from; only who starts such a job has it. */
+  stream?: StreamInput;
   progressEveryMs?: number;
   /** How long the gateway may be away before the job fails. */
   patienceMs?: number;
@@ -128,11 +132,7 @@ export class RunningJob {
   async #work(): Promise<JobEnd> {
     const { offer } = this.options;
     try {
-      const { work } = offer;
-      const result =
-        work.kind === 'backup'
-          ? await runBackup(this.#context, { ...offer, work })
-          : await runRestore(this.#context, { ...offer, work });
+      const result = await this.#perform(offer);
       return { outcome: result.outcome, result, error: null };
     } catch (error) {
       const cause = this.#stop.signal.aborted ? this.#stop.signal.reason : error;
@@ -141,6 +141,14 @@ export class RunningJob {
         return { outcome: 'interrupted', result: null, error: cause };
       return { outcome: 'failed', result: null, error };
     }
+  }
+
+  async #perform(offer: JobOffer): Promise<JobResult> {
+    const { work } = offer;
+    const { stream } = this.options;
+    if (work.kind === 'restore') return runRestore(this.#context, { ...offer, work });
+    if (stream) return runStream(this.#context, { ...offer, work }, stream);
+    return runBackup(this.#context, { ...offer, work });
   }
 
   async #finish(end: JobEnd): Promise<void> {

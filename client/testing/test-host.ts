@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
+import { makeResourceGroup } from '@/db/factories';
 import { enrolmentTokens, jobs } from '@/db/schema';
 import type { TestDatabase } from '@/db/testing/harness';
 import { hashSecret, newSecret } from '@/lib/clients';
@@ -11,14 +12,15 @@ import { newId } from '@/lib/context';
 import type { TestGateway } from '@/lib/engine/gateway/test-gateway';
 import { makeAccount, makeVault } from '@/lib/engine/vaults/test-environment';
 import { JobOffer } from '@/lib/engine/wire';
-import { RestoreSpec } from '@/lib/jobs/schemas';
+import { RestoreSpec, type StreamSource, streamPath } from '@/lib/jobs/schemas';
+import type { VaultKind } from '@/lib/vaults/schemas';
 import { ClientFolder, type Enrolment } from '../config';
 import { enrol } from '../enrol';
 import { type JobEnd, type JobOptions, RunningJob } from '../jobs/run-job';
 import { Gateway } from '../net/gateway';
 import { TestProxy } from './proxy';
 
-type More = Partial<Pick<JobOptions, 'onProgress' | 'progressEveryMs' | 'patienceMs'>>;
+type More = Partial<Pick<JobOptions, 'stream' | 'onProgress' | 'progressEveryMs' | 'patienceMs'>>;
 
 /** Registered here, for hosts are also made inside tests, where a suite's hook cannot be added any more. */
 const afterSuite: (() => Promise<void>)[] = [];
@@ -76,6 +78,19 @@ export class TestHost {
 
   at(...names: string[]): string {
     return join(this.work, ...names);
+  }
+
+  /** A vault of another kind for the same account. */
+  async makeVault(engine: TestGateway, kind: VaultKind): Promise<string> {
+    const { owner } = this.database;
+    const { id } = await makeResourceGroup(owner, { accountId: this.accountId });
+    const account = { accountId: this.accountId, resourceGroupId: id };
+    return makeVault(engine.vaults, owner, account, { kind });
+  }
+
+  async offerStream(vaultId: string, stream: StreamSource): Promise<JobOffer> {
+    const spec = { paths: [streamPath(stream)], excludes: [], retentionDays: 7, stream };
+    return this.gateway().postJson('/v1/jobs', { vaultId, spec }, JobOffer);
   }
 
   async offerBackup(paths: string[], excludes: string[] = []): Promise<JobOffer> {

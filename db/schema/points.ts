@@ -68,6 +68,7 @@ export const backupPoints = pgTable('backup_points', {
   lineageId: uuid('lineage_id').notNull(),
   rootPage: uuid('root_page').notNull(),
   paths: jsonb('paths').$type<string[]>().notNull(),
+  streamDetails: jsonb('stream_details').$type<{ format: 'docker' | 'oci'; tags: string[] }>(),
   excludes: jsonb('excludes').$type<string[]>().notNull().default([]),
   parentPointId: text('parent_point_id'),
   status: text('status').$type<'visible' | 'deleting'>().notNull().default('visible'),

@@ -63,6 +63,7 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
       },
       isReplica,
       paths: point.paths,
+      image: point.streamDetails,
       sourceBytes: point.sourceBytes,
       addedBytes: point.addedBytes,
       fileCount: point.fileCount,

@@ -16,6 +16,8 @@ export const BackupPoint = z.object({
   origin: z.object({ accountId: z.string(), vaultId: z.string(), pointId: z.string() }),
   isReplica: z.boolean(),
   paths: z.array(z.string()),
+  /** Of a container image: the layout of its archive and the tags that its manifest names. */
+  image: z.object({ format: z.enum(['docker', 'oci']), tags: z.array(z.string()) }).nullable(),
   sourceBytes: bytes,
   addedBytes: bytes,
   fileCount: bytes,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BackupSpec, JobReport, RestoreSpec } from '@/lib/jobs/schemas';
+import { BackupSpec, JobReport, RestoreSpec, StreamDetails } from '@/lib/jobs/schemas';
 
 /**
  * What a backup client and the gateway say to each other, over TLS. JSON for control, binary frames for bytes.
@@ -88,7 +88,15 @@ export const HeartbeatResponse = z.object({ jobs: z.array(JobOffer), cancelledJo
 
 export const StartJobRequest = z.object({ vaultId: z.string(), spec: BackupSpec });
 export const VaultList = z.object({
-  vaults: z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })),
+  vaults: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      region: z.string(),
+      /** Kinds of sources: `local_file`, `database_dump` … */
+      takes: z.array(z.string()),
+    }),
+  ),
 });
 
 export const ProgressRequest = z.object({
@@ -134,6 +142,8 @@ export const CommitRequest = z.object({
   skippedCount: z.number().int().nonnegative(),
   /** Bytes that had to be read at the source; files that were unchanged are not in it. */
   readBytes: z.number().int().nonnegative().optional(),
+  /** What the client found in a stream. */
+  streamDetails: StreamDetails.nullish(),
   startedAt: z.iso.datetime({ offset: true }),
   capturedAt: z.iso.datetime({ offset: true }),
 });

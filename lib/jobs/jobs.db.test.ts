@@ -186,6 +186,24 @@ describe('offering jobs', () => {
     expect((await offerJobs(door, identity, running.slice(1))).offers).toHaveLength(1);
   });
 
+  test('ends a stream that its command left, because nobody can give its bytes again', async () => {
+    const clock = new ManualClock(new Date());
+    const manual = { db: engine, clock };
+    const { account, identity } = await queued();
+    const vault = await makeVault(owner, { accountId: account.id, kind: 'database' });
+    const stream = { kind: 'database_dump', name: 'orders' } as const;
+    const spec = { paths: ['/anything'], excludes: [], retentionDays: 7, stream };
+    const { jobId, work } = await startJobFromClient(manual, identity, { vaultId: vault.id, spec });
+    expect(work).toMatchObject({ spec: { paths: ['/orders.dump'], stream } });
+    clock.advance(16_000);
+    const { offers } = await offerJobs(manual, identity, []);
+    expect(offers.map((offer) => offer.jobId)).not.toContain(jobId);
+    expect(await rowOf(jobId)).toMatchObject({
+      status: 'failed',
+      errorMessage: expect.stringContaining('Start it again on the host'),
+    });
+  });
+
   test('offers a job again when its client forgot it, and refuses everything of the old attempt', async () => {
     const clock = new ManualClock(new Date());
     const manual = { db: engine, clock };
@@ -306,7 +324,14 @@ describe('a backup started on the host', () => {
       { action: 'jobs.start_backup', actorKind: 'client', actorId: identity.clientId },
     ]);
     expect(await listBackupVaults(door, identity)).toEqual({
-      vaults: [{ id: vault.id, name: vault.name, region: vault.region }],
+      vaults: [
+        {
+          id: vault.id,
+          name: vault.name,
+          region: vault.region,
+          takes: vaultKinds.standard.sources,
+        },
+      ],
     });
   });
 

@@ -92,6 +92,11 @@ async function claimJob(tx: Tx, job: JobRow, now: Date): Promise<JobOffer | null
     const why = `The client gave up ${maxAttempts} times without a word. Look at its log.`;
     return endJob(tx, job, 'failed', new CrossvaultError('unavailable', why), now);
   }
+  if (job.kind === 'backup' && BackupSpec.parse(job.spec).stream) {
+    const why =
+      'The command on the host went away before the stream was whole, and a stream cannot be taken up again. Start it again on the host.';
+    return endJob(tx, job, 'failed', new CrossvaultError('unavailable', why), now);
+  }
   const found = await findVaultWithKey(tx, job.accountId, job.vaultId);
   const refusal = found
     ? await whyNot(tx, job, found, now)

@@ -21,6 +21,18 @@ export const StreamSource = z.object({
 });
 export type StreamSource = z.infer<typeof StreamSource>;
 
+/** What a client found in a stream: the tags that an image archive's own manifest names. */
+export const StreamDetails = z.object({
+  format: z.enum(['docker', 'oci']),
+  tags: z.array(z.string().max(512)).max(200),
+});
+export type StreamDetails = z.infer<typeof StreamDetails>;
+
+/** The one entry of a stream's point: `/orders.dump`. */
+export function streamPath({ kind, name }: StreamSource): string {
+  return `/${name.replaceAll('/', '_')}.${kind === 'database_dump' ? 'dump' : 'tar'}`;
+}
+
 export const BackupSpec = z.object({
   paths: z.array(hostPath).min(1, 'Choose at least one folder.').max(50),
   /** Glob patterns matched against the path below the chosen folder. */

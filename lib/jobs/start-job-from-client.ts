@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import { inAccount } from '@/db/client';
 import { clients, jobs, vaults } from '@/db/schema';
@@ -6,12 +6,13 @@ import { type ClientIdentity, clientContext, credentialRefused, type EngineDoor 
 import { newId } from '@/lib/context';
 import type { JobOffer, StartJobRequest, VaultList } from '@/lib/engine/wire';
 import { invariant } from '@/lib/errors';
+import { VaultKind, vaultKinds } from '@/lib/vaults/schemas';
 import { writeAudit } from '@/lib/verb';
 import { getAccountState, getVaultWithKey } from './internal';
 import { toJobOffer } from './offer-jobs';
 import { requireAbsolutePaths } from './queue-job';
 import { backupRefusal, sourceKindOf } from './rules';
-import type { BackupSpec } from './schemas';
+import { type BackupSpec, streamPath } from './schemas';
 
 /** A backup that was started on the host: running from the first, under the rules of `startBackup`. */
 export function startJobFromClient(
@@ -34,8 +35,11 @@ export function startJobFromClient(
       now,
     });
     if (refusal) throw refusal;
-    const paths = Object.fromEntries(spec.paths.map((path, index) => [`spec.paths.${index}`, path]));
-    requireAbsolutePaths(paths, client.platform);
+    const paths = spec.stream ? [streamPath(spec.stream)] : [...new Set(spec.paths)];
+    if (!spec.stream) {
+      const named = spec.paths.map((path, index) => [`spec.paths.${index}`, path]);
+      requireAbsolutePaths(Object.fromEntries(named), client.platform);
+    }
     const [job] = await tx
       .insert(jobs)
       .values({
@@ -45,7 +49,7 @@ export function startJobFromClient(
         status: 'running',
         clientId,
         vaultId,
-        spec: { ...withoutArchiving(spec), paths: [...new Set(spec.paths)] },
+        spec: { ...withoutArchiving(spec), paths },
         attempt: 1,
         fence: 1,
         createdBy: client.name,
@@ -63,7 +67,8 @@ export function startJobFromClient(
         clientId,
         clientName: client.name,
         vaultId,
-        paths: spec.paths,
+        paths,
+        stream: spec.stream,
         retentionDays: spec.retentionDays,
       },
     });
@@ -76,16 +81,18 @@ function withoutArchiving({ archiveAfterDays: _, archiveVaultId: __, ...spec }: 
   return spec;
 }
 
-/** The vaults that this client may back up into. */
+/** The vaults that this client may back up into, with what each of them takes. */
 export function listBackupVaults(
   door: EngineDoor,
   { accountId }: ClientIdentity,
 ): Promise<z.output<typeof VaultList>> {
-  return inAccount(door.db, accountId, async (tx) => ({
-    vaults: await tx
-      .select({ id: vaults.id, name: vaults.name, region: vaults.region })
+  const kinds = VaultKind.options.filter((kind) => vaultKinds[kind].intake === 'backups');
+  return inAccount(door.db, accountId, async (tx) => {
+    const rows = await tx
+      .select({ id: vaults.id, name: vaults.name, region: vaults.region, kind: vaults.kind })
       .from(vaults)
-      .where(and(eq(vaults.accountId, accountId), eq(vaults.kind, 'standard'), eq(vaults.status, 'created')))
-      .orderBy(asc(vaults.name), asc(vaults.id)),
-  }));
+      .where(and(eq(vaults.accountId, accountId), inArray(vaults.kind, kinds), eq(vaults.status, 'created')))
+      .orderBy(asc(vaults.name), asc(vaults.id));
+    return { vaults: rows.map(({ kind, ...vault }) => ({ ...vault, takes: [...vaultKinds[kind].sources] })) };
+  });
 }

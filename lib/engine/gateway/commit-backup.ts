@@ -177,6 +177,7 @@ async function makeVisible(
     rootPage: nameToUuid(manifest.root.root),
     paths: spec.paths,
     excludes: spec.excludes,
+    streamDetails: spec.stream ? request.streamDetails : null,
     parentPointId: manifest.parentPointId,
     sourceBytes: manifest.root.totals.bytes,
     addedBytes,

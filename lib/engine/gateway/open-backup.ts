@@ -4,7 +4,7 @@ import { backupPoints, clients, dataSources } from '@/db/schema';
 import { newId } from '@/lib/context';
 import { nameFromUuid } from '@/lib/engine/core/names';
 import { CrossvaultError, notFound } from '@/lib/errors';
-import { BackupSpec } from '@/lib/jobs/schemas';
+import { BackupSpec, type StreamSource } from '@/lib/jobs/schemas';
 import { openPinIn } from '../index/pins';
 import { openVault, type VaultEnvironment } from '../vaults';
 import { type BackupParent, BackupSession } from './backup-session';
@@ -18,8 +18,8 @@ export async function openBackup(environment: VaultEnvironment, claim: JobClaim)
   const { accountId, jobId } = claim;
   const begun = await inAccount(environment.db, accountId, async (tx) => {
     const job = await requireRunningJob(tx, claim, { lock: true });
-    const { paths } = BackupSpec.parse(job.spec);
-    const sourceId = await findOrAddSource(tx, claim);
+    const { paths, stream } = BackupSpec.parse(job.spec);
+    const sourceId = await findOrAddSource(tx, claim, stream);
     const newest = await findParent(tx, { accountId, vaultId: job.vaultId, sourceId, paths });
     const work = {
       vaultId: job.vaultId,
@@ -46,17 +46,26 @@ export async function openBackup(environment: VaultEnvironment, claim: JobClaim)
   return BackupSession.open({ ...begun, jobId, attempt: claim.attempt, vault, lineage });
 }
 
-/** A client protects its host's files: one source, made when it is first backed up. */
-async function findOrAddSource(tx: Tx, { accountId, clientId }: JobClaim): Promise<string> {
+/** A client has one source for its host's files and one for each stream by name, made when it is first backed up. */
+async function findOrAddSource(
+  tx: Tx,
+  { accountId, clientId }: JobClaim,
+  stream?: StreamSource,
+): Promise<string> {
   const [client] = await tx
     .select()
     .from(clients)
     .where(and(eq(clients.accountId, accountId), eq(clients.id, clientId)));
   if (!client) throw notFound('backup client');
-  const kind = client.placement === 'ecs' ? 'ecs_file' : 'local_file';
+  const files = {
+    kind: client.placement === 'ecs' ? 'ecs_file' : 'local_file',
+    item: '',
+    name: client.name,
+  } as const;
+  const { kind, item, name } = stream ? { kind: stream.kind, item: stream.name, name: stream.name } : files;
   const [source] = await tx
     .insert(dataSources)
-    .values({ accountId, id: newId('ds'), kind, clientId, name: client.name })
+    .values({ accountId, id: newId('ds'), kind, clientId, item, name })
     .onConflictDoUpdate({ target: [dataSources.clientId, dataSources.kind, dataSources.item], set: { kind } })
     .returning({ id: dataSources.id });
   return source!.id;

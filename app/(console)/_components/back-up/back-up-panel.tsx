@@ -19,6 +19,7 @@ import { backupPointsQuery } from '@/lib/backup-points/query';
 import { clientsQuery } from '@/lib/clients/query';
 import { isAbsoluteHostPath } from '@/lib/jobs/rules';
 import { StartBackup } from '@/lib/jobs/schemas';
+import { isStreamSource } from '@/lib/sources/schemas';
 import { allVaultsQuery } from '@/lib/vaults/query';
 import { startBackupAction } from './actions';
 import { clientOptions, vaultOptions } from './options';
@@ -96,7 +97,13 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
               options={vaultOptions(vaults.data ?? [], region, now ?? new Date(0))}
             />
           </Field>
-          {client && <LastFolders sourceId={client.sources[0]?.id} paths={paths} onUse={setPaths} />}
+          {client && (
+            <LastFolders
+              sourceId={client.sources.find(({ kind }) => !isStreamSource(kind))?.id}
+              paths={paths}
+              onUse={setPaths}
+            />
+          )}
           <TextListField
             name="paths"
             label="Folders"

@@ -6,7 +6,7 @@ import { Id } from '@/components/ui/copyable';
 import { formatCount } from '@/components/ui/format';
 import { Bytes, Time } from '@/components/ui/quantities';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
-import { pointHref, Replicated } from './point-words';
+import { contentsOf, pointHref, Replicated } from './point-words';
 
 export type PointColumn = 'vault' | 'source';
 
@@ -36,7 +36,7 @@ export function pointColumns(
       cell: (point) => (
         <>
           <span className="wrap-anywhere block">{point.source.name}</span>
-          <span className="wrap-anywhere block text-muted">{point.paths.join(', ')}</span>
+          <span className="wrap-anywhere block text-muted">{contentsOf(point)}</span>
         </>
       ),
     },

@@ -3,6 +3,7 @@ import { Badge } from '@/components/ui/badge';
 import { Nothing } from '@/components/ui/quantities';
 import { Status } from '@/components/ui/status';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
+import { isStreamSource, sourceKinds } from '@/lib/sources/schemas';
 
 export function pointHref(point: Pick<BackupPoint, 'id' | 'vault'>): string {
   return `${sectionHref(point.vault.region, 'backup-points')}/${point.id}`;
@@ -11,6 +12,14 @@ export function pointHref(point: Pick<BackupPoint, 'id' | 'vault'>): string {
 export function restoreHref(point: Pick<BackupPoint, 'id' | 'vault'>): string {
   const search = new URLSearchParams({ vault: point.vault.id, point: point.id });
   return `${sectionHref(point.vault.region, 'restore')}?${search}`;
+}
+
+/** The folders of a point; of an image its tags. */
+export function contentsOf({ source, paths, image }: BackupPoint): string {
+  const what = image && image.tags.length > 0 ? image.tags : paths;
+  return isStreamSource(source.kind)
+    ? `${sourceKinds[source.kind].word}: ${what.join(', ')}`
+    : what.join(', ');
 }
 
 /** Whether a point has reached the replication target of its vault. */

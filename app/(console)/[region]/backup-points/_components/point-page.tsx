@@ -21,6 +21,7 @@ import { Summary, type SummaryItem } from '@/components/ui/summary';
 import { useIsHydrated } from '@/components/ui/use-now';
 import { backupPointQuery } from '@/lib/backup-points/query';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
+import { isStreamSource } from '@/lib/sources/schemas';
 import { PointFiles } from './point-files';
 
 interface PointPageProps {
@@ -113,6 +114,20 @@ function LoadedPoint({ region, point }: { region: string; point: BackupPoint }) 
   );
 }
 
+function Image({ image }: { image: NonNullable<BackupPoint['image']> }) {
+  const layout = image.format === 'docker' ? 'docker save archive' : 'OCI layout';
+  return (
+    <>
+      {image.tags.map((tag) => (
+        <span key={tag} className="block font-mono text-sm">
+          {tag}
+        </span>
+      ))}
+      <span className="text-muted">{image.tags.length === 0 ? `Without a tag, ${layout}` : layout}</span>
+    </>
+  );
+}
+
 function summaryOf(point: BackupPoint): SummaryItem[] {
   const { vault } = point;
   return [
@@ -134,6 +149,7 @@ function summaryOf(point: BackupPoint): SummaryItem[] {
         </Link>
       ),
     },
+    ...(point.image ? [{ label: 'Image', value: <Image image={point.image} /> }] : []),
     { label: 'Second copy', value: <Replicated point={point} /> },
     { label: 'Source data', value: <Bytes value={point.sourceBytes} /> },
     { label: 'Added to the vault', value: <Bytes value={point.addedBytes} /> },
@@ -146,7 +162,7 @@ function summaryOf(point: BackupPoint): SummaryItem[] {
       value: point.skippedCount === 0 ? 'Nothing' : `${formatCount(point.skippedCount)} items`,
     },
     {
-      label: 'Folders',
+      label: isStreamSource(point.source.kind) ? 'Stream' : 'Folders',
       value: <span className="font-mono text-sm">{point.paths.join(', ')}</span>,
       isWide: true,
     },

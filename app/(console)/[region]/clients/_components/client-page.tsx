@@ -21,6 +21,7 @@ import { SkeletonText } from '@/components/ui/skeleton';
 import { clientQuery } from '@/lib/clients/query';
 import type { BackupClient } from '@/lib/clients/schemas';
 import { regionName } from '@/lib/regions/schemas';
+import { isStreamSource } from '@/lib/sources/schemas';
 import { useClientActions } from './use-client-actions';
 
 interface ClientPageProps {
@@ -58,7 +59,7 @@ export function ClientPage({ region, clientId }: ClientPageProps) {
 function LoadedClient({ region, client }: { region: string; client: BackupClient }) {
   const actions = useClientActions(region);
   const refusals = actions.refusalsOf(client);
-  const source = client.sources[0];
+  const source = client.sources.find(({ kind }) => !isStreamSource(kind));
   const backUp = (
     <Button
       variant="primary"

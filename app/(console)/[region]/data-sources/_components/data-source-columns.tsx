@@ -5,7 +5,7 @@ import { sectionHref } from '@/components/console/navigation';
 import { formatCount, formatDuration } from '@/components/ui/format';
 import { Bytes, Nothing, RelativeTime } from '@/components/ui/quantities';
 import { Status } from '@/components/ui/status';
-import { type DataSource, sourceKinds } from '@/lib/sources/schemas';
+import { type DataSource, isStreamSource, sourceKinds } from '@/lib/sources/schemas';
 
 const staleSeconds = 7 * 86_400;
 
@@ -35,7 +35,9 @@ export function dataSourceColumns(region: string, now: Date): Column<DataSource>
             {source.name}
           </Link>
           <span className="wrap-anywhere block font-normal text-muted">
-            {source.newestPoint?.paths.join(', ') ?? 'No folder was ever backed up'}
+            {isStreamSource(source.kind)
+              ? `On ${source.client.name}`
+              : (source.newestPoint?.paths.join(', ') ?? 'No folder was ever backed up')}
           </span>
         </div>
       ),

@@ -11,7 +11,7 @@ import { PageHeader } from '@/components/console/page-header';
 import { ButtonLink } from '@/components/ui/button';
 import { useNow } from '@/components/ui/use-now';
 import { dataSourcesQuery } from '@/lib/sources/query';
-import type { DataSource } from '@/lib/sources/schemas';
+import { type DataSource, isStreamSource } from '@/lib/sources/schemas';
 import { dataSourceColumns } from './data-source-columns';
 
 /** What is protected and what is not. */
@@ -28,7 +28,7 @@ export function DataSourcesPage({ region }: { region: string }) {
     <>
       <PageHeader
         title="Data sources"
-        description="What the enrolled hosts hold, when each was backed up last, and what has no backup."
+        description="What the enrolled hosts hold: their files, and each database dump and container image that a command on them backs up by name."
       />
       <DataTable<DataSource>
         id="data-sources"
@@ -47,7 +47,9 @@ export function DataSourcesPage({ region }: { region: string }) {
             label: 'Back up',
             icon: <HardDriveUpload />,
             disabledReason:
-              refuse('backup.run') ?? (source.client.status === 'revoked' ? 'Its client was revoked.' : null),
+              refuse('backup.run') ??
+              (source.client.status === 'revoked' ? 'Its client was revoked.' : null) ??
+              (isStreamSource(source.kind) ? streamRefusal(source) : null),
             onSelect: () => setStarted(source),
           },
           {
@@ -60,7 +62,8 @@ export function DataSourcesPage({ region }: { region: string }) {
         empty={{
           icon: <Boxes />,
           title: 'Nothing to protect yet',
-          description: 'Enrol a host as a client; its files appear here as a data source.',
+          description:
+            'Enrol a host as a client; its files appear here as a data source, and so does each database and image that it backs up by name.',
           action: (
             <ButtonLink variant="primary" href={`${sectionHref(region, 'clients')}?enrol=true`}>
               Enrol a client
@@ -78,6 +81,12 @@ export function DataSourcesPage({ region }: { region: string }) {
       )}
     </>
   );
+}
+
+function streamRefusal({ kind, name, client }: DataSource): string {
+  const command =
+    kind === 'database_dump' ? `crossvault dump --name ${name}` : `crossvault image --name ${name}`;
+  return `A stream is given by a command on its host: run ${command} on ${client.name}.`;
 }
 
 function newestHref({ newestPoint }: DataSource, region: string): string {
