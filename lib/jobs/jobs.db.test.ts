@@ -6,6 +6,7 @@ import { testDatabase } from '@/db/testing/harness';
 import { ManualClock, systemClock } from '@/lib/clock';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { vaultKinds } from '@/lib/vaults/schemas';
 import {
   cancelJob,
   finishJob,
