@@ -101,7 +101,6 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     capacity_plans: sql`(account_id, id, name, capacity_bytes, starts_at, ends_at, created_by)
       values (${accountId}, ${id('cp')}, 'p', 1, date_trunc('day', now(), 'UTC'),
         date_trunc('day', now(), 'UTC') + interval '1 day', 'u')`,
-    tickers: sql`(account_id, due_at) values (${accountId}, now())`,
     policies: sql`(account_id, id, name, created_by, updated_by)
       values (${accountId}, ${longId('po')}, 'p', 'u', 'u')`,
     policy_rules: sql`(account_id, id, policy_id, position, name, schedule_kind, cron, time_zone, start_at, retention_days)
@@ -113,6 +112,11 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
         vault_id, vault_name, vault_region, cause, state, run_at, ended_at, started_by)
       values (${accountId}, ${longId('run')}, ${longId('po')}, 'p', ${longId('pr')}, 'r', ${longId('pb')}, ${id('ds')}, 'd',
         ${vault.id}, 'v', 'cn-hangzhou', 'schedule', 'missed', now(), now(), 'u')`,
+    directories: sql`(account_id, id, root_folder_id) values (${accountId}, ${id('rd')}, ${id('r')})`,
+    directory_invitations: sql`(account_id, id, directory_id, management_name, recipient_account_id, folder_id, expires_at)
+      values (${accountId}, ${id('h')}, ${id('rd')}, 'm', '9999999999999999', ${id('r')}, now())`,
+    // The grant above has woken it.
+    tickers: sql`(account_id, due_at) values (${accountId}, now()) on conflict do nothing`,
   };
   for (const [table, values] of Object.entries(statements)) {
     await owner.execute(sql`insert into ${sql.identifier(table)} ${values}`);

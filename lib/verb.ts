@@ -268,6 +268,13 @@ export function translateDatabaseError(error: unknown): unknown {
       { cause: error, reason: 'account_inactive' },
     );
   }
+  if (cause?.code === 'CV005') {
+    return new CrossvaultError(
+      'state_conflict',
+      'The resource directory or the share has just changed. Nothing was done. Look again.',
+      { cause: error, reason: 'directory_changed' },
+    );
+  }
   if (cause?.constraint_name === 'quota_exceeded') {
     return new CrossvaultError(
       'quota_exceeded',

@@ -1,5 +1,6 @@
 export * from './accounts';
 export * from './billing';
+export * from './directory';
 export * from './points';
 export * from './policies';
 export * from './sharing';

@@ -23,6 +23,7 @@ export const resourceShareVaults = pgTable(
     shareId: text('share_id').notNull(),
     vaultId: text('vault_id').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
+    disassociatedAt: at('disassociated_at'),
   },
   (t) => [primaryKey({ columns: [t.shareId, t.vaultId] })],
 );
@@ -35,6 +36,12 @@ export const resourceSharePrincipals = pgTable(
     principalType: text('principal_type').$type<'account' | 'directory' | 'folder'>().notNull(),
     principalId: text('principal_id').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
+    /** Access rests on an accepted invitation; false: on the common directory alone. */
+    external: boolean('external').notNull().default(true),
+    disassociatedAt: at('disassociated_at'),
+    endedReason: text('ended_reason').$type<
+      'removed' | 'left' | 'left_directory' | 'folder_deleted' | 'share_deleted'
+    >(),
   },
   (t) => [primaryKey({ columns: [t.shareId, t.principalType, t.principalId] })],
 );
@@ -49,11 +56,14 @@ export const invitations = pgTable('invitations', {
   ownerName: text('owner_name').notNull(),
   permission: text('permission').notNull(),
   status: text('status')
-    .$type<'pending' | 'accepted' | 'rejected' | 'cancelled' | 'expired'>()
+    .$type<'pending' | 'accepted' | 'rejected' | 'cancelled' | 'expired' | 'failed'>()
     .notNull()
     .default('pending'),
   createdAt: at('created_at').notNull().defaultNow(),
   expiresAt: at('expires_at').notNull(),
+  warnedAt: at('warned_at'),
+  failureReason: text('failure_reason').$type<'owner_inactive' | 'nothing_shared'>(),
+  endedReason: text('ended_reason').$type<'removed' | 'left' | 'share_deleted'>(),
   respondedAt: at('responded_at'),
   respondedBy: text('responded_by'),
 });

@@ -46,6 +46,6 @@ export async function createUser(owner: Database, user: NewUser): Promise<{ id: 
 }
 
 /** 16 digits that do not begin with a zero. */
-function newAccountUid(): string {
+export function newAccountUid(): string {
   return `${randomInt(10_000_000, 100_000_000)}${String(randomInt(100_000_000)).padStart(8, '0')}`;
 }

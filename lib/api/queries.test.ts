@@ -3,6 +3,7 @@ import * as accounts from '@/lib/accounts/query';
 import * as audit from '@/lib/audit/query';
 import * as backupPoints from '@/lib/backup-points/query';
 import * as clients from '@/lib/clients/query';
+import * as directory from '@/lib/directory/query';
 import * as jobs from '@/lib/jobs/query';
 import * as keys from '@/lib/keys/query';
 import * as notifications from '@/lib/notifications/query';
@@ -23,6 +24,7 @@ const all = {
   ...audit,
   ...backupPoints,
   ...clients,
+  ...directory,
   ...jobs,
   ...keys,
   ...notifications,
@@ -39,6 +41,7 @@ const queries = Object.entries(all).filter(([name]) => name.endsWith('Query'));
 /** What a query is called with where one id is not it. */
 const given: Record<string, unknown[]> = {
   principalQuery: ['1000000000000001'],
+  memberChangeQuery: ['1000000000000001', 'fd-1'],
   allVaultsQuery: ['cn-hangzhou'],
   replicationTargetsQuery: ['v-1', 'cn-hangzhou'],
   restoreEstimateQuery: [{ pointId: 's-1', selection: { mode: 'all' } }],

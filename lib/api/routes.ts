@@ -3,6 +3,7 @@ import { routes as audit } from '@/lib/audit/routes';
 import { routes as backupPoints } from '@/lib/backup-points/routes';
 import { routes as billing } from '@/lib/billing/routes';
 import { routes as clients } from '@/lib/clients/routes';
+import { routes as directory } from '@/lib/directory/routes';
 import { routes as jobs } from '@/lib/jobs/routes';
 import { routes as keys } from '@/lib/keys/routes';
 import { routes as notifications } from '@/lib/notifications/routes';
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...backupPoints,
   ...billing,
   ...clients,
+  ...directory,
   ...jobs,
   ...keys,
   ...notifications,

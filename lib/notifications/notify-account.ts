@@ -4,9 +4,9 @@ import type { Tx } from '@/db/client';
 export interface AccountNotice {
   /** Whom to tell: another account, or one's own. */
   accountId: string;
-  /** The invitation, replication or granted vault that links the two; the database refuses strangers. */
+  /** The invitation, replication, directory or granted vault that links the two; the database refuses strangers. */
   linkId: string;
-  kind: `share.${string}` | `replication.${string}`;
+  kind: `share.${string}` | `replication.${string}` | `directory.${string}`;
   severity: 'info' | 'success' | 'warning' | 'error';
   title: string;
   body: string;

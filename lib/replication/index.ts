@@ -1,3 +1,4 @@
+export { foreseePausing, pauseReplications } from './access-loss';
 export { evaluateTarget } from './evaluate-target';
 export { listReplicationTargets } from './list-replication-targets';
 export {

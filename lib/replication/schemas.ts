@@ -119,3 +119,11 @@ export const ListReplications = z.object({
   state: z.enum(['active', 'stopped']).optional(),
 });
 export const GetReplication = z.object({ id: z.string() });
+
+/** A running replication that stands still when an access ends, with the names of what it joins. */
+export const PausingReplication = z.object({
+  id: z.string(),
+  source: Side,
+  target: Side,
+});
+export type PausingReplication = z.infer<typeof PausingReplication>;

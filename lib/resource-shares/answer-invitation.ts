@@ -1,10 +1,12 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
 import { invitations } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
 import { defaultRegionId } from '@/lib/regions/schemas';
 import { wakeTickerOf } from '@/lib/ticker';
 import { type WriteArgs, writeVerb } from '@/lib/verb';
+import { type FailureReason, reasonSentence } from './association';
 import { getAccountName } from './internal';
 import { toInvitations } from './list-invitations';
 import { answeredAlready, effectiveStatus } from './rules';
@@ -31,9 +33,11 @@ async function answerInvitation(
   { ctx, tx, input, now, audit }: WriteArgs<{ id: string }>,
 ) {
   await tx.execute(sql`select lock_invited_share(${input.id})`);
+  const failureReason = answer === 'accepted' ? await findFailure(tx, input.id) : null;
+  const status = failureReason ? 'failed' : answer;
   const [answered] = await tx
     .update(invitations)
-    .set({ status: answer, respondedAt: now, respondedBy: ctx.actor.id })
+    .set({ status, failureReason, respondedAt: now, respondedBy: ctx.actor.id })
     .where(
       and(
         eq(invitations.id, input.id),
@@ -48,24 +52,39 @@ async function answerInvitation(
   await notifyAccount(tx, {
     accountId: answered.accountId,
     linkId: answered.id,
-    kind: `share.${answer}`,
-    severity: answer === 'accepted' ? 'success' : 'warning',
-    title: `${name} has ${answer} the resource share ${answered.shareName}`,
-    body: answer === 'accepted' ? 'It can now replicate vaults into the vaults of this share.' : '',
-    href: `/${defaultRegionId()}/shared-by-me`,
+    kind: `share.${status}`,
+    severity: status === 'accepted' ? 'success' : 'warning',
+    title: failureReason
+      ? `${name} could not accept the resource share ${answered.shareName}`
+      : `${name} has ${answer} the resource share ${answered.shareName}`,
+    body: failureReason ? (reasonSentence(failureReason, null) ?? '') : answerBodies[answer],
+    href: `/${defaultRegionId()}/shared-by-me/${answered.shareId}`,
   });
   // A replication that stood still because an earlier share was deleted moves again.
-  if (answer === 'accepted') await wakeTickerOf(tx, answered.accountId);
+  if (status === 'accepted') await wakeTickerOf(tx, answered.accountId);
   await audit({
     resourceKind: 'invitation',
     resourceId: answered.id,
     resourceName: answered.shareName,
     before: { status: 'pending' },
-    after: { status: answer, ownerAccountId: answered.accountId },
+    after: { status, failureReason, ownerAccountId: answered.accountId },
   });
   const [invitation] = await toInvitations(tx, ctx.accountId, [answered], now);
   invariant(invitation, 'one row becomes one invitation');
   return invitation;
+}
+
+const answerBodies = {
+  accepted: 'It can now replicate vaults into the vaults of this share.',
+  rejected: '',
+};
+
+/** Accepting is then written down as failed, so that both sides see it and the owner can mend it and invite again. */
+async function findFailure(tx: Tx, invitationId: string): Promise<FailureReason | null> {
+  const [found] = await tx.execute<{ reason: FailureReason | null }>(
+    sql`select acceptance_failure(${invitationId}) as reason`,
+  );
+  return found?.reason ?? null;
 }
 
 async function whyNotAnswered({

@@ -4,6 +4,7 @@ import { invariant, notFound } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
 import { defaultRegionId } from '@/lib/regions/schemas';
 import { writeVerb } from '@/lib/verb';
+import { endPrincipal } from './disassociate';
 import { lockShare } from './internal';
 import { toInvitations } from './list-invitations';
 import { answeredAlready, effectiveStatus } from './rules';
@@ -19,7 +20,8 @@ export const cancelInvitation = writeVerb({
     const mine = and(eq(invitations.id, input.id), eq(invitations.accountId, ctx.accountId));
     const [found] = await tx.select().from(invitations).where(mine);
     if (!found) throw notFound('invitation');
-    if (found.status === 'pending') await lockShare(tx, ctx.accountId, found.shareId);
+    if (found.status !== 'pending') throw answeredAlready(found.status);
+    const share = await lockShare(tx, ctx.accountId, found.shareId);
     const [cancelled] = await tx
       .update(invitations)
       .set({ status: 'cancelled', respondedAt: now, respondedBy: ctx.actor.id })
@@ -31,6 +33,7 @@ export const cancelInvitation = writeVerb({
       invariant(status !== 'pending', 'an open invitation can be cancelled');
       throw answeredAlready(status);
     }
+    await endPrincipal(tx, share, { type: 'account', id: cancelled.recipientAccountId }, now);
     await notifyAccount(tx, {
       accountId: cancelled.recipientAccountId,
       linkId: cancelled.id,

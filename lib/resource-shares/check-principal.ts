@@ -1,7 +1,7 @@
+import { sql } from 'drizzle-orm';
 import { CrossvaultError } from '@/lib/errors';
 import { readVerb } from '@/lib/verb';
 import { findAccountName } from './internal';
-import { requirePrincipals } from './invite-accounts';
 import { CheckPrincipal } from './schemas';
 
 /** The name behind an account UID, so that a person sees whom they are about to invite. */
@@ -10,9 +10,13 @@ export const checkPrincipal = readVerb({
   permission: 'shares.manage',
   input: CheckPrincipal,
   async run({ ctx, tx, input }) {
-    await requirePrincipals(tx, ctx.accountId, [input.accountId], () => 'accountId');
-    const name = await findAccountName(tx, input.accountId);
-    if (name === null) throw new CrossvaultError('not_found', 'No account has this UID.');
-    return { accountId: input.accountId, name };
+    const { accountId } = input;
+    if (accountId === ctx.accountId) throw refuse('This is your own account. Its vaults need no share here.');
+    const name = await findAccountName(tx, accountId);
+    if (name === null) throw refuse('No account has this UID. Check the 16 digits with its administrator.');
+    const [inside] = await tx.execute<{ is_inside: boolean }>(sql`select is_inside(${accountId})`);
+    return { accountId, name, isInside: inside?.is_inside ?? false };
   },
 });
+
+const refuse = (why: string) => new CrossvaultError('invalid_input', why, { fields: { accountId: why } });

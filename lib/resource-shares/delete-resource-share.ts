@@ -1,13 +1,12 @@
-import { and, eq, inArray } from 'drizzle-orm';
-import type { Tx } from '@/db/client';
-import { invitations, resourceShares } from '@/db/schema';
 import { CrossvaultError } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
 import { defaultRegionId } from '@/lib/regions/schemas';
-import { wakeTickerOf } from '@/lib/ticker';
+import { pauseReplications } from '@/lib/replication';
 import { writeVerb } from '@/lib/verb';
-import { expireInvitations, lockShare, type ShareRow, toResourceShare } from './internal';
+import { endShare } from './disassociate';
+import { expireInvitations, type InvitationRow, lockShare } from './internal';
 import { DeleteResourceShare } from './schemas';
+import { toResourceShare } from './to-resource-share';
 
 /**
  * Ends a share at once: nobody sees its vaults through it any more, open invitations are cancelled, and replications
@@ -27,11 +26,14 @@ export const deleteResourceShare = writeVerb({
     }
     const before = await toResourceShare(tx, share, now);
     await expireInvitations(tx, ctx.accountId, share.id, now);
-    const ended = await cancelInvitations(tx, share, now);
-    await tx
-      .update(resourceShares)
-      .set({ status: 'deleted', deletedAt: now })
-      .where(and(eq(resourceShares.id, share.id), eq(resourceShares.status, 'active')));
+    let ended: InvitationRow[] = [];
+    const paused = await pauseReplications(
+      tx,
+      async (at) => {
+        ended = await endShare(at, share, now);
+      },
+      { why: `The resource share ${share.name} was deleted.` },
+    );
     for (const invitation of ended) {
       await notifyAccount(tx, {
         accountId: invitation.recipientAccountId,
@@ -39,11 +41,10 @@ export const deleteResourceShare = writeVerb({
         kind: 'share.deleted',
         severity: 'warning',
         title: `${invitation.ownerName} has deleted the resource share ${share.name}`,
-        body: 'Its vaults can no longer be chosen. Replications into them stand still; copies stay with their owner.',
+        body: 'Its vaults can no longer be chosen as replication targets. Copies stay with their owner.',
         href: `/${before.vaults[0]?.region ?? defaultRegionId()}/shared-with-me`,
       });
     }
-    await wakeTickerOf(tx, ctx.accountId);
     await audit({
       resourceKind: 'resource_share',
       resourceId: share.id,
@@ -51,24 +52,9 @@ export const deleteResourceShare = writeVerb({
       before: {
         vaults: before.vaults.map((vault) => vault.id),
         principals: before.principals.map((principal) => principal.id),
-        activeReplications: before.activeReplications.map((replication) => replication.id),
       },
+      after: { pausedReplications: paused.map(({ id }) => id) },
     });
-    return { ...before, status: 'deleted' as const };
+    return toResourceShare(tx, { ...share, status: 'deleted', deletedAt: now }, now);
   },
 });
-
-/** The accepted ones too: what their accounts see then says that the access has ended. */
-async function cancelInvitations(tx: Tx, share: ShareRow, now: Date) {
-  return tx
-    .update(invitations)
-    .set({ status: 'cancelled', respondedAt: now })
-    .where(
-      and(
-        eq(invitations.accountId, share.accountId),
-        eq(invitations.shareId, share.id),
-        inArray(invitations.status, ['pending', 'accepted']),
-      ),
-    )
-    .returning();
-}

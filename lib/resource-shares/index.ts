@@ -1,8 +1,15 @@
 export { addPrincipal } from './add-principal';
+export { addShareVaults } from './add-share-vaults';
 export { acceptInvitation, rejectInvitation } from './answer-invitation';
 export { cancelInvitation } from './cancel-invitation';
 export { checkPrincipal } from './check-principal';
 export { deleteResourceShare } from './delete-resource-share';
+export { leaveShare } from './leave-share';
 export { listInvitations } from './list-invitations';
 export { getResourceShare, listResourceShares } from './list-resource-shares';
+export { previewLeave, previewShareChange } from './preview-share-change';
+export { listReceivedShares } from './received-shares';
+export { removePrincipal } from './remove-principal';
+export { removeShareVault } from './remove-share-vault';
+export { renameResourceShare } from './rename-resource-share';
 export { shareVault } from './share-vault';

@@ -1,22 +1,14 @@
-import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import {
-  invitations,
-  replications,
-  resourceSharePrincipals,
-  resourceShares,
-  resourceShareVaults,
-  vaults,
-} from '@/db/schema';
+import { invitations, resourceShares, vaults } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
-import { effectiveStatus } from './rules';
-import type { ResourceShare } from './schemas';
 
 export type ShareRow = typeof resourceShares.$inferSelect;
 export type InvitationRow = typeof invitations.$inferSelect;
 
-/** Everyone who changes a share or its invitations locks the share first; see `refresh_grants`. */
+/** Everyone who changes a share or its invitations locks the directory and the share first; see `refresh_grants`. */
 export async function lockShare(tx: Tx, accountId: string, id: string): Promise<ShareRow> {
+  await tx.execute(sql`select hold_my_directory()`);
   const [share] = await tx
     .select()
     .from(resourceShares)
@@ -74,93 +66,4 @@ export async function expireInvitations(
         lte(invitations.expiresAt, now),
       ),
     );
-}
-
-/** The account's shares as the API shows them, in the order of `rows`. */
-export async function toResourceShares(
-  tx: Tx,
-  accountId: string,
-  rows: ShareRow[],
-  now: Date,
-): Promise<ResourceShare[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  const held = await listVaultsIn(tx, accountId, ids);
-  const principals = await listPrincipalsOf(tx, accountId, ids);
-  const invited = await listInvitationsTo(tx, accountId, ids);
-  const running = await tx
-    .select()
-    .from(replications)
-    .where(and(eq(replications.accountId, accountId), eq(replications.state, 'active')));
-  return rows.map((row) => {
-    const vaultsOfShare = held.filter((vault) => vault.shareId === row.id);
-    const principalsOfShare = principals.filter((principal) => principal.shareId === row.id);
-    const isServed = (replication: (typeof running)[number]) =>
-      vaultsOfShare.some((vault) => vault.id === replication.targetVaultId) &&
-      principalsOfShare.some((principal) => principal.id === replication.sourceAccountId);
-    return {
-      id: row.id,
-      name: row.name,
-      principalScope: row.principalScope,
-      permission: row.permission,
-      status: row.status,
-      vaults: vaultsOfShare.map(({ id, name, region }) => ({ id, name, region })),
-      principals: principalsOfShare.map(({ type, id, name }) => {
-        const newest = invited.find((one) => one.shareId === row.id && one.recipientAccountId === id);
-        const invitationStatus = newest ? effectiveStatus(newest, now) : null;
-        return { type, id, name, invitationStatus, expiresAt: newest?.expiresAt.toISOString() ?? null };
-      }),
-      activeReplications: running
-        .filter(isServed)
-        .map(({ id, sourceAccountName, sourceVaultName, targetVaultName }) => ({
-          id,
-          sourceAccountName,
-          sourceVaultName,
-          targetVaultName,
-        })),
-      createdAt: row.createdAt.toISOString(),
-    };
-  });
-}
-
-function listVaultsIn(tx: Tx, accountId: string, shareIds: string[]) {
-  return tx
-    .select({ shareId: resourceShareVaults.shareId, id: vaults.id, name: vaults.name, region: vaults.region })
-    .from(resourceShareVaults)
-    .innerJoin(vaults, eq(vaults.id, resourceShareVaults.vaultId))
-    .where(and(eq(resourceShareVaults.accountId, accountId), inArray(resourceShareVaults.shareId, shareIds)))
-    .orderBy(asc(vaults.name));
-}
-
-function listPrincipalsOf(tx: Tx, accountId: string, shareIds: string[]) {
-  return tx
-    .select({
-      shareId: resourceSharePrincipals.shareId,
-      type: resourceSharePrincipals.principalType,
-      id: resourceSharePrincipals.principalId,
-      name: sql<string | null>`door_account_name(${resourceSharePrincipals.principalId})`,
-    })
-    .from(resourceSharePrincipals)
-    .where(
-      and(
-        eq(resourceSharePrincipals.accountId, accountId),
-        inArray(resourceSharePrincipals.shareId, shareIds),
-      ),
-    )
-    .orderBy(asc(resourceSharePrincipals.createdAt), asc(resourceSharePrincipals.principalId));
-}
-
-/** Newest first: the first one of an account is the one that counts. */
-function listInvitationsTo(tx: Tx, accountId: string, shareIds: string[]) {
-  return tx
-    .select()
-    .from(invitations)
-    .where(and(eq(invitations.accountId, accountId), inArray(invitations.shareId, shareIds)))
-    .orderBy(desc(invitations.createdAt), desc(invitations.id));
-}
-
-export async function toResourceShare(tx: Tx, row: ShareRow, now: Date): Promise<ResourceShare> {
-  const [share] = await toResourceShares(tx, row.accountId, [row], now);
-  invariant(share, 'one row becomes one share');
-  return share;
 }

@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { grants, invitations, resourceShareVaults, sharedVaults, vaults } from '@/db/schema';
 import { readVerb } from '@/lib/verb';
+import { reasonSentence } from './association';
 import type { InvitationRow } from './internal';
 import { effectiveStatus } from './rules';
 import { type Invitation, ListInvitations } from './schemas';
@@ -59,6 +60,7 @@ export async function toInvitations(
       recipient: { accountId: row.recipientAccountId, name: extra?.recipientName ?? null },
       permission: row.permission,
       status,
+      statusReason: reasonSentence(row.failureReason, row.endedReason),
       vaultCount: extra?.vaultCount ?? 0,
       vaults: isSeen
         ? seen
@@ -77,7 +79,7 @@ function ownVaultsIn(tx: Tx, shareIds: string[]) {
     .select({ shareId: resourceShareVaults.shareId, id: vaults.id, name: vaults.name, region: vaults.region })
     .from(resourceShareVaults)
     .innerJoin(vaults, eq(vaults.id, resourceShareVaults.vaultId))
-    .where(inArray(resourceShareVaults.shareId, shareIds))
+    .where(and(inArray(resourceShareVaults.shareId, shareIds), isNull(resourceShareVaults.disassociatedAt)))
     .orderBy(asc(vaults.name));
 }
 

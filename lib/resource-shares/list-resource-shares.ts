@@ -1,11 +1,11 @@
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, or } from 'drizzle-orm';
 import { resourceShares, resourceShareVaults } from '@/db/schema';
 import { notFound } from '@/lib/errors';
 import { readVerb } from '@/lib/verb';
-import { toResourceShare, toResourceShares } from './internal';
-import { GetResourceShare, ListResourceShares } from './schemas';
+import { endedHours, GetResourceShare, ListResourceShares } from './schemas';
+import { toResourceShare, toResourceShares } from './to-resource-share';
 
-/** The shares that this account owns, newest first. */
+/** The shares that this account owns, newest first; with `ended` those that it deleted in the last days. */
 export const listResourceShares = readVerb({
   action: 'resource_shares.list',
   permission: 'shares.read',
@@ -17,14 +17,23 @@ export const listResourceShares = readVerb({
           tx
             .select({ id: resourceShareVaults.shareId })
             .from(resourceShareVaults)
-            .where(eq(resourceShareVaults.vaultId, input.vaultId)),
+            .where(
+              and(
+                eq(resourceShareVaults.vaultId, input.vaultId),
+                isNull(resourceShareVaults.disassociatedAt),
+              ),
+            ),
         )
       : undefined;
     const rows = await tx
       .select()
       .from(resourceShares)
       .where(
-        and(eq(resourceShares.accountId, ctx.accountId), eq(resourceShares.status, 'active'), holdsVault),
+        and(
+          eq(resourceShares.accountId, ctx.accountId),
+          input.state === 'active' ? eq(resourceShares.status, 'active') : recentlyEnded(now),
+          holdsVault,
+        ),
       )
       .orderBy(desc(resourceShares.createdAt), desc(resourceShares.id));
     return { items: await toResourceShares(tx, ctx.accountId, rows, now) };
@@ -43,10 +52,13 @@ export const getResourceShare = readVerb({
         and(
           eq(resourceShares.accountId, ctx.accountId),
           eq(resourceShares.id, input.id),
-          eq(resourceShares.status, 'active'),
+          or(eq(resourceShares.status, 'active'), recentlyEnded(now)),
         ),
       );
     if (!row) throw notFound('resource share');
     return toResourceShare(tx, row, now);
   },
 });
+
+const recentlyEnded = (now: Date) =>
+  gt(resourceShares.deletedAt, new Date(now.getTime() - endedHours * 3_600_000));

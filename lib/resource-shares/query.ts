@@ -1,7 +1,14 @@
 import { queryOptions } from '@tanstack/react-query';
 import { apiFetch } from '@/lib/api/fetch';
 import { listOf } from '@/lib/schemas';
-import { CheckedPrincipal, Invitation, ResourceShare } from './schemas';
+import {
+  CheckedPrincipal,
+  Invitation,
+  type Principal,
+  ReceivedShare,
+  ResourceShare,
+  SharePreview,
+} from './schemas';
 
 export const resourceSharesQuery = () =>
   queryOptions({
@@ -42,4 +49,50 @@ export const principalQuery = (accountId: string) =>
     queryFn: ({ signal }) =>
       apiFetch(CheckedPrincipal, `/principals/${encodeURIComponent(accountId)}`, { signal }),
     retry: false,
+  });
+
+/** Shares that were deleted in the last days. */
+export const endedSharesQuery = () =>
+  queryOptions({
+    queryKey: ['resource-shares', 'ended'],
+    queryFn: ({ signal }) =>
+      apiFetch(listOf(ResourceShare), '/resource-shares', { query: { state: 'ended' }, signal }),
+    refetchInterval: 15_000,
+  });
+
+/** Shares that reach this account. */
+export const receivedSharesQuery = () =>
+  queryOptions({
+    queryKey: ['resource-shares', 'received'],
+    queryFn: ({ signal }) => apiFetch(listOf(ReceivedShare), '/received-shares', { signal }),
+    refetchInterval: 10_000,
+  });
+
+export type ShareChange = { vaultId: string } | { principal: Pick<Principal, 'type' | 'id'> } | 'delete';
+
+/** What pauses when a share is deleted, or a vault or principal taken out of it. */
+export const shareChangeQuery = (id: string, change: ShareChange = 'delete') =>
+  queryOptions({
+    queryKey: ['resource-shares', 'preview', id, change],
+    queryFn: ({ signal }) =>
+      apiFetch(SharePreview, `/resource-shares/${encodeURIComponent(id)}/preview`, {
+        query: toQuery(change),
+        signal,
+      }),
+    gcTime: 0,
+  });
+
+function toQuery(change: ShareChange): Record<string, string> {
+  if (change === 'delete') return {};
+  if ('vaultId' in change) return { vaultId: change.vaultId };
+  return { principalType: change.principal.type, principalId: change.principal.id };
+}
+
+/** What pauses when this account leaves a share. */
+export const leaveQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['resource-shares', 'received', 'preview', id],
+    queryFn: ({ signal }) =>
+      apiFetch(SharePreview, `/received-shares/${encodeURIComponent(id)}/preview`, { signal }),
+    gcTime: 0,
   });

@@ -94,12 +94,12 @@ describeWriteVerb(database, {
   async arrange(account) {
     const { share } = await invite(account, await testAccount(database));
     await owner.execute('delete from audit_events');
-    return { shareId: share.id, accountId: (await testAccount(database)).id };
+    return { shareId: share.id, id: (await testAccount(database)).id };
   },
   check({ out, input }) {
     expect(out.principals).toHaveLength(2);
     expect(out.principals).toContainEqual(
-      expect.objectContaining({ id: input.accountId, invitationStatus: 'pending' }),
+      expect.objectContaining({ id: input.id, invitationStatus: 'pending' }),
     );
   },
   missing: (input) => ({ ...input, shareId: 'rs-nowhere' }),
@@ -251,6 +251,7 @@ describe('sharing a vault', () => {
     const ctx = account.as('administrator');
     expect(await checkPrincipal(ctx, { accountId: other.id })).toEqual({
       accountId: other.id,
+      isInside: false,
       name: other.name,
     });
     for (const accountId of ['1000000000000000', account.id]) {
@@ -280,7 +281,7 @@ describe('an invitation', () => {
       code: 'expired',
     });
     const ctx = sharer.as('administrator', { clock });
-    const again = await addPrincipal(ctx, { shareId: share.id, accountId: recipient.id });
+    const again = await addPrincipal(ctx, { shareId: share.id, id: recipient.id });
     expect(again.principals).toMatchObject([{ invitationStatus: 'pending' }]);
     expect(await statusOf(invitationId)).toBe('expired');
   });
@@ -345,8 +346,9 @@ describe('a resource share', () => {
     expect((await listResourceShares(ctx, { vaultId: 'r-other' })).items).toEqual([]);
     await deleteResourceShare(ctx, { id: share.id, confirm: share.name });
     expect((await listResourceShares(ctx, {})).items).toEqual([]);
-    await expect(getResourceShare(ctx, { id: share.id })).rejects.toMatchObject({ code: 'not_found' });
-    await expect(addPrincipal(ctx, { shareId: share.id, accountId: recipient.id })).rejects.toMatchObject({
+    expect((await listResourceShares(ctx, { state: 'ended' })).items).toMatchObject([{ id: share.id }]);
+    expect(await getResourceShare(ctx, { id: share.id })).toMatchObject({ status: 'deleted' });
+    await expect(addPrincipal(ctx, { shareId: share.id, id: recipient.id })).rejects.toMatchObject({
       code: 'not_found',
     });
   });

@@ -1,19 +1,26 @@
 import { type Route, route } from '@/lib/api/route';
 import { listOf } from '@/lib/schemas';
 import { addPrincipal } from './add-principal';
+import { addShareVaults } from './add-share-vaults';
 import { acceptInvitation, rejectInvitation } from './answer-invitation';
 import { cancelInvitation } from './cancel-invitation';
 import { checkPrincipal } from './check-principal';
 import { deleteResourceShare } from './delete-resource-share';
+import { leaveShare } from './leave-share';
 import { listInvitations } from './list-invitations';
 import { getResourceShare, listResourceShares } from './list-resource-shares';
-import { CheckedPrincipal, Invitation, ResourceShare } from './schemas';
+import { previewLeave, previewShareChange } from './preview-share-change';
+import { listReceivedShares } from './received-shares';
+import { removePrincipal } from './remove-principal';
+import { removeShareVault } from './remove-share-vault';
+import { renameResourceShare } from './rename-resource-share';
+import { CheckedPrincipal, Invitation, ReceivedShare, ResourceShare, SharePreview } from './schemas';
 import { shareVault } from './share-vault';
 
 const shares = { tag: 'resource shares', response: ResourceShare };
 const invitations = { tag: 'invitations', response: Invitation };
 
-export const routes: Route[] = [
+const ofShares: Route[] = [
   route({
     ...shares,
     method: 'GET',
@@ -41,7 +48,8 @@ export const routes: Route[] = [
     ...shares,
     method: 'POST',
     path: '/resource-shares/{shareId}/principals',
-    summary: 'Invite an account to a resource share',
+    summary: 'Add a principal to a resource share',
+    description: 'An account outside the directory is invited; inside it access begins at once.',
     verb: addPrincipal,
     status: 201,
   }),
@@ -61,6 +69,80 @@ export const routes: Route[] = [
     verb: checkPrincipal,
     response: CheckedPrincipal,
   }),
+];
+
+const ofAssociations: Route[] = [
+  route({
+    ...shares,
+    method: 'PATCH',
+    path: '/resource-shares/{id}',
+    summary: 'Rename a resource share',
+    verb: renameResourceShare,
+  }),
+  route({
+    ...shares,
+    method: 'POST',
+    path: '/resource-shares/{shareId}/vaults',
+    summary: 'Put up to five vaults into a resource share',
+    verb: addShareVaults,
+  }),
+  route({
+    ...shares,
+    method: 'DELETE',
+    path: '/resource-shares/{shareId}/vaults/{vaultId}',
+    summary: 'Take a vault out of a resource share',
+    verb: removeShareVault,
+  }),
+  route({
+    ...shares,
+    method: 'DELETE',
+    path: '/resource-shares/{shareId}/principals/{type}/{id}',
+    summary: 'Remove a principal from a resource share',
+    description: 'Its access ends at once, and replications that rest on it stand still.',
+    verb: removePrincipal,
+  }),
+  route({
+    ...shares,
+    method: 'GET',
+    path: '/resource-shares/{id}/preview',
+    summary: 'Tell which replications a change would pause',
+    description:
+      'With a vault or a principal when that is taken out, with neither when the share is deleted.',
+    verb: previewShareChange,
+    response: SharePreview,
+  }),
+];
+
+const received = { tag: 'received shares', response: ReceivedShare };
+const ofReceived: Route[] = [
+  route({
+    ...received,
+    method: 'GET',
+    path: '/received-shares',
+    summary: 'List the resource shares that reach the account',
+    verb: listReceivedShares,
+    response: listOf(ReceivedShare),
+  }),
+  route({
+    ...received,
+    method: 'GET',
+    path: '/received-shares/{id}/preview',
+    summary: 'Tell which replications leaving a share would pause',
+    verb: previewLeave,
+    response: SharePreview,
+  }),
+  route({
+    ...received,
+    method: 'POST',
+    path: '/received-shares/{id}/leave',
+    summary: 'Leave a resource share',
+    description:
+      'For an account that accepted it from outside the directory. `confirm` is the name of the share.',
+    verb: leaveShare,
+  }),
+];
+
+const ofInvitations: Route[] = [
   route({
     ...invitations,
     method: 'GET',
@@ -91,3 +173,5 @@ export const routes: Route[] = [
     verb: cancelInvitation,
   }),
 ];
+
+export const routes: Route[] = [...ofShares, ...ofAssociations, ...ofReceived, ...ofInvitations];

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  answeredAlready,
-  deletionConsequences,
-  effectiveStatus,
-  invitationExpiry,
-  sharingRefusal,
-} from './rules';
+import { answeredAlready, effectiveStatus, invitationExpiry, sharingRefusal } from './rules';
 
 const now = new Date('2026-05-01T12:00:00Z');
 
@@ -29,6 +23,7 @@ describe('an invitation', () => {
     ['accepted', 'state_conflict', 'already_accepted'],
     ['rejected', 'state_conflict', 'already_rejected'],
     ['cancelled', 'state_conflict', 'already_cancelled'],
+    ['failed', 'state_conflict', 'acceptance_failed'],
     ['expired', 'expired', 'invitation_expired'],
   ] as const)('that is %s tells the next one who answers so', (status, code, reason) => {
     expect(answeredAlready(status)).toMatchObject({ code, reason });
@@ -49,31 +44,5 @@ describe('a vault', () => {
     const refusal = sharingRefusal({ kind: 'standard', status: 'created' });
     expect(refusal).toMatchObject({ code: 'not_eligible', reason: 'not_a_replication_target' });
     expect(refusal?.message).toContain('Create one');
-  });
-});
-
-describe('the consequences of deleting a share', () => {
-  const principal = { type: 'account', id: '1', name: null, expiresAt: null } as const;
-
-  test('name accounts, open invitations and running replications, and what stays', () => {
-    const lines = deletionConsequences({
-      vaults: [{ id: 'r-1', name: 'copy', region: 'cn-hangzhou' }],
-      principals: [
-        { ...principal, invitationStatus: 'accepted' },
-        { ...principal, invitationStatus: 'pending' },
-        { ...principal, invitationStatus: 'rejected' },
-      ],
-      activeReplications: [{ id: 'x', sourceAccountName: 'a', sourceVaultName: 'b', targetVaultName: 'c' }],
-    });
-    expect(lines).toHaveLength(4);
-    expect(lines[0]).toContain('1 account can no longer');
-    expect(lines[1]).toContain('1 open invitation');
-    expect(lines[2]).toContain('1 replication will stand still');
-  });
-
-  test('of an unused share are only that nothing else is deleted', () => {
-    expect(deletionConsequences({ vaults: [], principals: [], activeReplications: [] })).toEqual([
-      'Vaults and their backup points are not deleted.',
-    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { CrossvaultError } from '@/lib/errors';
 import { type VaultKind, vaultKinds } from '@/lib/vaults/schemas';
-import type { Invitation, ResourceShare } from './schemas';
+import type { Invitation } from './schemas';
 
 export const invitationDays = 7;
 
@@ -39,6 +39,12 @@ export function answeredAlready(status: Exclude<InvitationStatus, 'pending'>): C
         'The owner has withdrawn this invitation. Ask its owner for a new one.',
         { reason: 'already_cancelled' },
       );
+    case 'failed':
+      return new CrossvaultError(
+        'state_conflict',
+        'Accepting this invitation has failed. Ask its owner for a new one.',
+        { reason: 'acceptance_failed' },
+      );
     case 'expired':
       return new CrossvaultError(
         'expired',
@@ -66,27 +72,4 @@ export function sharingRefusal(vault: {
     });
   }
   return null;
-}
-
-/** What the delete dialog tells before the name is typed. */
-export function deletionConsequences(
-  share: Pick<ResourceShare, 'principals' | 'vaults' | 'activeReplications'>,
-): string[] {
-  const accepted = share.principals.filter((principal) => principal.invitationStatus === 'accepted').length;
-  const pending = share.principals.filter((principal) => principal.invitationStatus === 'pending').length;
-  const running = share.activeReplications;
-  const told = [
-    accepted > 0 &&
-      `${count(accepted, 'account')} can no longer see or choose ${count(share.vaults.length, 'vault')}.`,
-    pending > 0 && `${count(pending, 'open invitation')} will be cancelled.`,
-    running.length > 0 &&
-      `${count(running.length, 'replication')} will stand still: nothing more is copied until the vault is shared ` +
-        'with the source account again. What has been copied stays and can be restored.',
-    'Vaults and their backup points are not deleted.',
-  ];
-  return told.filter((line) => line !== false);
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,22 +1,70 @@
 import { z } from 'zod';
+import { CrossvaultError } from '@/lib/errors';
+import { PausingReplication } from '@/lib/replication/schemas';
 import { accountUid, confirmation, isoTime } from '@/lib/schemas';
 
 export const sharePermission = 'AliyunRSDefaultPermissionHBRVault';
 
-export const InvitationStatus = z.enum(['pending', 'accepted', 'rejected', 'cancelled', 'expired']);
+/** How many vaults one call adds to a share. */
+export const vaultsPerCall = 5;
+/** How long what has ended stays listed. */
+export const endedHours = 96;
+
+export const InvitationStatus = z.enum(['pending', 'accepted', 'rejected', 'cancelled', 'expired', 'failed']);
+/** Of a vault or a principal with its share; the two `…ing` states last until an answer comes or the engine has stopped. */
+export const AssociationStatus = z.enum([
+  'associating',
+  'associated',
+  'failed',
+  'disassociating',
+  'disassociated',
+]);
+export type AssociationStatus = z.infer<typeof AssociationStatus>;
+export const PrincipalType = z.enum(['account', 'directory', 'folder']);
+
+const SharedVault = z.object({ id: z.string(), name: z.string(), region: z.string() });
+const principalIds = {
+  account: accountUid,
+  directory: z.string().regex(/^rd-[0-9a-z]+$/, 'A resource directory id begins with rd-.'),
+  folder: z.string().regex(/^fd-[0-9a-z]+$/, 'A folder id begins with fd-.'),
+};
+export const Principal = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('account'), id: principalIds.account }),
+  z.object({ type: z.literal('directory'), id: principalIds.directory }),
+  z.object({ type: z.literal('folder'), id: principalIds.folder }),
+]);
+export type Principal = z.infer<typeof Principal>;
+
+/** Throws `invalid_input` at the field `id`. */
+export function parsePrincipal({ type, id }: { type: Principal['type']; id: string }): Principal {
+  const parsed = Principal.safeParse({ type, id: id.trim() });
+  if (parsed.success) return parsed.data;
+  const why = parsed.error.issues[0]?.message ?? 'This is no principal.';
+  throw new CrossvaultError('invalid_input', why, { fields: { id: why } });
+}
 
 export const ResourceShare = z.object({
   id: z.string(),
   name: z.string(),
   principalScope: z.enum(['any_account', 'directory_only']),
   permission: z.string(),
-  status: z.enum(['active', 'deleted']),
-  vaults: z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })),
+  /** `deleting` until the engine has put down what it was copying. */
+  status: z.enum(['active', 'deleting', 'deleted']),
+  /** Those in it now. */
+  vaults: z.array(SharedVault),
+  /** Vaults that were taken out in the last days. */
+  endedVaults: z.array(SharedVault.extend({ status: AssociationStatus, endedAt: isoTime })),
   principals: z.array(
     z.object({
-      type: z.enum(['account', 'directory', 'folder']),
+      type: PrincipalType,
       id: z.string(),
+      /** Of the account, the folder, or the directory's management account. */
       name: z.string().nullable(),
+      /** Invited from outside the directory. */
+      isExternal: z.boolean(),
+      status: AssociationStatus,
+      /** Why it has failed or ended, in a sentence. */
+      statusReason: z.string().nullable(),
       invitationStatus: InvitationStatus.nullable(),
       expiresAt: isoTime.nullable(),
     }),
@@ -51,17 +99,33 @@ export const ShareVault = z.discriminatedUnion('mode', [
     vaultId: z.string(),
     name: ShareName,
     principalScope: z.enum(['any_account', 'directory_only']).default('any_account'),
-    principals: z
-      .array(z.object({ type: z.literal('account'), id: accountUid }))
-      .min(1, 'Add at least one account.')
-      .max(20),
+    principals: z.array(Principal).min(1, 'Add at least one principal.').max(20),
   }),
 ]);
-export const AddPrincipal = z.object({ shareId: z.string(), accountId: accountUid });
+export const AddPrincipal = z.object({
+  shareId: z.string(),
+  type: PrincipalType.default('account'),
+  id: z.string(),
+});
+export const RemovePrincipal = z.object({ shareId: z.string(), type: PrincipalType, id: z.string() });
+export const AddShareVaults = z.object({
+  shareId: z.string(),
+  vaultIds: z
+    .array(z.string())
+    .min(1, 'Choose at least one vault.')
+    .max(vaultsPerCall, `At most ${vaultsPerCall} vaults at once.`),
+});
+export const RemoveShareVault = z.object({ shareId: z.string(), vaultId: z.string() });
+export const RenameResourceShare = z.object({ id: z.string(), name: ShareName });
 /** Ends access at once; `confirm` is the share's name. */
 export const DeleteResourceShare = z.object({ id: z.string(), confirm: confirmation });
 export const CheckPrincipal = z.object({ accountId: accountUid });
-export const CheckedPrincipal = z.object({ accountId: z.string(), name: z.string() });
+/** `isInside`: in the directory of the asking account, so that nothing has to be accepted. */
+export const CheckedPrincipal = z.object({
+  accountId: z.string(),
+  name: z.string(),
+  isInside: z.boolean(),
+});
 
 export const Invitation = z.object({
   id: z.string(),
@@ -70,9 +134,11 @@ export const Invitation = z.object({
   owner: z.object({ accountId: z.string(), name: z.string() }),
   permission: z.string(),
   status: InvitationStatus,
+  /** Why an acceptance could not be completed, or what ended one; in a sentence. */
+  statusReason: z.string().nullable(),
   /** Seen once accepted; before that only how many. */
   vaultCount: z.number().int(),
-  vaults: z.array(z.object({ id: z.string(), name: z.string(), region: z.string() })),
+  vaults: z.array(SharedVault),
   recipient: z.object({ accountId: z.string(), name: z.string().nullable() }),
   createdAt: isoTime,
   /** Seven days after the invitation. */
@@ -83,6 +149,39 @@ export type Invitation = z.infer<typeof Invitation>;
 export const AnswerInvitation = z.object({ id: z.string() });
 
 export const GetResourceShare = z.object({ id: z.string() });
-/** `vaultId` narrows to the shares that hold this vault. */
-export const ListResourceShares = z.object({ vaultId: z.string().optional() });
+/** `vaultId` narrows to the shares that hold this vault; `ended` are those deleted in the last days. */
+export const ListResourceShares = z.object({
+  vaultId: z.string().optional(),
+  state: z.enum(['active', 'ended']).default('active'),
+});
+/** What would pause: without a vault or principal when the share is deleted. */
+export const PreviewShareChange = z.object({
+  id: z.string(),
+  vaultId: z.string().optional(),
+  principalType: PrincipalType.optional(),
+  principalId: z.string().optional(),
+});
+export const SharePreview = z.object({ pausing: z.array(PausingReplication) });
+
+/** A share that reaches this account, by an accepted invitation or inside the directory. */
+export const ReceivedShare = z.object({
+  id: z.string(),
+  name: z.string(),
+  owner: z.object({ accountId: z.string(), name: z.string() }),
+  permission: z.string(),
+  isExternal: z.boolean(),
+  /** The principal by which it reaches this account. */
+  through: z.object({ type: PrincipalType, id: z.string() }),
+  since: isoTime,
+  vaults: z.array(
+    SharedVault.extend({
+      encryption: z.enum(['service', 'kms']),
+      status: z.enum(['initializing', 'created', 'error', 'deleting']),
+    }),
+  ),
+});
+export type ReceivedShare = z.infer<typeof ReceivedShare>;
+/** Gives an accepted share back; `confirm` is its name. */
+export const LeaveShare = z.object({ id: z.string(), confirm: confirmation });
+export const PreviewLeave = z.object({ id: z.string() });
 export const ListInvitations = z.object({ direction: z.enum(['received', 'sent']).default('received') });

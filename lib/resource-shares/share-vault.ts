@@ -1,48 +1,37 @@
+import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { resourceShares, resourceShareVaults } from '@/db/schema';
+import { resourceShares } from '@/db/schema';
 import { newId } from '@/lib/context';
+import { findDirectory, sharingUse } from '@/lib/directory';
 import { CrossvaultError } from '@/lib/errors';
 import { writeVerb } from '@/lib/verb';
-import { lockShare, lockSharedVault, type ShareRow, toResourceShare } from './internal';
-import { inviteAccounts, requirePrincipals } from './invite-accounts';
-import { sharingRefusal } from './rules';
+import { associatePrincipals, listGrantees, tellNewcomers } from './associate';
+import { getAccountName, lockShare, lockSharedVault, type ShareRow } from './internal';
+import { type ResolvedPrincipal, resolvePrincipals } from './resolve-principals';
 import { ShareVault } from './schemas';
+import { associateVault } from './share-vaults';
+import { toResourceShare } from './to-resource-share';
 
 /**
- * Puts a replication target vault into a resource share: an existing one, whose accepted accounts see it at once, or
- * a new one, whose accounts are invited.
+ * Puts a replication target vault into a resource share: an existing one, whose principals see it at once, or a new one,
+ * whose principals outside the directory are invited.
  */
 export const shareVault = writeVerb({
   action: 'resource_shares.add_vault',
   permission: 'shares.manage',
   input: ShareVault,
   async run({ ctx, tx, input, now, audit }) {
-    // The vault before the share: the order in which the deletion of a vault takes them.
+    // The vault before the directory and the share: the order in which the deletion of a vault takes them.
     const vault = await lockSharedVault(tx, ctx.accountId, input.vaultId);
-    const refusal = sharingRefusal(vault);
-    if (refusal) throw refusal;
+    await tx.execute(sql`select hold_my_directory()`);
+    const made = input.mode === 'new' ? await createShare(tx, ctx.accountId, input, now) : null;
     const share =
-      input.mode === 'existing'
-        ? await lockShare(tx, ctx.accountId, input.shareId)
-        : await createShare(tx, ctx.accountId, input, now);
-    const added = await tx
-      .insert(resourceShareVaults)
-      .values({ accountId: ctx.accountId, shareId: share.id, vaultId: vault.id, createdAt: now })
-      .onConflictDoNothing()
-      .returning({ vaultId: resourceShareVaults.vaultId });
-    if (added.length === 0) {
-      throw new CrossvaultError(
-        'already_exists',
-        `The vault is in the resource share ${share.name} already.`,
-        {
-          fields: { shareId: 'The vault is in this resource share already.' },
-          reason: 'vault_shared_already',
-        },
-      );
-    }
-    const invited = input.mode === 'new' ? input.principals.map((principal) => principal.id) : [];
-    await inviteAccounts(tx, share, invited, vault.region, now);
+      made?.share ?? (await lockShare(tx, ctx.accountId, input.mode === 'existing' ? input.shareId : ''));
+    const before = await listGrantees(tx, share.id);
+    await associateVault(tx, share, vault, now);
+    await associatePrincipals(tx, share, made?.principals ?? [], now);
+    if (!made) await tellNewcomers(tx, share, { ownerName: await getAccountName(tx, ctx.accountId), before });
     await audit({
       resourceKind: 'resource_share',
       resourceId: share.id,
@@ -50,8 +39,8 @@ export const shareVault = writeVerb({
       after: {
         vaultId: vault.id,
         vaultName: vault.name,
-        invitedAccounts: invited,
-        isNew: input.mode === 'new',
+        addedPrincipals: made?.principals ?? [],
+        isNew: made !== null,
       },
     });
     return toResourceShare(tx, share, now);
@@ -60,20 +49,19 @@ export const shareVault = writeVerb({
 
 type NewShare = Extract<z.output<typeof ShareVault>, { mode: 'new' }>;
 
-async function createShare(tx: Tx, accountId: string, input: NewShare, now: Date): Promise<ShareRow> {
-  if (input.principalScope === 'directory_only') {
-    const why = 'This account is in no resource directory yet. Choose sharing with any account.';
-    throw new CrossvaultError('not_eligible', why, {
-      fields: { principalScope: why },
-      reason: 'no_directory',
-    });
-  }
-  await requirePrincipals(
-    tx,
+async function createShare(
+  tx: Tx,
+  accountId: string,
+  input: NewShare,
+  now: Date,
+): Promise<{ share: ShareRow; principals: ResolvedPrincipal[] }> {
+  if (input.principalScope === 'directory_only') await requireDirectoryScope(tx, accountId);
+  const principals = await resolvePrincipals(tx, {
     accountId,
-    input.principals.map((principal) => principal.id),
-    (index) => `principals.${index}.id`,
-  );
+    scope: input.principalScope,
+    principals: input.principals,
+    field: (index) => `principals.${index}.id`,
+  });
   const [share] = await tx
     .insert(resourceShares)
     .values({
@@ -85,8 +73,21 @@ async function createShare(tx: Tx, accountId: string, input: NewShare, now: Date
     })
     .onConflictDoNothing()
     .returning();
-  if (share) return share;
-  throw new CrossvaultError('already_exists', `A resource share named ${input.name} exists already.`, {
+  if (share) return { share, principals };
+  throw shareNameTaken(input.name);
+}
+
+async function requireDirectoryScope(tx: Tx, accountId: string): Promise<void> {
+  const use = sharingUse(await findDirectory(tx, accountId));
+  if (use.isUsable) return;
+  throw new CrossvaultError('not_eligible', use.explanation, {
+    fields: { principalScope: use.explanation },
+    reason: use.reason,
+  });
+}
+
+export function shareNameTaken(name: string): CrossvaultError {
+  return new CrossvaultError('already_exists', `A resource share named ${name} exists already.`, {
     fields: { name: 'Another resource share has this name.' },
     reason: 'name_taken',
   });

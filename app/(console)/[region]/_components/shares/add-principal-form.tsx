@@ -26,7 +26,7 @@ export function AddPrincipalForm({ share }: { share: ResourceShare }) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    add.send({ shareId: share.id, accountId: uid.trim() });
+    add.send({ shareId: share.id, id: uid.trim() });
   };
   const name = isWhole && found.data ? found.data.name : null;
   const problem = isWhole ? readProblem(found.error) : undefined;
@@ -42,7 +42,7 @@ export function AddPrincipalForm({ share }: { share: ResourceShare }) {
               'The 16 digits of the account to invite.'
             )
           }
-          error={add.fields.accountId ?? problem}
+          error={add.fields.id ?? problem}
           className="min-w-0 flex-1"
         >
           <Input
@@ -66,7 +66,7 @@ export function AddPrincipalForm({ share }: { share: ResourceShare }) {
           Invite account
         </Button>
       </div>
-      {add.error && !add.fields.accountId && <FormError error={add.error} />}
+      {add.error && !add.fields.id && <FormError error={add.error} />}
     </form>
   );
 }

@@ -12,6 +12,7 @@ export const invitationWords: Record<Invitation['status'], { kind: StatusKind; w
   rejected: { kind: 'stopped', word: 'Rejected' },
   cancelled: { kind: 'off', word: 'Cancelled' },
   expired: { kind: 'off', word: 'Expired' },
+  failed: { kind: 'danger', word: 'Failed' },
 };
 
 interface InvitationStatusProps {

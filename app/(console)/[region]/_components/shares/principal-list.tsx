@@ -22,8 +22,8 @@ export function PrincipalList({ share }: { share: ResourceShare }) {
   const refusal = useRefusal('shares.manage');
   const { show } = useFlash();
   const [cancelling, setCancelling] = useState<Invitation | null>(null);
-  const again = useAction(addPrincipalAction, (_, { accountId }) => {
-    const name = share.principals.find(({ id }) => id === accountId)?.name ?? accountId;
+  const again = useAction(addPrincipalAction, (_, { id: invited }) => {
+    const name = share.principals.find(({ id }) => id === invited)?.name ?? invited;
     show({ kind: 'success', title: `${name} is invited to ${share.name} again.` });
   });
   const buttonOf = (principal: Principal) => {
@@ -36,7 +36,7 @@ export function PrincipalList({ share }: { share: ResourceShare }) {
           aria-label={`Invite ${label} again`}
           disabledReason={refusal}
           isLoading={again.isPending}
-          onClick={() => again.send({ shareId: share.id, accountId: principal.id })}
+          onClick={() => again.send({ shareId: share.id, id: principal.id })}
         >
           Invite again
         </Button>

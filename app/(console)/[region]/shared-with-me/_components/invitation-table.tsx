@@ -38,6 +38,10 @@ const emptyWords: Record<Invitation['status'], { title: string; description: str
     title: 'No expired invitations',
     description: 'An invitation that nobody answers within 7 days ends up here.',
   },
+  failed: {
+    title: 'No failed invitations',
+    description: 'An acceptance that could not be completed is listed here with the reason.',
+  },
   cancelled: {
     title: 'No cancelled invitations',
     description: 'Invitations that their owner withdrew, and shares that were deleted, are listed here.',

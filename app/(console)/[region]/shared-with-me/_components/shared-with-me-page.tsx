@@ -12,7 +12,7 @@ import { AcceptDialog } from './accept-dialog';
 import { InvitationTable } from './invitation-table';
 import { RejectDialog } from './reject-dialog';
 
-const statuses = ['pending', 'accepted', 'rejected', 'expired', 'cancelled'] as const;
+const statuses = ['pending', 'accepted', 'rejected', 'expired', 'cancelled', 'failed'] as const;
 
 export function SharedWithMePage({ region }: { region: string }) {
   const invitations = useQuery(invitationsQuery());

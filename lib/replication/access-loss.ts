@@ -1,0 +1,94 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { notifyAccount } from '@/lib/notifications';
+import type { PausingReplication } from './schemas';
+
+type Standing = Record<
+  | 'id'
+  | 'account_id'
+  | 'target_account_name'
+  | 'target_vault_id'
+  | 'target_vault_name'
+  | 'target_region'
+  | 'source_account_id'
+  | 'source_account_name'
+  | 'source_vault_id'
+  | 'source_vault_name'
+  | 'source_region',
+  string
+>;
+
+class Undo extends Error {}
+
+/**
+ * Which running replications a change of shares or memberships would pause. The change is really made and undone again,
+ * so that the answer cannot differ from what the change does.
+ */
+export async function foreseePausing(
+  tx: Tx,
+  change: (tx: Tx) => Promise<unknown>,
+): Promise<PausingReplication[]> {
+  const standing = await tx.execute<Standing>(sql`select * from standing_replications() order by id`);
+  const kept = new Set<string>();
+  await tx
+    .transaction(async (attempt) => {
+      await change(attempt);
+      const ids = `{${standing.map(({ id }) => id).join(',')}}`;
+      const rows = await attempt.execute<{ id: string }>(
+        sql`select replications_with_access(${ids}::text[]) as id`,
+      );
+      for (const { id } of rows) kept.add(id);
+      throw new Undo();
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof Undo)) throw error;
+    });
+  return standing.filter(({ id }) => !kept.has(id)).map(toPausing);
+}
+
+function toPausing(row: Standing): PausingReplication {
+  return {
+    id: row.id,
+    source: {
+      accountId: row.source_account_id,
+      accountName: row.source_account_name,
+      vaultId: row.source_vault_id,
+      vaultName: row.source_vault_name,
+      region: row.source_region,
+    },
+    target: {
+      accountId: row.account_id,
+      accountName: row.target_account_name,
+      vaultId: row.target_vault_id,
+      vaultName: row.target_vault_name,
+      region: row.target_region,
+    },
+  };
+}
+
+/**
+ * Makes a change that can end access, and tells both accounts of every replication that it pauses. `linkId` is the
+ * directory when its management account makes the change; else each replication links the two accounts itself.
+ */
+export async function pauseReplications(
+  tx: Tx,
+  change: (tx: Tx) => Promise<unknown>,
+  { why, linkId }: { why: string; linkId?: string },
+): Promise<PausingReplication[]> {
+  const pausing = await foreseePausing(tx, change);
+  for (const { id, source, target } of pausing) {
+    for (const side of [source, target]) {
+      await notifyAccount(tx, {
+        accountId: side.accountId,
+        linkId: linkId ?? id,
+        kind: 'replication.access_lost',
+        severity: 'warning',
+        title: `The replication of ${source.vaultName} to ${target.vaultName} stands still`,
+        body: `${why} Nothing more is copied until ${target.accountName} shares the vault with ${source.accountName} again. What has been copied stays and can be restored.`,
+        href: `/${side.region}/vaults/${side.vaultId}`,
+      });
+    }
+  }
+  await change(tx);
+  return pausing;
+}
