@@ -20,7 +20,11 @@ export const moveMember = writeVerb({
     const paused = await pauseReplications(
       tx,
       (at) => changeMembership(at, id, member.accountId, { folderId: folder.id }),
-      { linkId: id, why: `${member.name} was moved to ${path} in the resource directory.` },
+      {
+        accountId: ctx.accountId,
+        linkId: id,
+        why: `${member.name} was moved to ${path} in the resource directory.`,
+      },
     );
     await notifyAccount(tx, {
       accountId: member.accountId,

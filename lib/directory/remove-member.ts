@@ -31,6 +31,7 @@ export const removeMember = writeVerb({
       href: `/${defaultRegionId()}/resource-directory`,
     });
     const paused = await pauseReplications(tx, (at) => changeMembership(at, id, member.accountId, 'remove'), {
+      accountId: ctx.accountId,
       linkId: id,
       why: `${member.name} was removed from the resource directory.`,
     });

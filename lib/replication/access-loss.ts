@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { notifyAccount } from '@/lib/notifications';
+import { notify, notifyAccount } from '@/lib/notifications';
 import type { PausingReplication } from './schemas';
 
 type Standing = Record<
@@ -67,26 +67,26 @@ function toPausing(row: Standing): PausingReplication {
 }
 
 /**
- * Makes a change that can end access, and tells both accounts of every replication that it pauses. `linkId` is the
+ * Makes a change that can end access, as `accountId`, and tells both accounts of every replication that it pauses. `linkId` is the
  * directory when its management account makes the change; else each replication links the two accounts itself.
  */
 export async function pauseReplications(
   tx: Tx,
   change: (tx: Tx) => Promise<unknown>,
-  { why, linkId }: { why: string; linkId?: string },
+  { accountId, why, linkId }: { accountId: string; why: string; linkId?: string },
 ): Promise<PausingReplication[]> {
   const pausing = await foreseePausing(tx, change);
   for (const { id, source, target } of pausing) {
     for (const side of [source, target]) {
-      await notifyAccount(tx, {
-        accountId: side.accountId,
-        linkId: linkId ?? id,
+      const notice = {
         kind: 'replication.access_lost',
         severity: 'warning',
         title: `The replication of ${source.vaultName} to ${target.vaultName} stands still`,
         body: `${why} Nothing more is copied until ${target.accountName} shares the vault with ${source.accountName} again. What has been copied stays and can be restored.`,
         href: `/${side.region}/vaults/${side.vaultId}`,
-      });
+      } as const;
+      if (side.accountId === accountId) await notify(tx, accountId, notice);
+      else await notifyAccount(tx, { ...notice, accountId: side.accountId, linkId: linkId ?? id });
     }
   }
   await change(tx);

@@ -32,7 +32,7 @@ export const deleteResourceShare = writeVerb({
       async (at) => {
         ended = await endShare(at, share, now);
       },
-      { why: `The resource share ${share.name} was deleted.` },
+      { accountId: ctx.accountId, why: `The resource share ${share.name} was deleted.` },
     );
     for (const invitation of ended) {
       await notifyAccount(tx, {

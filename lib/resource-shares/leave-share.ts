@@ -36,6 +36,7 @@ export const leaveShare = writeVerb({
     const name = await getAccountName(tx, ctx.accountId);
     await tx.execute(sql`select lock_invited_share(${invitation.id})`);
     const paused = await pauseReplications(tx, (at) => at.execute(sql`select leave_share(${share.id})`), {
+      accountId: ctx.accountId,
       why: `${name} has left the resource share ${share.name}.`,
     });
     await notifyAccount(tx, {

@@ -21,7 +21,7 @@ export const removePrincipal = writeVerb({
       async (at) => {
         isRemoved = await endPrincipal(at, share, principal, now);
       },
-      { why: `A principal was removed from the resource share ${share.name}.` },
+      { accountId: ctx.accountId, why: `A principal was removed from the resource share ${share.name}.` },
     );
     if (!isRemoved) throw notFound('principal');
     await audit({

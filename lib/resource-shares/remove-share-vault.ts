@@ -20,7 +20,7 @@ export const removeShareVault = writeVerb({
       async (at) => {
         isRemoved = await endVault(at, share, input.vaultId, now);
       },
-      { why: `The vault was taken out of the resource share ${share.name}.` },
+      { accountId: ctx.accountId, why: `The vault was taken out of the resource share ${share.name}.` },
     );
     if (!isRemoved) throw notFound('vault');
     await audit({
