@@ -7,6 +7,7 @@ import { routes as directory } from '@/lib/directory/routes';
 import { routes as jobs } from '@/lib/jobs/routes';
 import { routes as keys } from '@/lib/keys/routes';
 import { routes as notifications } from '@/lib/notifications/routes';
+import { routes as policies } from '@/lib/policies/routes';
 import { routes as regions } from '@/lib/regions/routes';
 import { routes as replication } from '@/lib/replication/routes';
 import { routes as resourceGroups } from '@/lib/resource-groups/routes';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...jobs,
   ...keys,
   ...notifications,
+  ...policies,
   ...regions,
   ...replication,
   ...resourceGroups,

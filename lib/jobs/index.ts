@@ -1,6 +1,6 @@
 export { cancelJob } from './cancel-job';
 export { finishJob } from './finish-job';
-export { findVaultWithKey, getJobRow, getVaultWithKey, toJob } from './internal';
+export { findVaultWithKey, getAccountState, getJobRow, getVaultWithKey, toJob } from './internal';
 export { getJob, listJobs } from './list-jobs';
 export { type OfferedJobs, offerJobs } from './offer-jobs';
 export { queueJob, requireAbsolutePaths, requireUsableClient } from './queue-job';

@@ -1,29 +1,35 @@
 import { CrossvaultError } from '@/lib/errors';
+import type { SourceKind } from '@/lib/schemas';
+import { isStreamSource, sourceKinds } from '@/lib/sources/schemas';
+import { intakeRefusal, type VaultKind } from '@/lib/vaults/schemas';
 
 interface BoundVault {
-  kind: string;
+  kind: VaultKind;
   status: 'initializing' | 'created' | 'error' | 'deleting';
-  statusReason?: string | null;
 }
 
-/** Why a policy cannot be bound to a vault, or null. A vault in error can: its runs wait until it is mended. */
-export function bindingRefusal(vault: BoundVault): CrossvaultError | null {
-  if (vault.kind === 'replication_target') {
-    return refuse(
-      'replication_target_takes_no_backups',
-      'A replication target vault only takes what is replicated into it. Choose another vault.',
-    );
-  }
-  if (vault.kind === 'archive') {
-    return refuse(
-      'archive_takes_no_backups',
-      'An archive vault only takes points that are moved into it. Choose another vault and let the policy archive.',
-    );
-  }
-  if (vault.status === 'deleting') return refuse('vault_not_ready', 'The vault is being deleted.');
-  return null;
+/** Why no policy backs up this kind of source, or null. */
+export function sourceRefusal(kind: SourceKind): CrossvaultError | null {
+  if (!isStreamSource(kind)) return null;
+  const why = `${sourceKinds[kind].word} are written by a command of their own host: schedule that command there.`;
+  return new CrossvaultError('not_eligible', why, {
+    reason: 'source_sends_streams',
+    fields: { sourceId: why },
+  });
 }
 
-function refuse(reason: string, message: string): CrossvaultError {
-  return new CrossvaultError('not_eligible', message, { reason, fields: { vaultId: message } });
+/** Why a policy cannot write this kind of source into a vault, or null. A vault in error can be bound: its runs wait. */
+export function bindingRefusal(sourceKind: SourceKind, vault: BoundVault): CrossvaultError | null {
+  const refusal = sourceRefusal(sourceKind);
+  if (refusal) return refusal;
+  const intake = intakeRefusal(vault.kind, sourceKind);
+  if (intake) {
+    return new CrossvaultError('not_eligible', intake.message, {
+      reason: intake.reason,
+      fields: { vaultId: intake.message },
+    });
+  }
+  if (vault.status !== 'deleting') return null;
+  const why = 'The vault is being deleted. Choose another one.';
+  return new CrossvaultError('not_eligible', why, { reason: 'vault_not_ready', fields: { vaultId: why } });
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { archiveAfterRefusal } from '@/lib/backup-points/schemas';
 import { BackupSpec } from '@/lib/jobs/schemas';
-import { bytes, confirmation, description, displayName, isoTime, listPage } from '@/lib/schemas';
+import { bytes, confirmation, description, displayName, isoTime, listPage, SourceKind } from '@/lib/schemas';
+import { scheduleProblem } from './schedule';
 
 const days = z.coerce
   .number<number | string>('Enter a number of days.')
@@ -43,15 +45,24 @@ export const Retention = z.object({
   yearlyDays: maybeDays,
 });
 
-export const RuleInput = z.object({
-  /** Of a rule there is; left out for a new one. */
-  id: z.string().optional(),
-  name: displayName,
-  schedule: Schedule,
-  retention: Retention,
-  /** When points move to the archive tier; null: never. */
-  archiveAfterDays: days.nullable().default(null),
-});
+export const RuleInput = z
+  .object({
+    /** Of a rule there is; left out for a new one. */
+    id: z.string().optional(),
+    name: displayName,
+    schedule: Schedule,
+    retention: Retention,
+    /** When points move to the archive tier; null: never. */
+    archiveAfterDays: days.nullable().default(null),
+  })
+  .superRefine((rule, check) => {
+    const problem = scheduleProblem(rule.schedule);
+    if (problem)
+      check.addIssue({ code: 'custom', path: ['schedule', problem.field], message: problem.message });
+    const refusal =
+      rule.archiveAfterDays === null ? null : archiveAfterRefusal(rule.retention.days, rule.archiveAfterDays);
+    if (refusal) check.addIssue({ code: 'custom', path: ['archiveAfterDays'], message: refusal });
+  });
 export type RuleInput = z.output<typeof RuleInput>;
 
 export const mostRules = 5;
@@ -95,7 +106,7 @@ export type PolicyRun = z.infer<typeof PolicyRun>;
 export const PolicyBinding = z.object({
   id: z.string(),
   policy: z.object({ id: z.string(), name: z.string() }),
-  source: z.object({ id: z.string(), kind: z.string(), name: z.string() }),
+  source: z.object({ id: z.string(), kind: SourceKind, name: z.string() }),
   client: z.object({ id: z.string(), name: z.string(), status: z.enum(['online', 'offline', 'revoked']) }),
   vault: z.object({ id: z.string(), name: z.string(), region: z.string() }),
   paths: z.array(z.string()),
@@ -128,6 +139,13 @@ export const Policy = z.object({
   keepsNewest: z.boolean(),
   replicates: z.boolean(),
   bindings: z.array(PolicyBinding),
+  /** Points that it made and that are there still; they stay to their dates when the policy goes. */
+  points: z.object({
+    count: z.number().int(),
+    lastExpiryAt: isoTime.nullable(),
+    /** Of those, how many are kept beyond their date as the newest, once that date has come. */
+    keptNewest: z.number().int(),
+  }),
   version: z.number().int(),
   createdAt: isoTime,
   createdBy: z.string(),
