@@ -1,0 +1,1 @@
+export { guardedLookup, isPrivateAddress, PrivateAddress, requirePublicHost } from './private-addresses';
