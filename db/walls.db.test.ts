@@ -55,6 +55,7 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
   await makeVault(owner, { ...place, kind: 'trial_oss' });
   const client = await makeClient(owner, { accountId });
   const point = await makeBackupPoint(owner, { accountId, vaultId: vault.id });
+  const replica = await makeBackupPoint(owner, { accountId, vaultId: target.id });
   const id = (prefix: string) => `${prefix}-${accountId}`;
   const longId = (prefix: string) => `${prefix}-${accountId.padStart(20, '0')}`;
   const statements: Record<string, ReturnType<typeof sql>> = {
@@ -101,6 +102,10 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     capacity_plans: sql`(account_id, id, name, capacity_bytes, starts_at, ends_at, created_by)
       values (${accountId}, ${id('cp')}, 'p', 1, date_trunc('day', now(), 'UTC'),
         date_trunc('day', now(), 'UTC') + interval '1 day', 'u')`,
+    archivings: sql`(account_id, point_id, vault_id, target_vault_id)
+      values (${accountId}, ${point.id}, ${vault.id}, ${vault.id})`,
+    replica_removals: sql`(account_id, replication_id, vault_id, point_id, source_point_id, archived_at)
+      values (${accountId}, ${id('rep')}, ${target.id}, ${replica.id}, ${point.id}, now())`,
     policies: sql`(account_id, id, name, created_by, updated_by)
       values (${accountId}, ${longId('po')}, 'p', 'u', 'u')`,
     policy_rules: sql`(account_id, id, policy_id, position, name, schedule_kind, cron, time_zone, start_at, retention_days)

@@ -86,9 +86,26 @@ export const backupPoints = pgTable('backup_points', {
   policyRunId: text('policy_run_id'),
   bindingId: text('binding_id'),
   keepsNewest: boolean('keeps_newest').notNull().default(false),
+  archivedAt: at('archived_at'),
   startedAt: at('started_at').notNull(),
   createdAt: at('created_at').notNull(),
   committedAt: at('committed_at').notNull().defaultNow(),
+});
+
+export const archivings = pgTable('archivings', {
+  accountId: text('account_id').notNull(),
+  pointId: text('point_id').primaryKey(),
+  vaultId: text('vault_id').notNull(),
+  targetVaultId: text('target_vault_id').notNull(),
+  pinNo: big('pin_no'),
+  bytesDone: big('bytes_done').notNull().default(0),
+  bytesTotal: big('bytes_total').notNull().default(0),
+  rateBytesPerSecond: big('rate_bytes_per_second').notNull().default(0),
+  storedBytes: big('stored_bytes').notNull().default(0),
+  lastError: text('last_error'),
+  failingSince: at('failing_since'),
+  lastStepAt: at('last_step_at'),
+  createdAt: at('created_at').notNull().defaultNow(),
 });
 
 export const pointEvents = pgTable(

@@ -127,6 +127,7 @@ export const replications = pgTable('replications', {
   lastError: text('last_error'),
   createdAt: at('created_at').notNull().defaultNow(),
   createdBy: text('created_by').notNull(),
+  targetGuardDays: integer('target_guard_days').notNull().default(7),
   stoppedAt: at('stopped_at'),
   stoppedBy: text('stopped_by'),
 });
@@ -152,6 +153,20 @@ export const replicationPoints = pgTable(
   },
   (t) => [primaryKey({ columns: [t.replicationId, t.sourcePointId] })],
 );
+
+/** What a source has archived and what its target has not removed yet; dates come from the database. */
+export const replicaRemovals = pgTable('replica_removals', {
+  accountId: text('account_id').notNull(),
+  replicationId: text('replication_id').notNull(),
+  vaultId: text('vault_id').notNull(),
+  pointId: text('point_id').primaryKey(),
+  sourcePointId: text('source_point_id').notNull(),
+  archivedAt: at('archived_at').notNull(),
+  announcedAt: at('announced_at').notNull(),
+  removeAt: at('remove_at').notNull(),
+  heldAt: at('held_at'),
+  heldBy: text('held_by'),
+});
 
 export const replicationSamples = pgTable(
   'replication_samples',

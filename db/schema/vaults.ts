@@ -57,6 +57,12 @@ export const vaults = pgTable('vaults', {
   pointCount: integer('point_count').notNull().default(0),
   sourceBytes: big('source_bytes').notNull().default(0),
   storedBytes: big('stored_bytes').notNull().default(0),
+  archivePointCount: integer('archive_point_count').notNull().default(0),
+  archiveSourceBytes: big('archive_source_bytes').notNull().default(0),
+  archiveStoredBytes: big('archive_stored_bytes').notNull().default(0),
+  guardDays: integer('guard_days').notNull().default(7),
+  removalsHeldAt: at('removals_held_at'),
+  removalsHeldBy: text('removals_held_by'),
   createdAt: at('created_at').notNull().defaultNow(),
 });
 
@@ -121,7 +127,7 @@ export const pins = pgTable('pins', {
   accountId: text('account_id').notNull(),
   vaultId: text('vault_id').notNull(),
   pinNo: bigint('pin_no', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  workKind: text('work_kind').$type<'backup' | 'copy' | 'restore' | 'verify'>().notNull(),
+  workKind: text('work_kind').$type<'backup' | 'copy' | 'restore' | 'verify' | 'archive'>().notNull(),
   workId: text('work_id').notNull(),
   pointId: text('point_id'),
   createdAt: at('created_at').notNull().defaultNow(),

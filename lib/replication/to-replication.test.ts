@@ -45,6 +45,7 @@ const row: ReplicationRow = {
   createdBy: 'Ada',
   stoppedAt: null,
   stoppedBy: null,
+  targetGuardDays: 7,
 };
 
 test.each([

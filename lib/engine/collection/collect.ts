@@ -114,7 +114,7 @@ class Collector {
     const opened = await this.#openVault();
     const snapshot = await readMarkSnapshot(db, this.vault);
     const dead = new Map<number, NameSet>();
-    for (const lineage of opened.lineages) {
+    for (const lineage of opened.spaces) {
       const { spaceNo } = lineage;
       const reached = new NameSet();
       const roots = snapshot.roots.filter((root) => root.spaceNo === spaceNo).map((root) => root.page);
@@ -174,7 +174,7 @@ class Collector {
     const mark = { markPack: row.markPack!, runningPacks: row.markRunningPacks };
     const roots = await rootsSince(db, this.vault, row.condemnedHead!);
     const sparedBySpace = new Map<number, NameSet>();
-    for (const lineage of opened.lineages) {
+    for (const lineage of opened.spaces) {
       const { spaceNo } = lineage;
       const spared = new NameSet();
       sparedBySpace.set(spaceNo, spared);

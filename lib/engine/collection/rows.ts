@@ -117,7 +117,7 @@ export function condemnedBy(db: Database, vault: VaultKey, collectionNo: number,
   };
 }
 
-/** Root pages of points committed since the mark, and of points that work has pinned. */
+/** Root pages of points committed or archived since the mark, and of points that work has pinned. */
 export async function rootsSince(db: Database, vault: VaultKey, head: number) {
   const rows = await inAccount(db, vault.accountId, (tx) =>
     tx.execute<{ space_no: number; root_page: string }>(sql`
@@ -125,7 +125,7 @@ export async function rootsSince(db: Database, vault: VaultKey, head: number) {
       where b.vault_id = ${vault.vaultId} and (
         exists (select 1 from pins n where n.vault_id = b.vault_id and n.point_id = b.id)
         or b.id in (select e.point_id from point_events e
-          where e.vault_id = ${vault.vaultId} and e.seq > ${head} and e.kind = 'committed') and b.status = 'visible')`),
+          where e.vault_id = ${vault.vaultId} and e.seq > ${head} and e.kind in ('committed', 'archived')) and b.status = 'visible')`),
   );
   return rows.map((row) => ({ spaceNo: row.space_no, page: nameFromUuid(row.root_page) }));
 }

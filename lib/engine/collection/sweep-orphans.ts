@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type Database, inAccount, type Tx } from '@/db/client';
 import { systemClock } from '@/lib/clock';
-import type { ObjectStore } from '@/lib/engine/core';
+import { type ObjectStore, packPrefixes, type StorageTier } from '@/lib/engine/core';
 import { packObjectName } from '@/lib/engine/index/postgres-index';
 import type { VaultKey } from './rows';
 
@@ -31,17 +31,23 @@ const kinds: Kind[] = [
       return rows.map(({ id }) => `points/${id}`);
     },
   },
-  {
-    prefix: 'packs/',
-    pattern: /^packs\/([0-9a-f]{2})\/\1[0-9a-f]{62}$/,
+  packsOf('standard', /^packs\/([0-9a-f]{2})\/\1[0-9a-f]{62}$/),
+  packsOf('archive', /^archive\/packs\/([0-9a-f]{2})\/\1[0-9a-f]{62}$/),
+];
+
+function packsOf(tier: StorageTier, pattern: RegExp): Kind {
+  return {
+    prefix: packPrefixes[tier],
+    pattern,
     async known(tx, vaultId, names) {
       const hashes = names.map((name) => `"\\\\x${name.slice(-64)}"`);
       const rows = await tx.execute<{ sha256: Buffer }>(sql`
-        select sha256 from packs where vault_id = ${vaultId} and sha256 = any(${`{${hashes.join(',')}}`}::bytea[])`);
-      return rows.map(({ sha256 }) => packObjectName(sha256));
+        select p.sha256 from packs p join chunk_spaces s on s.space_no = p.space_no
+        where p.vault_id = ${vaultId} and s.tier = ${tier} and p.sha256 = any(${`{${hashes.join(',')}}`}::bytea[])`);
+      return rows.map(({ sha256 }) => packObjectName(sha256, tier));
     },
-  },
-];
+  };
+}
 
 /**
  * Deletes manifests and packs that no row names: those of work that died between the store and the database. Work opens
@@ -68,7 +74,7 @@ export async function* sweepOrphans(db: Database, store: ObjectStore, vault: Vau
 
 async function hasRunningWork(tx: Tx, vaultId: string): Promise<boolean> {
   const [running] = await tx.execute(sql`
-    select 1 from pins n where n.vault_id = ${vaultId} and n.work_kind in ('backup', 'copy')
+    select 1 from pins n where n.vault_id = ${vaultId} and n.work_kind in ('backup', 'copy', 'archive')
       and n.work_id not like 'abandoned/%' limit 1`);
   return running !== undefined;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Database, inAccount } from '@/db/client';
-import type { ObjectStore } from '@/lib/engine/core';
+import type { ObjectStore, StorageTier } from '@/lib/engine/core';
 import { packObjectName } from '@/lib/engine/index/postgres-index';
 import type { VaultKey } from './rows';
 
@@ -33,15 +33,15 @@ export async function sweepPacks(
   collection: { collectionNo: number; markPack: number },
 ): Promise<boolean> {
   const empty = await inAccount(db, vault.accountId, (tx) =>
-    tx.execute<{ pack_no: string; sha256: Buffer }>(sql`
-      select p.pack_no, p.sha256 from packs p
+    tx.execute<{ pack_no: string; sha256: Buffer; tier: StorageTier }>(sql`
+      select p.pack_no, p.sha256, s.tier from packs p join chunk_spaces s on s.space_no = p.space_no
       where p.vault_id = ${vault.vaultId} and p.pack_no <= ${collection.markPack}
         and not exists (select 1 from chunks c where c.pack_no = p.pack_no)
         and (p.pin_no is null or exists (
           select 1 from pins n where n.pin_no = p.pin_no and n.work_id like 'abandoned/%'))
       order by p.pack_no limit ${packsAtATime}`),
   );
-  for (const { sha256 } of empty) await store.delete(packObjectName(sha256));
+  for (const { sha256, tier } of empty) await store.delete(packObjectName(sha256, tier));
   if (empty.length > 0) {
     await inAccount(db, vault.accountId, (tx) =>
       tx.execute(sql`

@@ -7,7 +7,8 @@ import { getSealed, putSealed, requireObjectId } from './vault-objects';
 /** Something about a point that changed after it was made. The newest fact of a kind holds. */
 export type PointFact =
   | { kind: 'retention'; at: Date; expiresAt: Date | null }
-  | { kind: 'lock'; at: Date; lockedUntil: Date | null };
+  | { kind: 'lock'; at: Date; lockedUntil: Date | null }
+  | { kind: 'archived'; at: Date };
 
 const prefixOf = (pointId: string) => `facts/${requireObjectId(pointId)}/`;
 const objectName = (pointId: string, number: number) => prefixOf(pointId) + String(number).padStart(8, '0');
@@ -50,5 +51,6 @@ function decode(bytes: Buffer, what: string): PointFact {
     return { kind: 'retention', at, expiresAt: date(json.expiresAt) };
   if (json.version === 0 && json.kind === 'lock')
     return { kind: 'lock', at, lockedUntil: date(json.lockedUntil) };
+  if (json.version === 0 && json.kind === 'archived') return { kind: 'archived', at };
   throw corrupt(`${what} is a fact of an unknown kind`);
 }

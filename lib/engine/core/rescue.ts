@@ -9,7 +9,8 @@ import { listPointIds, loadPoint } from './point-store';
 import { type RestoreReport, restoreTree } from './restore-tree';
 import type { RestoreWriter } from './restore-writer';
 import type { WrappingKey } from './service-key';
-import type { ObjectStore } from './store/object-store';
+import type { ObjectStore, StoredObject } from './store/object-store';
+import { packPrefixes, storageTiers } from './tier';
 import type { ChunkRef } from './tree/entry';
 import { TreeReader, type WalkedEntry } from './tree/tree-reader';
 import { loadVaultHeader } from './vault-header';
@@ -62,21 +63,28 @@ export async function rebuildIndex(
   onDamage: (damage: Damage) => void,
 ): Promise<MemoryIndex> {
   const index = new MemoryIndex();
-  for (let after: string | null = ''; after !== null; ) {
-    const page = await store.list('packs/', after ? { after } : {});
-    for (const { name: objectName, sizeBytes } of page.objects) {
-      try {
-        const pack = await openPack(store, keys, { objectName, sizeBytes });
-        await index.add(pack.ref, await readPackRows(store, pack));
-        onPack(pack.ref);
-      } catch (error) {
-        if (error instanceof CrossvaultError && error.retryable) throw error;
-        onDamage({ objectName, error: error as Error });
-      }
+  for await (const { name: objectName, sizeBytes } of listPacks(store)) {
+    try {
+      const pack = await openPack(store, keys, { objectName, sizeBytes });
+      await index.add(pack.ref, await readPackRows(store, pack));
+      onPack(pack.ref);
+    } catch (error) {
+      if (error instanceof CrossvaultError && error.retryable) throw error;
+      onDamage({ objectName, error: error as Error });
     }
-    after = page.next;
   }
   return index;
+}
+
+/** Of both tiers. A chunk that both hold, because its point has just been archived, is read from the standard tier. */
+async function* listPacks(store: ObjectStore): AsyncGenerator<StoredObject> {
+  for (const tier of storageTiers) {
+    for (let after: string | null = ''; after !== null; ) {
+      const page = await store.list(packPrefixes[tier], after ? { after } : {});
+      yield* page.objects;
+      after = page.next;
+    }
+  }
 }
 
 export interface RescueOptions {

@@ -9,6 +9,7 @@ import { PackBuilder } from './pack/pack-builder';
 import { frameSeal, requireFrame } from './pack/pack-reader';
 import { Slots } from './slots';
 import type { ObjectStore } from './store/object-store';
+import { packObjectName, type StorageTier } from './tier';
 import type { ForeignFrame, OnStoredPack, VaultWriter, WriterCounters } from './vault-io';
 import type { VaultKeys } from './vault-keys';
 import type { SealedFrame } from './work/jobs';
@@ -29,6 +30,8 @@ export interface VaultWriterOptions {
   packBytes?: number;
   /** Packs on their way to the store at a time; each is held in memory until it is durable. */
   storesInFlight?: number;
+  /** Where the packs are put. */
+  tier?: StorageTier;
   pool?: WorkPool;
 }
 
@@ -242,16 +245,15 @@ class PackingWriter implements VaultWriter {
     this.#requireHealthy();
     const { rows, sizeBytes, parts: unhashed } = builder.finish();
     const { sha256, parts } = await this.#pool.run({ op: 'hash', parts: unhashed });
-    const pack: PackRef = { objectName: packObjectName(sha256), sizeBytes, type: builder.type };
+    const pack: PackRef = {
+      objectName: packObjectName(sha256, this.#options.tier),
+      sizeBytes,
+      type: builder.type,
+    };
     await this.#options.store.putIfAbsent(pack.objectName, parts);
     this.#requireHealthy();
     await this.#options.onStoredPack({ pack, rows, plainBytes: builder.plainBytes });
     this.counters.packs++;
     this.counters.storedBytes += sizeBytes;
   }
-}
-
-/** @param sha256 of the pack's bytes, in hex: a pack can be checked, and healed, by who has no key. */
-export function packObjectName(sha256: string): string {
-  return `packs/${sha256.slice(0, 2)}/${sha256}`;
 }

@@ -162,6 +162,7 @@ async function makeVisible(
   const addedBytes = await pinnedBytes(tx, init.pinNo);
   const source = await loadSource(tx, init.sourceId);
   const policy = await policyOf(tx, job);
+  const { archiveAt, archiveVaultId } = archivingOf(vault.kind, spec, manifest.finishedAt);
   await tx.insert(backupPoints).values({
     accountId,
     id: manifest.pointId,
@@ -186,7 +187,8 @@ async function makeVisible(
     skippedCount: request.skippedCount,
     retentionDays: spec.retentionDays,
     expiresAt: manifest.expiresAt!,
-    ...archivingOf(spec, manifest.finishedAt),
+    archiveAt,
+    archiveVaultId,
     ...policy,
     startedAt: manifest.startedAt,
     createdAt: manifest.finishedAt,
@@ -206,14 +208,19 @@ async function makeVisible(
   await releasePin(tx, init.pinNo);
   // A newer point lets the one that was kept beyond its date go.
   if (policy.keepsNewest) await tx.execute(sql`select wake_ticker(${accountId})`);
-  await wakeTickers(tx, accountId, vaultId, manifest.expiresAt!);
+  await wakeTickers(tx, accountId, vaultId, archiveAt ?? manifest.expiresAt!);
   await takeEventNumber(tx, accountId, vaultId, manifest.pointId);
   return { pointId: manifest.pointId, addedBytes };
 }
 
 /** Limits that a spec breaks were refused when it was written; one that breaks them all the same archives nothing. */
-function archivingOf({ retentionDays, archiveAfterDays, archiveVaultId }: BackupSpec, createdAt: Date) {
-  if (archiveAfterDays == null || archiveAfterRefusal(retentionDays, archiveAfterDays)) {
+function archivingOf(
+  vaultKind: string,
+  { retentionDays, archiveAfterDays, archiveVaultId }: BackupSpec,
+  createdAt: Date,
+) {
+  const isAsked = vaultKind === 'standard' && archiveAfterDays != null;
+  if (!isAsked || archiveAfterRefusal(retentionDays, archiveAfterDays)) {
     return { archiveAt: null, archiveVaultId: null };
   }
   return {
@@ -239,14 +246,14 @@ async function loadSource(tx: Tx, sourceId: string) {
   return { sourceKind: source.kind, sourceName: source.name };
 }
 
-/** The targets' tickers have a point to copy; the own one has an expiry to keep in mind. */
-async function wakeTickers(tx: Tx, accountId: string, vaultId: string, expiresAt: Date): Promise<void> {
+/** The targets' tickers have a point to copy; the own one has an archiving or an expiry to keep in mind. */
+async function wakeTickers(tx: Tx, accountId: string, vaultId: string, nextAt: Date): Promise<void> {
   const targets = await tx
     .select({ accountId: replications.accountId })
     .from(replications)
     .where(and(eq(replications.sourceVaultId, vaultId), eq(replications.state, 'active')));
   for (const target of targets) await tx.execute(sql`select wake_ticker(${target.accountId})`);
-  await tx.execute(sql`select wake_ticker(${accountId}, ${expiresAt.toISOString()}::timestamptz)`);
+  await tx.execute(sql`select wake_ticker(${accountId}, ${nextAt.toISOString()}::timestamptz)`);
 }
 
 /** The last statement: numbers then follow the order of commits, and a reader of events never skips one. */

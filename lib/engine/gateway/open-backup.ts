@@ -85,6 +85,8 @@ async function findParent(
         eq(backupPoints.vaultId, of.vaultId),
         eq(backupPoints.sourceId, of.sourceId),
         eq(backupPoints.status, 'visible'),
+        // Nothing is deduplicated against the archive.
+        eq(backupPoints.tier, 'standard'),
         sql`${backupPoints.paths} = ${JSON.stringify(of.paths)}::jsonb`,
       ),
     )
@@ -109,6 +111,7 @@ async function findPinnedParent(
         eq(backupPoints.accountId, accountId),
         eq(backupPoints.id, pointId),
         eq(backupPoints.status, 'visible'),
+        eq(backupPoints.tier, 'standard'),
       ),
     )
     .for('share');

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { inAccount } from '@/db/client';
 import { backupPoints } from '@/db/schema';
-import type { ChunkName, LoadChunk, VaultReader } from '@/lib/engine/core';
+import type { ChunkLocation, ChunkName, LoadChunk, VaultReader } from '@/lib/engine/core';
 import { nameFromUuid } from '@/lib/engine/core/names';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import { type OpenVault, openVault, type VaultEnvironment, type VaultLineage } from '../vaults';
@@ -53,7 +53,7 @@ export async function openPoint(
 ): Promise<OpenPoint> {
   const row = await loadPointRow(environment, accountId, pointId, isPinned);
   const vault = await openVault(environment, { accountId, vaultId: row.vaultId });
-  const lineage = vault.lineage(row.lineageId);
+  const lineage = vault.space(row.spaceNo);
   const reader = readerOf(vault, lineage);
   return {
     row,
@@ -87,7 +87,7 @@ export async function loadChunk(
   name: ChunkName,
 ): Promise<Uint8Array> {
   for (let attempt = 1; ; attempt++) {
-    const [location] = await vault.index(lineage).locate([name]);
+    const [location] = await locate(vault, lineage, [name]);
     if (!location)
       throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');
     try {
@@ -96,6 +96,24 @@ export async function loadChunk(
       if (!isGone(error) || attempt === 2) throw error;
     }
   }
+}
+
+/**
+ * Where chunks of a point are. A point that moves to the archive while it is read loses its chunks in the standard tier
+ * with the next collection; they are then found in the archive.
+ */
+async function locate(
+  vault: OpenVault,
+  lineage: VaultLineage,
+  names: readonly ChunkName[],
+): Promise<(ChunkLocation | null)[]> {
+  const locations = await vault.index(lineage).locate(names);
+  const archive = vault.spaces.find(
+    ({ lineageId, tier }) => lineageId === lineage.lineageId && tier === 'archive',
+  );
+  if (lineage.tier === 'archive' || !archive || locations.every(Boolean)) return locations;
+  const archived = await vault.index(archive).locate(names);
+  return locations.map((location, i) => location ?? archived[i] ?? null);
 }
 
 function isGone(error: unknown): boolean {
@@ -109,7 +127,7 @@ export async function* loadChunks(
   reader: VaultReader,
   names: readonly ChunkName[],
 ): AsyncGenerator<{ name: ChunkName; type: 'data' | 'tree'; bytes: Uint8Array }> {
-  const locations = await vault.index(lineage).locate(names);
+  const locations = await locate(vault, lineage, names);
   const found = locations.map((location, i) => {
     if (!location)
       throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');

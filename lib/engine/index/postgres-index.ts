@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Database, inAccount, type Tx } from '@/db/client';
 import type { ChunkLocation, ChunkName, ChunkType, PackRef, PackRow, VaultIndex } from '@/lib/engine/core';
 import { nameFromUuid, nameToHex, nameToUuid } from '@/lib/engine/core/names';
+import { packObjectName as nameOfPack, type StorageTier } from '@/lib/engine/core/tier';
 import { CrossvaultError, invariant } from '@/lib/errors';
 
 /** The `chunks.kind` column. */
@@ -11,6 +12,8 @@ export interface IndexScope {
   accountId: string;
   vaultId: string;
   spaceNo: number;
+  /** The tier of the space: part of its packs' object names. */
+  tier?: StorageTier;
   /** The running work's pin: what `add` records is never condemned while the pin stands. */
   pinNo?: number | null;
   /** Key version that new packs are sealed under. */
@@ -95,7 +98,7 @@ export class PostgresIndex implements VaultIndex {
     const packs = new Map<string, PackRef>();
     const found = new Map<string, ChunkLocation>();
     for (const row of rows) {
-      const objectName = packObjectName(row.sha256);
+      const objectName = packObjectName(row.sha256, this.scope.tier);
       const pack = packs.get(objectName) ?? {
         objectName,
         sizeBytes: row.size_bytes,
@@ -113,7 +116,7 @@ export class PostgresIndex implements VaultIndex {
     invariant(keyVersion !== undefined, 'an index that packs are added to knows their key version');
     const [row] = await tx.execute<{ pack_no: string; space_no: number }>(sql`
       insert into packs (account_id, vault_id, space_no, sha256, size_bytes, key_version, pin_no)
-      values (${accountId}, ${vaultId}, ${spaceNo}, decode(${packSha256(pack.objectName)}, 'hex'),
+      values (${accountId}, ${vaultId}, ${spaceNo}, decode(${packSha256(pack.objectName, this.scope.tier)}, 'hex'),
         ${pack.sizeBytes}, ${keyVersion}, ${pinNo})
       on conflict (vault_id, sha256) do update set sha256 = excluded.sha256
       returning pack_no, space_no`);
@@ -127,16 +130,17 @@ export class PostgresIndex implements VaultIndex {
   }
 }
 
-export function packObjectName(sha256: Uint8Array): string {
-  const hex = Buffer.from(sha256).toString('hex');
-  return `packs/${hex.slice(0, 2)}/${hex}`;
+export function packObjectName(sha256: Uint8Array, tier: StorageTier = 'standard'): string {
+  return nameOfPack(Buffer.from(sha256).toString('hex'), tier);
 }
 
-/** The 64 hex digits of `packs/<aa>/<64 hex digits>`. */
-export function packSha256(objectName: string): string {
-  const match = /^packs\/([0-9a-f]{2})\/(\1[0-9a-f]{62})$/.exec(objectName);
-  if (!match) throw new CrossvaultError('invalid_input', `${objectName} is not the name of a pack.`);
-  return match[2]!;
+/** The 64 hex digits of `packs/<aa>/<64 hex digits>`, or of the same in the archive. */
+export function packSha256(objectName: string, tier: StorageTier = 'standard'): string {
+  const sha256 = objectName.slice(-64);
+  if (!/^[0-9a-f]{64}$/.test(sha256) || nameOfPack(sha256, tier) !== objectName) {
+    throw new CrossvaultError('invalid_input', `${objectName} is not the name of a pack of this tier.`);
+  }
+  return sha256;
 }
 
 function byUuid(a: { uuid: string }, b: { uuid: string }): number {

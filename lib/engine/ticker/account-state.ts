@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Database, inAccount, type Tx } from '@/db/client';
+import { abandonedArchivings, archivingDueIn, dueArchivings } from '../archive';
 import { readDuties } from './duties';
 import type { AccountState, CollectionState, ReplicationState } from './plan-tick';
 
@@ -46,6 +47,7 @@ async function readOwn(
     has_points_to_remove: boolean;
     has_points_in_use: boolean;
     has_abandoned_copies: boolean;
+    archiving_due_ms: number | null;
   }>(sql`
     select
       coalesce((select json_agg(k.id) from kms_keys k
@@ -68,7 +70,12 @@ async function readOwn(
             where r.account_id = ${accountId} and r.state = 'active' and r.target_vault_id = n.vault_id
               and rp.state = 'pending' and n.work_id = r.id || '/' || rp.source_point_id))
       or exists (select 1 from replications r join replication_points rp on rp.replication_id = r.id
-        where r.account_id = ${accountId} and r.state = 'stopped' and rp.state = 'pending') as has_abandoned_copies`);
+        where r.account_id = ${accountId} and r.state = 'stopped' and rp.state = 'pending')
+      or exists (select 1 ${abandonedArchivings(accountId)}) as has_abandoned_copies,
+      least(
+        (select min(${archivingDueIn}) ${dueArchivings(accountId)} and p.archive_at <= now()),
+        (select extract(epoch from min(p.archive_at) - clock_timestamp()) ${dueArchivings(accountId)}
+          and p.archive_at > now()))::float8 * 1000 as archiving_due_ms`);
   const nextExpiryMs = row!.next_expiry_ms;
   const hasExpiredPoints = nextExpiryMs !== null && nextExpiryMs <= 0;
   return {
@@ -79,6 +86,7 @@ async function readOwn(
     hasPointsToRemove: row!.has_points_to_remove,
     hasPointsInUse: row!.has_points_in_use,
     hasAbandonedCopies: row!.has_abandoned_copies,
+    archivingDueMs: row!.archiving_due_ms,
   };
 }
 
@@ -134,9 +142,9 @@ async function readCollections(tx: Tx, accountId: string, options: StateOptions)
       order by c.collection_no desc limit 1) c on true
     where v.account_id = ${accountId} and v.status in ('created', 'error') and (
       c.step <> 'done'
-      or exists (select 1 from point_events e where e.vault_id = v.id and e.kind = 'deleted'
+      or exists (select 1 from point_events e where e.vault_id = v.id and e.kind in ('deleted', 'archived')
         and e.seq > coalesce(c.condemned_head, 0))
-      or exists (select 1 from pins n where n.vault_id = v.id and n.work_kind = 'copy'
+      or exists (select 1 from pins n where n.vault_id = v.id and n.work_kind in ('copy', 'archive')
         and n.work_id like 'abandoned/%'))`);
   return rows.map((row) => ({
     vaultId: row.vault_id,

@@ -5,6 +5,7 @@ import { directoryDuty } from '@/lib/directory/directory-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import { policyDuty } from '@/lib/policies/policy-duty';
 import { shareDuty } from '@/lib/resource-shares/share-duty';
+import { removalDuty } from '@/lib/replica-removals/removal-duty';
 
 /**
  * Work of an account that comes due at a time of its own: a policy's next run, the end of an invitation. A verb that moves
@@ -28,7 +29,7 @@ export interface DutyState {
 }
 
 /** The duties of every account. A noun's duty stands in `lib/<noun>/…-duty.ts` and is listed here. */
-export const duties: readonly Duty[] = [usageDuty, shareDuty, directoryDuty, policyDuty];
+export const duties: readonly Duty[] = [usageDuty, shareDuty, directoryDuty, policyDuty, removalDuty];
 
 export function findDuty(kind: string): Duty {
   const duty = duties.find((one) => one.kind === kind);

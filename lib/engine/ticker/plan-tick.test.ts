@@ -11,6 +11,7 @@ const quiet: AccountState = {
   replications: [],
   collections: [],
   hasAbandonedCopies: false,
+  archivingDueMs: null,
   duties: [],
 };
 const idle: ReplicationState = {

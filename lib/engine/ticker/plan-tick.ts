@@ -13,6 +13,8 @@ export interface AccountState {
   replications: ReplicationState[];
   collections: CollectionState[];
   hasAbandonedCopies: boolean;
+  /** Until a point is to be moved to the archive; null when none has a date. */
+  archivingDueMs: number | null;
   duties: readonly DutyState[];
 }
 
@@ -39,7 +41,7 @@ export interface CollectionState {
 export type Step =
   | { kind: 'create_key'; keyId: string }
   | { kind: 'initialise_vault' | 'check_vault' | 'delete_vault'; vaultId: string }
-  | { kind: 'expire_points' | 'remove_points' | 'abandon_copies' | 'sample' }
+  | { kind: 'expire_points' | 'remove_points' | 'abandon_copies' | 'sample' | 'archive' }
   | { kind: 'replicate'; replicationId: string }
   | { kind: 'collect'; vaultId: string; collectionNo: number | null }
   | { kind: 'duty'; duty: string };
@@ -87,6 +89,10 @@ export function planTick(state: AccountState): TickPlan {
     add({ kind: 'remove_points' }, 'points are being deleted');
   if (state.hasPointsInUse) waits.push(pointInUseMs);
   if (state.hasAbandonedCopies) add({ kind: 'abandon_copies' }, 'copies will not be taken up again');
+  if (state.archivingDueMs !== null) {
+    if (state.archivingDueMs <= 0) add({ kind: 'archive' }, 'points are to be moved to the archive');
+    else waits.push(state.archivingDueMs);
+  }
   for (const { kind: duty, dueMs } of state.duties) {
     if (dueMs <= 0) add({ kind: 'duty', duty }, 'its time has come');
     else waits.push(dueMs);

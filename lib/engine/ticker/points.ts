@@ -50,7 +50,7 @@ export async function expirePoints(environment: VaultEnvironment, accountId: str
   });
 }
 
-async function appendDeletedEvents(
+export async function appendDeletedEvents(
   tx: Tx,
   accountId: string,
   vaultId: string,

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { inAccount } from '@/db/client';
 import { replications, vaults } from '@/db/schema';
+import { Archiver, findAbandonedArchivings } from '@/lib/engine/archive';
 import { collect } from '@/lib/engine/collection';
 import { deletePoint } from '@/lib/engine/core/point-store';
 import { abandonCopy, findAbandonedCopies, Replicator, tellOwner } from '@/lib/engine/transfer';
@@ -55,6 +56,7 @@ export async function runTick(options: TickOptions): Promise<TickOutcome> {
 
 class Tick {
   readonly #replicators = new Map<string, Replicator>();
+  #archiver: Archiver | null = null;
   readonly #collections = new Map<string, AsyncGenerator<void>>();
   /** Steps that failed in this tick: they wait for the next one. */
   readonly #failed = new Map<string, string>();
@@ -94,27 +96,28 @@ class Tick {
 
   async #end(dueInMs: number | null): Promise<TickOutcome> {
     if (!this.options.isLeaseLost()) {
-      for (const replicator of this.#replicators.values()) await this.#close(replicator);
+      for (const [id, replicator] of this.#replicators) {
+        await this.#close(replicator, { kind: 'replicate', replicationId: id });
+      }
+      await this.#close(this.#archiver, { kind: 'archive' });
     }
     const [error = null] = this.#failed.values();
     const soonest = error === null ? dueInMs : Math.min(dueInMs ?? failureMs, failureMs);
     return { dueInMs: soonest, error };
   }
 
-  async #close(replicator: Replicator): Promise<void> {
+  async #close(copier: Replicator | Archiver | null, step: Step): Promise<void> {
     try {
-      await replicator.close();
+      await copier?.close();
     } catch (error) {
       // What did not become durable is sent again.
-      this.#fail(
-        { step: { kind: 'replicate', replicationId: replicator.replicationId }, reason: 'end of tick' },
-        error,
-      );
+      this.#fail({ step, reason: 'end of tick' }, error);
     }
   }
 
   async #dropAll(): Promise<void> {
     for (const replicator of this.#replicators.values()) await replicator.drop();
+    await this.#archiver?.drop();
     for (const collection of this.#collections.values()) await collection.return(undefined).catch(() => {});
   }
 
@@ -166,6 +169,9 @@ class Tick {
         return this.#replicate(step.replicationId);
       case 'duty':
         return () => findDuty(step.duty).run(environment, accountId);
+      case 'archive':
+        this.#archiver ??= new Archiver(environment, accountId);
+        return this.#archiver.step.bind(this.#archiver);
       case 'collect':
         return this.#collect(step.vaultId);
     }
@@ -210,11 +216,15 @@ class Tick {
       await this.#replicators.get(id)?.close();
       this.#replicators.delete(id);
     }
+    if (this.#archiver?.isWritingTo(vaultId)) await this.#archiver.close();
   }
 
   async #abandonCopies(): Promise<void> {
     const { environment, accountId } = this.options;
-    const copies = await inAccount(environment.db, accountId, (tx) => findAbandonedCopies(tx, accountId));
+    const copies = await inAccount(environment.db, accountId, async (tx) => [
+      ...(await findAbandonedCopies(tx, accountId)),
+      ...(await findAbandonedArchivings(tx, accountId)),
+    ]);
     for (const { pinNo, vaultId, targetPointId } of copies) {
       const region = await this.#regionOf(vaultId);
       if (targetPointId) await deletePoint(environment.storage.vaultStore(region, vaultId), targetPointId);

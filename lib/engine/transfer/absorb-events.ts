@@ -1,9 +1,10 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database, Tx } from '@/db/client';
 import { replicationPoints } from '@/db/schema';
+import { announceRemovals } from './announce-removals';
 import { type ClaimedReplication, inReplication, lockClaimed, type ReplicationRow } from './claim';
 import { refreshCounters } from './counters';
-import { type PointChange, planEvents, type SourceEvent } from './plan-events';
+import { type PointChange, planEvents, planRemovals, type SourceEvent } from './plan-events';
 
 const eventsAtATime = 500;
 
@@ -32,7 +33,10 @@ export async function absorbEvents(
   return inReplication(db, claimed, async (tx) => {
     const replication = await lockClaimed(tx, claimed);
     const rows = await readEvents(tx, replication);
-    const changes = planEvents(rows.map(toEvent), await knownStates(tx, replication.id, rows));
+    const events = rows.map(toEvent);
+    const known = await knownStates(tx, replication.id, rows);
+    const changes = planEvents(events, known);
+    await announceRemovals(tx, replication, planRemovals(events, known));
     const history = await writeChanges(tx, replication, changes, rows);
     const seenSeq = rows.length > 0 ? Number(rows.at(-1)!.seq) : replication.seenSeq;
     await tx.execute(sql`

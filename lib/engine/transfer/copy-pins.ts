@@ -1,6 +1,6 @@
 import { and, eq, inArray, like, lte, not, sql } from 'drizzle-orm';
 import type { Database, Tx } from '@/db/client';
-import { packs, pins, replicationPoints, replications } from '@/db/schema';
+import { archivings, packs, pins, replicationPoints, replications } from '@/db/schema';
 import { type ClaimedReplication, inReplication, lockClaimed } from './claim';
 
 /** Work ids of copies that will not be taken up again start with this. */
@@ -34,7 +34,7 @@ export async function openCopyPin(
 }
 
 /** Moves a pin's packs to a pin of a new number. Waits for packs that are being recorded under the old one. */
-async function replacePin(tx: Tx, pinNo: number, workId: string): Promise<number> {
+export async function replacePin(tx: Tx, pinNo: number, workId: string): Promise<number> {
   const [old] = await tx.select().from(pins).where(eq(pins.pinNo, pinNo)).for('update');
   const { pinNo: _, createdAt: __, ...kept } = old!;
   await tx
@@ -62,7 +62,7 @@ export async function abandonCopy(tx: Tx, pinNo: number): Promise<void> {
 }
 
 /**
- * Lets a collection go on that waits for copies of this vault. A copy's decisions live in the memory of the engine that
+ * Lets a collection go on that waits for copies into this vault, from another one or into its archive. A copy's decisions live in the memory of the engine that
  * takes its steps, and the caller has the account's lease and has closed them: so the copies get new pins, newer than the
  * condemnation, and new fences. Whoever takes them up decides everything anew.
  */
@@ -75,13 +75,17 @@ export async function renewCopyPins(
     .update(replications)
     .set({ fence: sql`${replications.fence} + 1` })
     .where(and(eq(replications.accountId, vault.accountId), eq(replications.targetVaultId, vault.vaultId)));
+  await tx
+    .update(archivings)
+    .set({ pinNo: null })
+    .where(and(eq(archivings.accountId, vault.accountId), eq(archivings.targetVaultId, vault.vaultId)));
   const old = await tx
     .select({ pinNo: pins.pinNo, workId: pins.workId })
     .from(pins)
     .where(
       and(
         eq(pins.vaultId, vault.vaultId),
-        eq(pins.workKind, 'copy'),
+        inArray(pins.workKind, ['copy', 'archive']),
         lte(pins.pinNo, upToPinNo),
         not(isAbandoned),
       ),

@@ -1,3 +1,9 @@
-export { abandonCopy, findAbandonedCopies, isAbandoned, renewCopyPins } from './copy-pins';
+export {
+  type AbandonedCopy,
+  abandonCopy,
+  findAbandonedCopies,
+  isAbandoned,
+  renewCopyPins,
+} from './copy-pins';
 export { Replicator, type StepOutcome } from './replicator';
 export { tellOwner } from './tell-error';

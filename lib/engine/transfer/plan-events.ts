@@ -59,6 +59,20 @@ function nextState(
   return point?.hasExpired ? expired : deleted;
 }
 
+/**
+ * Points that reached the target and have now been archived at the source: their replicas are to go, in the target's own
+ * time. What the target removes it never copies again.
+ */
+export function planRemovals(
+  events: readonly SourceEvent[],
+  known: ReadonlyMap<string, PointState>,
+): string[] {
+  const archived = events.filter(
+    ({ kind, pointId }) => kind === 'archived' && known.get(pointId) === 'copied',
+  );
+  return [...new Set(archived.map(({ pointId }) => pointId))];
+}
+
 const expired = { state: 'expired', reason: 'Expired before it was copied.' } as const;
 const deleted = { state: 'deleted', reason: 'Deleted at the source before it was copied.' } as const;
 

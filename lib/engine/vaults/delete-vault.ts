@@ -10,7 +10,7 @@ import { forgetKeys } from './opened-keys';
 import { loadVaultRow, type VaultRow } from './vault-row';
 
 /** Points first: what has no manifest is no backup. The header and the keys, which say what lies here, go last. */
-const objectOrder = ['points/', 'facts/', 'packs/', 'lineages/', 'keys/', ''];
+const objectOrder = ['points/', 'facts/', 'packs/', 'archive/', 'lineages/', 'keys/', ''];
 const rowsPerTransaction = 20_000;
 const deletesInFlight = 16;
 

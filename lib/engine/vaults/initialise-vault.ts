@@ -4,6 +4,7 @@ import { inAccount } from '@/db/client';
 import { chunkSpaces, vaultKeys, vaultLineages, vaults } from '@/db/schema';
 import type { ObjectStore } from '@/lib/engine/core';
 import { createNamingKey, putLineage } from '@/lib/engine/core/lineage';
+import type { StorageTier } from '@/lib/engine/core/tier';
 import { createVaultHeader } from '@/lib/engine/core/vault-header';
 import { addVaultKey } from '@/lib/engine/core/vault-keys';
 import { CrossvaultError } from '@/lib/errors';
@@ -77,13 +78,15 @@ async function provision(environment: VaultEnvironment, row: VaultRow): Promise<
 }
 
 /**
- * A target's copy of its source's lineage: the same naming key, sealed under the target's own vault key. Repeatable.
+ * A space for a lineage of another vault, or of another tier of this one: the same naming key, sealed under the target's
+ * own vault key. Repeatable.
  * @returns the lineage as it stands in the target. @throws `state_conflict` when it stands there with another key.
  */
 export async function adoptLineage(
   environment: VaultEnvironment,
   target: OpenVault,
   lineage: Pick<VaultLineage, 'lineageId' | 'namingKey'>,
+  tier: StorageTier = 'standard',
 ): Promise<VaultLineage> {
   const { lineageId } = lineage;
   const { store, keys, vaultId, address } = target;
@@ -100,7 +103,7 @@ export async function adoptLineage(
       .onConflictDoNothing();
     const [space] = await tx
       .insert(chunkSpaces)
-      .values({ ...row, lineageId })
+      .values({ ...row, lineageId, tier })
       .onConflictDoUpdate({
         target: [chunkSpaces.vaultId, chunkSpaces.lineageId, chunkSpaces.tier],
         set: { lineageId },
@@ -108,7 +111,7 @@ export async function adoptLineage(
       .returning({ spaceNo: chunkSpaces.spaceNo });
     return space!.spaceNo;
   });
-  return { lineageId, namingKey, spaceNo };
+  return { lineageId, namingKey, spaceNo, tier };
 }
 
 async function sealedLineage(store: ObjectStore, lineageId: string) {

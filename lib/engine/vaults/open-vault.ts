@@ -1,4 +1,5 @@
 import type { ObjectStore, OnStoredPack, VaultReader, VaultWriter } from '@/lib/engine/core';
+import type { StorageTier } from '@/lib/engine/core/tier';
 import type { VaultKeys } from '@/lib/engine/core/vault-keys';
 import { createVaultReader } from '@/lib/engine/core/vault-reader';
 import { createVaultWriter } from '@/lib/engine/core/vault-writer';
@@ -9,11 +10,12 @@ import { openKeys, openNamingKey } from './opened-keys';
 import { loadVaultRow, type VaultRow } from './vault-row';
 import { wrappingKeyOf } from './wrapping-key';
 
-/** A naming key and the dedup space under it, in one vault. */
+/** A naming key and one dedup space under it, in one vault. */
 export interface VaultLineage {
   lineageId: string;
   namingKey: Uint8Array;
   spaceNo: number;
+  tier: StorageTier;
 }
 
 export interface OpenVault {
@@ -22,11 +24,18 @@ export interface OpenVault {
   readonly region: string;
   readonly store: ObjectStore;
   readonly keys: VaultKeys;
-  /** All lineages of the vault, oldest first. A standard vault has one from its start; a target what it adopted. */
+  /**
+   * All lineages with a space in the standard tier, oldest first. A vault for backups has one from its start; a target
+   * what it adopted; an archive vault none.
+   */
   readonly lineages: readonly VaultLineage[];
+  /** The spaces of both tiers. A lineage has one in the archive when something of it was archived. */
+  readonly spaces: readonly VaultLineage[];
 
-  /** @throws `not_found` for a lineage this vault does not hold. */
+  /** The lineage in the standard tier. @throws `not_found` for a lineage this vault does not hold there. */
   lineage(lineageId: string): VaultLineage;
+  /** @throws `not_found` for a space of another vault. */
+  space(spaceNo: number): VaultLineage;
   /** The index of a lineage's space; with a pin for work that adds packs. */
   index(lineage: VaultLineage, pinNo?: number): PostgresIndex;
   /** Reads the lineage's chunks and checks their names. */
@@ -74,11 +83,11 @@ export async function openVaultRow(
   const store = environment.storage.vaultStore(row.region, row.id);
   try {
     const opened = await openKeys(environment, store, row.id, wrapping);
-    const lineages: VaultLineage[] = [];
+    const spaces: VaultLineage[] = [];
     for (const space of row.spaces) {
-      lineages.push({ ...space, namingKey: await openNamingKey(store, opened, space.lineageId) });
+      spaces.push({ ...space, namingKey: await openNamingKey(store, opened, space.lineageId) });
     }
-    return bind(environment, address, row, store, opened.keys, lineages);
+    return bind(environment, address, row, store, opened.keys, spaces);
   } catch (cause) {
     // The database says that the vault is there, so a missing key is a store that lost it or is not mounted.
     if (cause instanceof CrossvaultError && cause.code === 'not_found') throw storageGone(row, cause);
@@ -100,9 +109,10 @@ function bind(
   row: VaultRow,
   store: ObjectStore,
   keys: VaultKeys,
-  lineages: readonly VaultLineage[],
+  spaces: readonly VaultLineage[],
 ): OpenVault {
   const { db, work } = environment;
+  const lineages = spaces.filter(({ tier }) => tier === 'standard');
   const vault: OpenVault = {
     address,
     vaultId: row.id,
@@ -110,19 +120,26 @@ function bind(
     store,
     keys,
     lineages,
+    spaces,
     lineage(lineageId) {
       const lineage = lineages.find((one) => one.lineageId === lineageId);
       if (!lineage) throw notFound('lineage');
       return lineage;
     },
-    index: ({ spaceNo }, pinNo) =>
-      new PostgresIndex(db, { ...address, spaceNo, pinNo, keyVersion: keys.current.version }),
+    space(spaceNo) {
+      const space = spaces.find((one) => one.spaceNo === spaceNo);
+      if (!space) throw notFound('chunk space');
+      return space;
+    },
+    index: ({ spaceNo, tier }, pinNo) =>
+      new PostgresIndex(db, { ...address, spaceNo, tier, pinNo, keyVersion: keys.current.version }),
     reader: ({ namingKey }) => createVaultReader({ store, keys, namingKey, pool: work }),
     writer: (lineage, pinNo, onStored) =>
       createVaultWriter({
         store,
         keys,
         namingKey: lineage.namingKey,
+        tier: lineage.tier,
         pool: work,
         // A source's frame was named by a gateway before it was sealed; opening it authenticates it, and a copy need not
         // decompress what it re-seals.

@@ -26,7 +26,7 @@ export interface VaultRow {
   createdAt: Date;
   /** False until the first initialisation came to its end. */
   hasKeys: boolean;
-  spaces: { lineageId: string; spaceNo: number }[];
+  spaces: { lineageId: string; spaceNo: number; tier: 'standard' | 'archive' }[];
 }
 
 /** @throws `not_found`, also for a stranger's vault and for a source whose replication is not active. */
@@ -50,13 +50,13 @@ async function readVaultRow(tx: Tx, { accountId, vaultId, replicationId }: Vault
     .where(eq(vaultKeys.vaultId, vaultId))
     .limit(1);
   const spaces = await tx
-    .select({ lineageId: chunkSpaces.lineageId, spaceNo: chunkSpaces.spaceNo })
+    .select({ lineageId: chunkSpaces.lineageId, spaceNo: chunkSpaces.spaceNo, tier: chunkSpaces.tier })
     .from(chunkSpaces)
     .innerJoin(
       vaultLineages,
       and(eq(vaultLineages.vaultId, chunkSpaces.vaultId), eq(vaultLineages.lineageId, chunkSpaces.lineageId)),
     )
-    .where(and(eq(chunkSpaces.vaultId, vaultId), eq(chunkSpaces.tier, 'standard')))
+    .where(eq(chunkSpaces.vaultId, vaultId))
     .orderBy(asc(vaultLineages.createdAt));
   return { ...row.vault, key: row.key, hasKeys: keyVersion !== undefined, spaces };
 }

@@ -1,0 +1,3 @@
+export { abandonedArchivings, findAbandonedArchivings } from './abandoned';
+export { Archiver } from './archiver';
+export { archivingDueIn, dueArchivings } from './claim';

@@ -1,0 +1,1 @@
+export { removalDuty } from './removal-duty';
