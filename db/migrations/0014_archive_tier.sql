@@ -90,25 +90,25 @@ declare
 begin
   if not exists (select 1 from chunk_spaces s where s.space_no = new.space_no and s.vault_id = new.vault_id
       and (s.lineage_id = new.lineage_id or tg_op = 'INSERT') and s.tier = new.tier) then
-    raise exception 'point % does not lie in space %', new.id, new.space_no using errcode = 'CV020';
+    raise exception 'point % does not lie in space %', new.id, new.space_no using errcode = 'CV030';
   end if;
   if tg_op = 'INSERT' then
     if (kind_of_vault = 'archive') <> (new.tier = 'archive')
       or kind_of_vault = 'replication_target' and new.archive_at is not null then
-      raise exception 'point % cannot enter a vault of kind %', new.id, kind_of_vault using errcode = 'CV020';
+      raise exception 'point % cannot enter a vault of kind %', new.id, kind_of_vault using errcode = 'CV030';
     end if;
     return new;
   end if;
   if (new.archive_at, new.archive_vault_id) is distinct from (old.archive_at, old.archive_vault_id) and (
       kind_of_vault <> 'standard' or old.tier <> 'standard' or old.status <> 'visible'
       or new.archive_at is null or new.archive_at > old.archive_at) then
-    raise exception 'the archiving of point % cannot be put off', old.id using errcode = 'CV020';
+    raise exception 'the archiving of point % cannot be put off', old.id using errcode = 'CV030';
   end if;
   if (new.tier, new.space_no) is distinct from (old.tier, old.space_no) and (
       kind_of_vault <> 'standard' or old.tier <> 'standard' or new.tier <> 'archive'
       or old.status <> 'visible' or new.status <> 'visible' or new.archive_at is null or new.archive_at > now()
       or exists (select 1 from pins n where n.vault_id = old.vault_id and n.point_id = old.id)) then
-    raise exception 'point % cannot change its tier now', old.id using errcode = 'CV020';
+    raise exception 'point % cannot change its tier now', old.id using errcode = 'CV030';
   end if;
   return new;
 end $$;

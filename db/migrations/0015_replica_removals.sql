@@ -40,7 +40,7 @@ begin
   if not exists (select 1 from replications r join backup_points p on p.vault_id = r.target_vault_id
       where r.id = new.replication_id and r.account_id = new.account_id and r.state = 'active'
         and p.id = new.point_id and p.status = 'visible' and r.target_vault_id = new.vault_id) then
-    raise exception 'point % is no replica of a running replication', new.point_id using errcode = 'CV021';
+    raise exception 'point % is no replica of a running replication', new.point_id using errcode = 'CV031';
   end if;
   new.announced_at := now();
   new.remove_at := now() + (select v.guard_days from vaults v where v.id = new.vault_id) * interval '24 hours';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { inAccount } from '@/db/client';
-import { chunks, collections, packs, pins, vaults } from '@/db/schema';
+import { backupPoints, chunks, collections, packs, pins, vaults } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { computeName, nameFromUuid } from '@/lib/engine/core/names';
 import { noise, prose } from '@/lib/engine/core/test-bytes';
@@ -232,6 +232,10 @@ it('does not wait for a long copy: its pin is renewed and it decides anew', asyn
   await copying.review();
   for (let i = 0; i < 2; i++) await copying.step();
   const [pin] = await owner.select().from(pins).where(eq(pins.vaultId, target.vaultId));
+  await owner
+    .update(backupPoints)
+    .set({ expiresAt: new Date(0) })
+    .where(eq(backupPoints.id, copied!.id));
   await deleteByHand(world, target, copied!.id);
   await collectTo(world, target, 'wait');
   // The copy decided that `gone.bin` need not cross; its rows are condemned now.

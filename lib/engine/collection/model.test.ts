@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Actor, ModelWorld } from './test-actors';
-import { type Fault, type ModelVault, namesOf } from './test-model';
+import type { Fault, ModelVault } from './test-model';
 
 /** Interleavings tried; `CROSSVAULT_MODEL_RUNS=200000` for the long form. */
 const runs = Number(process.env.CROSSVAULT_MODEL_RUNS ?? 3000);
@@ -47,6 +47,20 @@ function actions(world: ModelWorld, choice: number): Action[] {
   }
   for (const copy of world.copies) often(() => advance(world.copies, copy, world, copy.actor), 3);
   if (world.copies.length > 0) often(() => world.crash(), 1);
+  const standard = source.visible().filter(({ tier }) => tier === 'standard');
+  if (standard.length > 0 && world.archivings.length < 2) {
+    often(() => world.startArchiving(standard[choice % standard.length]!.id), 1);
+  }
+  for (const archiving of world.archivings) {
+    often(() => advance(world.archivings, archiving, world, archiving.actor), 3);
+  }
+  if (world.archivings.length > 0) often(() => world.crashArchiver(), 1);
+  for (const id of world.removals) often(() => world.removeReplica(id), 1);
+  const readable = source.visible();
+  if (readable.length > 0 && world.restores.length === 0) {
+    often(() => world.startRestore(readable[choice % readable.length]!.id), 1);
+  }
+  for (const restore of world.restores) often(() => advance(world.restores, restore, world, restore), 1);
   for (const vault of [source, target]) {
     const points = vault.visible();
     if (points.length > 0) often(() => vault.delete(points[choice % points.length]!.id), 1);
@@ -89,17 +103,30 @@ async function settle(world: ModelWorld): Promise<void> {
     if (collecting) while (!(await step(world, collecting))) {}
     world.collecting.delete(vault);
   }
+  for (const restore of world.restores) while (!(await step(world, restore))) {}
   world.crash();
+  world.crashArchiver();
   world.absorb();
+  for (const id of world.removals) world.removeReplica(id);
   for (const id of world.pending()) {
     world.startCopy(id);
     const copy = world.copies.at(-1);
     if (copy) while (!(await step(world, copy.actor))) {}
     world.crash();
   }
-  for (const { id } of source.visible()) {
-    if (world.states.get(id) !== 'copied') throw new Error('a visible point was never copied');
+  for (const { id, tier } of source.visible()) {
+    const state = tier === 'archive' ? 'archived' : 'copied';
+    if (world.states.get(id) !== state) throw new Error('a visible point was never copied');
   }
+  // What was on its way into the archive is finished, so that no pin is left.
+  for (const { id } of source.visible().filter(({ tier }) => tier === 'standard')) {
+    if (source.pinOfWork(`archive ${id}`) === null) continue;
+    world.startArchiving(id);
+    while (!(await step(world, world.archivings.at(-1)!.actor))) {}
+    world.crashArchiver();
+  }
+  world.absorb();
+  for (const id of world.removals) world.removeReplica(id);
   world.abandonSettled();
   for (const vault of [source, target]) {
     // Twice: the first ends the pins of abandoned copies whose pages were spared.
@@ -108,8 +135,7 @@ async function settle(world: ModelWorld): Promise<void> {
       while (!(await step(world, world.collecting.get(vault)!))) {}
       world.collecting.delete(vault);
     }
-    const reached = new Set(vault.visible().flatMap((point) => namesOf(point.root).map(({ name }) => name)));
-    if (vault.rows.size !== reached.size) throw new Error('garbage is left after a collection');
+    if (vault.rows.size !== vault.reached().size) throw new Error('garbage is left after a collection');
     if (vault.pins.size > 0) throw new Error('a pin is left without work');
   }
 }
@@ -123,7 +149,7 @@ async function search(fault: Fault | null, numRuns: number) {
   );
 }
 
-describe('points, expiry, collection, backups and copies in any order', () => {
+describe('points, expiry, collection, backups, copies and archiving in any order', () => {
   it(`no visible point ever lacks a chunk, in ${runs} interleavings`, { timeout: 3_600_000 }, async () => {
     const found = await search(null, runs);
     expect(
@@ -143,10 +169,54 @@ describe('each guard is needed: without it the same search finds a loss', () => 
     ['pin_released_early', /lacks a chunk/],
     ['running_packs_condemned', /running work lost/],
     ['unsettled_is_settled', /lacks a chunk/],
+    ['archived_parent', /lacks a chunk/],
+    ['dedup_against_archive', /lacks a chunk/],
+    ['archives_held_points', /restore lost a chunk/],
   ])('%s', { timeout: 600_000 }, async (fault, loss) => {
     const found = await search(fault, faultyRuns);
     expect(found.failed, `no loss in ${found.numRuns} interleavings`).toBe(true);
     expect(String(found.errorInstance)).toMatch(loss);
+  });
+});
+
+describe('a second mark that does not start from archived points', () => {
+  /** The archive holds a dead tree; the same tree is archived once more by work that looked before the condemnation. */
+  async function archiveOverDeadTree(fault: Fault | null): Promise<void> {
+    const world = new ModelWorld(fault);
+    const { source } = world;
+    const seed = 0x0a4;
+    const backUp = async () => {
+      world.startBackup(seed);
+      for (const backup of world.backups.splice(0)) while (!(await step(world, backup))) {}
+      return source.visible().at(-1)!.id;
+    };
+    const archiving = (id: string) => {
+      world.startArchiving(id);
+      return world.archivings.pop()!.actor;
+    };
+    const first = await backUp();
+    const finished = archiving(first);
+    while (!(await step(world, finished))) {}
+    const second = await backUp();
+    source.delete(first);
+    const resting = archiving(second);
+    for (let i = 0; i < 3; i++) await step(world, resting);
+    world.startCollection(source);
+    const collecting = world.collecting.get(source)!;
+    const isCondemned = () =>
+      [...source.rows.values()].some((row) => row.tier === 'archive' && row.condemnedBy !== null);
+    while (!isCondemned()) await step(world, collecting);
+    while (!(await step(world, resting))) {}
+    while (!(await step(world, collecting))) {}
+    if (source.points.get(second)!.tier !== 'archive') throw new Error('the second point was not archived');
+  }
+
+  it('loses a chunk', async () => {
+    await expect(archiveOverDeadTree('archived_is_no_root')).rejects.toThrow(/lacks a chunk/);
+  });
+
+  it('which the events of archivings save', async () => {
+    await archiveOverDeadTree(null);
   });
 });
 

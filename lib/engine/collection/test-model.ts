@@ -21,16 +21,27 @@ export type Fault =
   | 'condemned_is_present'
   | 'pin_released_early'
   | 'running_packs_condemned'
-  | 'unsettled_is_settled';
+  | 'unsettled_is_settled'
+  | 'archived_parent'
+  | 'dedup_against_archive'
+  | 'archives_held_points'
+  | 'archived_is_no_root';
+
+export type Tier = 'standard' | 'archive';
+const tiers: readonly Tier[] = ['standard', 'archive'];
+/** A row's key: the tier is part of it. */
+const keyOf = (name: string, tier: Tier) => (tier === 'archive' ? `archive ${name}` : name);
 
 interface Row {
+  tier: Tier;
+  name: string;
   pack: number;
   isPage: boolean;
   condemnedBy: number | null;
 }
 
 interface Pin {
-  kind: 'backup' | 'copy';
+  kind: 'backup' | 'copy' | 'archive' | 'restore';
   work: string;
   /** The parent of a backup. */
   point: string | null;
@@ -42,7 +53,11 @@ export interface Point {
   root: string;
   origin: string;
   isVisible: boolean;
+  tier: Tier;
 }
+
+/** Root pages by the tier that their points lie in. */
+export type Roots = Record<Tier, ChunkName[]>;
 
 export interface Collection {
   number: number;
@@ -95,7 +110,7 @@ export class ModelVault {
   readonly packs = new Map<number, { pin: number | null }>();
   readonly pins = new Map<number, Pin>();
   readonly points = new Map<string, Point>();
-  readonly events: { seq: number; kind: 'committed' | 'deleted'; point: string }[] = [];
+  readonly events: { seq: number; kind: 'committed' | 'archived' | 'deleted'; point: string }[] = [];
   head = 0;
   #lastPack = 0;
   #lastPin = 0;
@@ -132,43 +147,61 @@ export class ModelVault {
   }
 
   /** @throws when the pin is gone, as the foreign key does. */
-  addPack(pinNo: number, names: readonly { name: string; isPage: boolean }[]): void {
+  addPack(pinNo: number, names: readonly { name: string; isPage: boolean }[], tier: Tier = 'standard'): void {
     const isReleased = this.fault === 'pin_released_early';
     if (!isReleased && !this.pins.has(pinNo)) throw new Error('pin is gone');
     const pack = ++this.#lastPack;
     this.packs.set(pack, { pin: isReleased ? null : pinNo });
     for (const { name, isPage } of names) {
-      const row = this.rows.get(name);
-      if (!row || row.condemnedBy !== null) this.rows.set(name, { pack, isPage, condemnedBy: null });
+      const key = keyOf(name, tier);
+      const row = this.rows.get(key);
+      if (!row || row.condemnedBy !== null)
+        this.rows.set(key, { tier, name, pack, isPage, condemnedBy: null });
     }
   }
 
-  has(name: string): boolean {
-    const row = this.rows.get(name);
+  has(name: string, tier: Tier = 'standard'): boolean {
+    const row = this.rows.get(keyOf(name, tier));
+    if (!row && tier === 'standard' && this.fault === 'dedup_against_archive')
+      return this.has(name, 'archive');
     return row !== undefined && (row.condemnedBy === null || this.fault === 'condemned_is_present');
   }
 
-  presence(names: readonly ChunkName[]): Presence[] {
+  presence(names: readonly ChunkName[], tier: Tier = 'standard'): Presence[] {
     return names.map((name) => {
       const hex = nameToHex(name);
-      if (!this.has(hex)) return 'absent';
-      const { pin } = this.packs.get(this.rows.get(hex)!.pack)!;
+      const row = this.rows.get(keyOf(hex, tier));
+      if (!row || !this.has(hex, tier)) return 'absent';
+      const { pin } = this.packs.get(row.pack)!;
       return pin === null || this.fault === 'unsettled_is_settled' ? 'settled' : 'unsettled';
     });
   }
 
   /** Pages are read wherever a row is, condemned or not. */
-  references(names: readonly ChunkName[]): PageReferences[] {
+  references(names: readonly ChunkName[], tier: Tier = 'standard'): PageReferences[] {
     return names.map((name) => {
-      if (!this.rows.has(nameToHex(name))) throw new Error('page is gone');
+      if (!this.rows.has(keyOf(nameToHex(name), tier))) throw new Error('page is gone');
       return referencesOf(name);
     });
   }
 
-  commit(point: Omit<Point, 'isVisible'>, pinNo: number): void {
-    this.points.set(point.id, { ...point, isVisible: true });
+  commit(point: Omit<Point, 'isVisible' | 'tier'>, pinNo: number): void {
+    this.points.set(point.id, { ...point, isVisible: true, tier: 'standard' });
     this.releasePin(pinNo);
     this.events.push({ seq: ++this.head, kind: 'committed', point: point.id });
+  }
+
+  /** Moves a point whose tree is whole in the archive; not while running work holds it. */
+  archive(id: string, pinNo: number): 'archived' | 'held' | 'over' {
+    const point = this.points.get(id)!;
+    if (!point.isVisible || point.tier === 'archive') return 'over';
+    if (!this.pins.has(pinNo)) throw new Error('pin is gone');
+    const isHeld = [...this.pins.values()].some((pin) => pin.point === id);
+    if (isHeld && this.fault !== 'archives_held_points') return 'held';
+    point.tier = 'archive';
+    this.releasePin(pinNo);
+    this.events.push({ seq: ++this.head, kind: 'archived', point: id });
+    return 'archived';
   }
 
   delete(id: string): void {
@@ -182,7 +215,7 @@ export class ModelVault {
 
   // Collection: each method is one transaction or one snapshot.
 
-  snapshot(): { collection: Collection; roots: ChunkName[] } {
+  snapshot(): { collection: Collection; roots: Roots } {
     const running = new Set<number>();
     for (const [packNo, { pin }] of this.packs) {
       if (pin !== null && !this.pins.get(pin)?.isAbandoned) running.add(packNo);
@@ -193,11 +226,11 @@ export class ModelVault {
     return { collection, roots: this.#rootsOf((point) => point.isVisible) };
   }
 
-  condemn(collection: Collection, reached: NameSet): number {
+  condemn(collection: Collection, reached: Record<Tier, NameSet>): number {
     let condemned = 0;
-    for (const [name, row] of this.rows) {
-      if (row.condemnedBy !== null || !this.#isCandidate(collection, row) || reached.has(nameFromHex(name)))
-        continue;
+    for (const row of this.rows.values()) {
+      const isReached = reached[row.tier].has(nameFromHex(row.name));
+      if (row.condemnedBy !== null || !this.#isCandidate(collection, row) || isReached) continue;
       row.condemnedBy = collection.number;
       condemned += 1;
     }
@@ -215,31 +248,35 @@ export class ModelVault {
 
   renewCopyPins({ waitPin }: Collection): void {
     for (const [pinNo, pin] of [...this.pins]) {
-      if (pin.kind === 'copy' && !pin.isAbandoned && pinNo <= waitPin) this.replacePin(pinNo);
+      const isCopy = pin.kind === 'copy' || pin.kind === 'archive';
+      if (isCopy && !pin.isAbandoned && pinNo <= waitPin) this.replacePin(pinNo);
     }
   }
 
-  rootsSince({ head }: Collection): ChunkName[] {
-    const since = new Set(
-      this.events.filter((e) => e.seq > head && e.kind === 'committed').map((e) => e.point),
-    );
+  rootsSince({ head }: Collection): Roots {
+    const isRoot = (kind: string) =>
+      kind === 'committed' || (kind === 'archived' && this.fault !== 'archived_is_no_root');
+    const since = new Set(this.events.filter((e) => e.seq > head && isRoot(e.kind)).map((e) => e.point));
     return this.#rootsOf((point) => point.isVisible && since.has(point.id));
   }
 
-  async *newPages(collection: Collection): AsyncGenerator<ChunkName[]> {
-    for (const [name, row] of [...this.rows]) {
-      if (row.isPage && row.condemnedBy === null && !this.#isCandidate(collection, row))
-        yield [nameFromHex(name)];
+  async *newPages(collection: Collection, tier: Tier): AsyncGenerator<ChunkName[]> {
+    for (const row of [...this.rows.values()]) {
+      const isNew = row.condemnedBy === null && !this.#isCandidate(collection, row);
+      if (row.isPage && row.tier === tier && isNew) yield [nameFromHex(row.name)];
     }
   }
 
-  isCondemned(collection: Collection, names: readonly ChunkName[]): boolean[] {
-    return names.map((name) => this.rows.get(nameToHex(name))?.condemnedBy === collection.number);
+  isCondemned(collection: Collection, names: readonly ChunkName[], tier: Tier): boolean[] {
+    return names.map(
+      (name) => this.rows.get(keyOf(nameToHex(name), tier))?.condemnedBy === collection.number,
+    );
   }
 
-  spare(collection: Collection, spared: NameSet): void {
-    for (const [name, row] of this.rows) {
-      if (row.condemnedBy !== collection.number || !spared.has(nameFromHex(name))) continue;
+  spare(collection: Collection, tier: Tier, spared: NameSet): void {
+    for (const row of this.rows.values()) {
+      if (row.tier !== tier || row.condemnedBy !== collection.number) continue;
+      if (!spared.has(nameFromHex(row.name))) continue;
       row.condemnedBy = null;
       if (this.packs.get(row.pack)!.pin !== null) collection.running.add(row.pack);
     }
@@ -267,11 +304,21 @@ export class ModelVault {
 
   /** Names that visible points reach and no row holds. Empty, at every moment. */
   lacking(): string[] {
-    const names = new Set(this.visible().flatMap((point) => namesOf(point.root).map(({ name }) => name)));
-    return [...names].filter((name) => {
-      const row = this.rows.get(name);
+    return [...this.reached()].filter((key) => {
+      const row = this.rows.get(key);
       return !row || !this.packs.has(row.pack);
     });
+  }
+
+  /** Keys of the rows that visible points reach. */
+  reached(): Set<string> {
+    const keys = ({ root, tier }: Point) => namesOf(root).map(({ name }) => keyOf(name, tier));
+    return new Set(this.visible().flatMap(keys));
+  }
+
+  /** Whether each page and chunk of a tree has its row in a tier. */
+  isWholeIn(root: string, tier: Tier): boolean {
+    return namesOf(root).every(({ name }) => this.rows.has(keyOf(name, tier)));
   }
 
   /** What running work has put is there for its own look-ups until it ends. */
@@ -286,10 +333,13 @@ export class ModelVault {
     return pack <= markPack && !running.has(pack);
   }
 
-  #rootsOf(isWanted: (point: Point) => boolean): ChunkName[] {
+  #rootsOf(isWanted: (point: Point) => boolean): Roots {
     const pinned = new Set([...this.pins.values()].map((pin) => pin.point));
     const points = [...this.points.values()].filter((point) => isWanted(point) || pinned.has(point.id));
-    return points.map((point) => nameFromHex(point.root));
+    const [standard, archive] = tiers.map((tier) =>
+      points.filter((point) => point.tier === tier).map((point) => nameFromHex(point.root)),
+    );
+    return { standard: standard!, archive: archive! };
   }
 }
 

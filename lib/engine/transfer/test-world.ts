@@ -209,7 +209,7 @@ export async function readPoint(
   );
   if (point?.status !== 'visible') throw new Error(`The point ${pointId} is not visible`);
   const vault = await openVault(environment, { accountId, vaultId });
-  const lineage = vault.lineage(point.lineageId);
+  const lineage = vault.space(point.spaceNo);
   const hashes: Record<string, string> = {};
   await hashFolder(loaderOf(vault, lineage), nameFromUuid(point.rootPage), '', hashes);
   return hashes;
