@@ -249,6 +249,12 @@ export function translateDatabaseError(error: unknown): unknown {
       },
     );
   }
+  if (cause?.code === 'CV030') {
+    return new CrossvaultError('state_conflict', 'This backup point cannot be archived now.', {
+      cause: error,
+      reason: 'not_archivable',
+    });
+  }
   if (cause?.code === 'CV011') {
     return new CrossvaultError('not_eligible', 'A vault of this kind does not take this kind of source.', {
       cause: error,

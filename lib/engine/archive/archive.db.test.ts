@@ -8,6 +8,7 @@ import { loadFacts } from '@/lib/engine/core/facts';
 import { loadPoint } from '@/lib/engine/core/point-store';
 import { noise, prose } from '@/lib/engine/core/test-bytes';
 import { openPin, releasePinsOf } from '@/lib/engine/index/pins';
+import { loadAccountState } from '@/lib/engine/ticker/account-state';
 import {
   type Address,
   backUp,
@@ -140,10 +141,12 @@ describe('archiving a point', () => {
     const { source } = world;
     const inTenDays = new Date(Date.now() + 10 * dayMs);
     const id = await backUpOld(world, source, files, { archiveAt: inTenDays });
-    const outcome = await tickWell(world, source.accountId);
+    await tickWell(world, source.accountId);
     expect((await pointOf(owner, id))!.tier).toBe('standard');
-    expect(outcome.dueInMs).toBeGreaterThan(9 * dayMs);
-    expect(outcome.dueInMs).toBeLessThanOrEqual(10 * dayMs);
+    const options = { collectionIntervalSeconds: 0 };
+    const { archivingDueMs } = await loadAccountState(world.environment.db, source.accountId, options);
+    expect(archivingDueMs).toBeGreaterThan(9 * dayMs);
+    expect(archivingDueMs).toBeLessThanOrEqual(10 * dayMs);
   });
 
   it.each(['backup', 'restore'] as const)('waits for a %s that holds the point', async (workKind) => {
