@@ -4,8 +4,8 @@ import { usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import { policyDuty } from '@/lib/policies/policy-duty';
-import { shareDuty } from '@/lib/resource-shares/share-duty';
 import { removalDuty } from '@/lib/replica-removals/removal-duty';
+import { shareDuty } from '@/lib/resource-shares/share-duty';
 
 /**
  * Work of an account that comes due at a time of its own: a policy's next run, the end of an invitation. A verb that moves
