@@ -12,8 +12,14 @@ const roles: [string, Database][] = [
   ['crossvault_engine', engine],
 ];
 
-/** No tenant's rows: the operator's prices, who has failed to sign in, the files that were migrated. */
-const withoutAccount = ['price_lists', 'schema_migrations', 'sign_in_throttles'];
+/** No tenant's rows: the clock, the operator's prices and regions, who has failed to sign in, the files that were migrated. */
+const withoutAccount = [
+  'clock_guard',
+  'price_lists',
+  'region_offers',
+  'schema_migrations',
+  'sign_in_throttles',
+];
 /** Its wall is that of its space; see the policies of `chunks`. */
 const walledBySpace = ['chunks'];
 /** Account and time only; the engine serves all accounts by it. */

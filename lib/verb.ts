@@ -281,6 +281,16 @@ export function translateDatabaseError(error: unknown): unknown {
       { cause: error, reason: 'directory_changed' },
     );
   }
+  if (cause?.code === 'CV006') {
+    return new CrossvaultError(
+      'not_eligible',
+      'A replication target vault takes copies only, and no backups.',
+      {
+        cause: error,
+        reason: 'replication_target_takes_no_backups',
+      },
+    );
+  }
   if (cause?.constraint_name === 'quota_exceeded') {
     return new CrossvaultError(
       'quota_exceeded',

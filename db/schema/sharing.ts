@@ -130,6 +130,13 @@ export const replications = pgTable('replications', {
   targetGuardDays: integer('target_guard_days').notNull().default(7),
   stoppedAt: at('stopped_at'),
   stoppedBy: text('stopped_by'),
+  objectiveSeconds: integer('objective_seconds').default(86_400),
+  silenceDays: integer('silence_days').default(7),
+  missedSince: at('missed_since'),
+  recoveringSince: at('recovering_since'),
+  silentSince: at('silent_since'),
+  watchedAt: at('watched_at'),
+  unheardSince: at('unheard_since'),
 });
 
 export const replicationPoints = pgTable(
@@ -177,6 +184,7 @@ export const replicationSamples = pgTable(
     copiedBytes: big('copied_bytes').notNull(),
     lagPoints: integer('lag_points').notNull(),
     lagSeconds: integer('lag_seconds').notNull(),
+    stepSeconds: integer('step_seconds').$type<60 | 600 | 3600>().notNull().default(60),
   },
   (t) => [primaryKey({ columns: [t.replicationId, t.at] })],
 );

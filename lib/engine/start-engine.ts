@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createDatabase, type Database } from '@/db/client';
 import { readPriceList, recordPriceList } from '@/lib/billing';
 import { loadRegions } from '@/lib/regions';
+import { watchClock } from './clock';
 import { loadOrCreateServiceKey } from './core/service-key';
 import { ThreadPool } from './core/work/pool';
 import { createGatewayEnvironment } from './gateway/create-gateway-environment';
@@ -12,6 +13,7 @@ import { loadOrCreateCertificate } from './gateway/tls-certificate';
 import { releaseEndedPins } from './index/release-ended-pins';
 import { loadOrCreateInternalSecret } from './internal-secret';
 import type { EngineSettings } from './settings';
+import { tellRegionOffers } from './tell-region-offers';
 import { startTicker, type TickerEvents } from './ticker';
 import { folderRegionStorage, type VaultEnvironment } from './vaults';
 
@@ -46,6 +48,8 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
   });
   await waitForDatabase(db, log);
   await recordPriceList(db, prices);
+  await tellRegionOffers(db);
+  const clock = await watchClock(db, log);
   const work = new ThreadPool({ threads: settings.threads });
   const vaults: VaultEnvironment = { db, storage: folderRegionStorage(dataFolder), serviceKey, work };
   const env = createGatewayEnvironment(vaults, { log, internalSecret });
@@ -56,6 +60,7 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
     port: gateway.port,
     fingerprint: certificate.fingerprint,
     async stop() {
+      clock.stop();
       // Waiting heartbeats are answered first; they would hold the gateway open.
       await env.bell.close();
       await Promise.all([gateway.close(requestGraceMs).then(() => env.backups.close()), ticker.stop()]);

@@ -3,7 +3,7 @@ import { kmsKeys } from '@/db/schema';
 import { CrossvaultError } from '@/lib/errors';
 import { notify } from '@/lib/notifications';
 import { writeVerb } from '@/lib/verb';
-import { getKeyDetail, loadKeyForUpdate } from './internal';
+import { getKeyDetail, loadKeyForUpdate, requireNoLockedPoints } from './internal';
 import { DestroyKmsKey, type KmsKeyDetail } from './schemas';
 
 /**
@@ -32,6 +32,7 @@ export const destroyKey = writeVerb({
           : 'The key is destroyed already.';
       throw new CrossvaultError('state_conflict', why, { reason: `key_${key.state}` });
     }
+    await requireNoLockedPoints(tx, key.id);
     const { vaults } = await getKeyDetail(tx, key.id);
     await tx
       .update(kmsKeys)

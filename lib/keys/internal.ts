@@ -42,6 +42,21 @@ export function toKmsKey({ key, vaultCount }: { key: KeyRow; vaultCount: number 
   };
 }
 
+/** Without its key a locked point is as good as deleted. @throws `locked`. */
+export async function requireNoLockedPoints(tx: Tx, keyId: string): Promise<void> {
+  const locked = await tx.execute<{ name: string }>(sql`
+    select v.name from vaults v where v.kms_key_id = ${keyId} and v.locked_at is not null and exists (
+      select 1 from backup_points p where p.vault_id = v.id and p.status = 'visible' and p.expires_at > expiry_now())
+    order by v.name`);
+  if (locked.length === 0) return;
+  const names = locked.map(({ name }) => name).join(', ');
+  throw new CrossvaultError(
+    'locked',
+    `This key opens locked backup points in ${names}. It stays until they have expired.`,
+    { reason: 'key_of_locked_points' },
+  );
+}
+
 /**
  * The enabled key that an id or `alias/…` names, locked so that it stays enabled until the caller commits. Refuses with
  * `invalid_input` one that does not exist in this account, and with `key_unavailable` one that cannot encrypt.

@@ -5,6 +5,7 @@ import { dueRemovals, removeReplicas } from '@/lib/engine/transfer/remove-replic
 /** Carries out announced removals when their guard days are over. */
 export const removalDuty: Duty = {
   kind: 'replica_removals',
-  dueAt: (accountId) => sql`(select min(m.remove_at) ${dueRemovals(accountId)})`,
+  // By the believed clock, as the removal itself.
+  dueAt: (accountId) => sql`(select min(m.remove_at) + (now() - expiry_now()) ${dueRemovals(accountId)})`,
   run: removeReplicas,
 };

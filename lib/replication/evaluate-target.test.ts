@@ -3,14 +3,17 @@ import { type CandidateTarget, evaluateTarget, type SourceVault } from './evalua
 import { IneligibleReason } from './schemas';
 
 const source: SourceVault = {
+  id: 'v-1',
   accountId: '1000000000000000',
   kind: 'standard',
   status: 'created',
   region: 'cn-hangzhou',
   encryption: 'service',
   isReplicating: false,
+  isOwnerActive: true,
 };
 const target: CandidateTarget = {
+  vaultId: 'r-1',
   ownerAccountId: '2000000000000000',
   kind: 'replication_target',
   status: 'created',
@@ -18,9 +21,13 @@ const target: CandidateTarget = {
   encryption: 'service',
   isUsed: false,
   isOwnerActive: true,
+  isAccessible: true,
 };
 
 const refusals: [IneligibleReason, Partial<SourceVault>, Partial<CandidateTarget>][] = [
+  ['same_vault', {}, { vaultId: 'v-1' }],
+  ['source_account_inactive', { isOwnerActive: false }, {}],
+  ['share_not_accepted', {}, { isAccessible: false }],
   ['source_is_replication_target', { kind: 'replication_target' }, {}],
   ...(['archive', 'database', 'container', 'trial_oss', 'trial_nas', 'trial_tablestore'] as const).map(
     (kind): (typeof refusals)[number] => ['source_kind_without_replication', { kind }, {}],

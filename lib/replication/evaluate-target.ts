@@ -1,10 +1,11 @@
-import { findRegion } from '@/lib/regions/schemas';
+import { findRegion, regionName } from '@/lib/regions/schemas';
 import { type VaultKind, vaultKinds } from '@/lib/vaults/schemas';
 import type { IneligibleReason } from './schemas';
 
 type VaultStatus = 'initializing' | 'created' | 'error' | 'deleting';
 
 export interface SourceVault {
+  id: string;
   accountId: string;
   kind: VaultKind;
   status: VaultStatus;
@@ -12,9 +13,11 @@ export interface SourceVault {
   encryption: 'service' | 'kms';
   /** It has an active replication. */
   isReplicating: boolean;
+  isOwnerActive: boolean;
 }
 
 export interface CandidateTarget {
+  vaultId: string;
   ownerAccountId: string;
   kind: VaultKind;
   status: VaultStatus;
@@ -23,26 +26,42 @@ export interface CandidateTarget {
   /** It serves a replication now or has ever served one. */
   isUsed: boolean;
   isOwnerActive: boolean;
+  /** It belongs to the source's account, or a share of it was accepted. */
+  isAccessible: boolean;
 }
 
-export type Evaluation =
-  | { eligible: true }
-  | { eligible: false; reason: IneligibleReason; explanation: string };
+export interface Refusal {
+  eligible: false;
+  reason: IneligibleReason;
+  explanation: string;
+}
+export type Evaluation = { eligible: true } | Refusal;
+
+/** What the regions file says of a region; another one stands in for it in tests. */
+export type RegionOffers = (region: string) => { vaultReplication: boolean } | null;
 
 /**
  * Whether a vault can become the target of a source, and if not, why and the way out. The one place that decides: the
- * list, the start and the API ask it. Reasons about the source come first, because no other target would help.
+ * list, the start, policies and the API ask it, and the database's `replication_refusal` holds the same in the same order.
+ * Reasons about the source come first, because no other target would help.
  */
-export function evaluateTarget(source: SourceVault, candidate: CandidateTarget): Evaluation {
+export function evaluateTarget(
+  source: SourceVault,
+  candidate: CandidateTarget,
+  offers: RegionOffers = findRegion,
+): Evaluation {
+  if (source.id === candidate.vaultId) {
+    return refuse('same_vault', 'A vault cannot be its own second copy. Choose a replication target vault.');
+  }
   return (
-    evaluateSource(source) ??
-    evaluateCandidate(candidate) ??
+    evaluateSource(source, offers) ??
+    evaluateCandidate(candidate, offers) ??
     evaluatePair(source, candidate) ?? { eligible: true }
   );
 }
 
 /** Why a vault cannot be replicated anywhere, or null. */
-export function evaluateSource(source: SourceVault): Evaluation | null {
+export function evaluateSource(source: SourceVault, offers: RegionOffers = findRegion): Refusal | null {
   if (source.kind === 'replication_target') {
     return refuse(
       'source_is_replication_target',
@@ -55,6 +74,12 @@ export function evaluateSource(source: SourceVault): Evaluation | null {
       `A vault of the kind ${vaultKinds[source.kind].word} cannot be replicated. Only standard vaults can.`,
     );
   }
+  if (!source.isOwnerActive) {
+    return refuse(
+      'source_account_inactive',
+      'The account of the source vault is overdue, suspended or closed: it starts nothing new. What replicates goes on.',
+    );
+  }
   if (source.isReplicating) {
     return refuse(
       'source_already_replicates',
@@ -64,12 +89,12 @@ export function evaluateSource(source: SourceVault): Evaluation | null {
   if (source.status !== 'created') {
     return refuse('source_not_ready', `The source vault is ${stateOf(source.status)}.`);
   }
-  return supportsReplication(source.region)
+  return offers(source.region)?.vaultReplication
     ? null
-    : refuse('region_without_replication', `Vaults in ${source.region} cannot be replicated.`);
+    : refuse('region_without_replication', `Vaults in ${regionName(source.region)} cannot be replicated.`);
 }
 
-function evaluateCandidate(candidate: CandidateTarget): Evaluation | null {
+function evaluateCandidate(candidate: CandidateTarget, offers: RegionOffers): Refusal | null {
   if (candidate.kind !== 'replication_target') {
     return refuse(
       'not_a_replication_target',
@@ -91,18 +116,24 @@ function evaluateCandidate(candidate: CandidateTarget): Evaluation | null {
   if (candidate.status !== 'created') {
     return refuse('target_not_ready', `The target vault is ${stateOf(candidate.status)}.`);
   }
-  return supportsReplication(candidate.region)
+  return offers(candidate.region)?.vaultReplication
     ? null
-    : refuse('region_without_replication', `Vaults in ${candidate.region} cannot take replicas.`);
+    : refuse('region_without_replication', `Vaults in ${regionName(candidate.region)} cannot take replicas.`);
 }
 
-function evaluatePair(source: SourceVault, candidate: CandidateTarget): Evaluation | null {
+function evaluatePair(source: SourceVault, candidate: CandidateTarget): Refusal | null {
   if (source.encryption !== candidate.encryption) {
     const name = { service: 'service-managed', kms: 'KMS' };
     return refuse(
       'encryption_differs',
       `The source vault uses ${name[source.encryption]} encryption and this one ${name[candidate.encryption]}. ` +
         `Both must be the same: create a target with ${name[source.encryption]} encryption.`,
+    );
+  }
+  if (!candidate.isAccessible) {
+    return refuse(
+      'share_not_accepted',
+      'This vault is not shared with the source account, or the invitation has not been accepted. Accept it first.',
     );
   }
   if (source.accountId === candidate.ownerAccountId && source.region === candidate.region) {
@@ -122,10 +153,6 @@ function stateOf(status: Exclude<VaultStatus, 'created'>): string {
   }[status];
 }
 
-function supportsReplication(region: string): boolean {
-  return findRegion(region)?.vaultReplication ?? false;
-}
-
-function refuse(reason: IneligibleReason, explanation: string): Evaluation {
+function refuse(reason: IneligibleReason, explanation: string): Refusal {
   return { eligible: false, reason, explanation };
 }

@@ -1,6 +1,6 @@
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { replications, sharedVaults, vaults } from '@/db/schema';
+import { accounts, replications, sharedVaults, vaults } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
 import type { CandidateTarget, SourceVault } from './evaluate-target';
 import type { ReplicationRow } from './to-replication';
@@ -9,7 +9,6 @@ type VaultRow = typeof vaults.$inferSelect;
 
 /** A vault that could be chosen as a target, with what its list entry shows. */
 export interface Candidate extends CandidateTarget {
-  vaultId: string;
   vaultName: string;
   ownerName: string;
   isOwn: boolean;
@@ -32,8 +31,16 @@ export async function toSourceVault(tx: Tx, vault: VaultRow): Promise<SourceVaul
     .select({ id: replications.id })
     .from(replications)
     .where(and(eq(replications.sourceVaultId, vault.id), eq(replications.state, 'active')));
-  const { accountId, kind, status, region, encryption } = vault;
-  return { accountId, kind, status, region, encryption, isReplicating: running !== undefined };
+  const [account] = await tx
+    .select({ state: accounts.state })
+    .from(accounts)
+    .where(eq(accounts.accountId, vault.accountId));
+  const { id, accountId, kind, status, region, encryption } = vault;
+  return {
+    ...{ id, accountId, kind, status, region, encryption },
+    isReplicating: running !== undefined,
+    isOwnerActive: account?.state === 'active',
+  };
 }
 
 /** This account's own targets and those that others share with it, or only the one with this id. */
@@ -69,6 +76,8 @@ export async function listCandidates(tx: Tx, accountId: string, vaultId?: string
     encryption,
     isUsed: facts.get(id)?.isUsed ?? false,
     isOwnerActive: facts.get(id)?.isOwnerActive ?? true,
+    // What is neither own nor shared is not visible here at all.
+    isAccessible: true,
   }));
 }
 

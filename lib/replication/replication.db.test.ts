@@ -188,7 +188,7 @@ describe('starting', () => {
     expect(refusals[0].message).toBe(refusals[1].message);
   });
 
-  test('into an account that is overdue is refused; a source account that is overdue does not matter', async () => {
+  test('into or out of an account that is overdue is refused, and what replicates already goes on', async () => {
     const [from, to] = [await testAccount(database), await testAccount(database)];
     const { vault: target } = await sharedTarget(to, from);
     const input = { sourceVaultId: (await makeSource(from)).id, targetVaultId: target.id };
@@ -199,8 +199,13 @@ describe('starting', () => {
       reason: 'target_account_inactive',
     });
     await setState(to, 'active');
+    const { id } = await startReplication(from.as('administrator'), input);
     await setState(from, 'overdue');
-    expect(await startReplication(from.as('administrator'), input)).toMatchObject({ state: 'active' });
+    expect(await getReplication(to.as('auditor'), { id })).toMatchObject({ state: 'active' });
+    const next = await sharedTarget(to, await testAccount(database));
+    await expect(
+      startReplication(from.as('administrator'), { ...input, targetVaultId: next.vault.id }),
+    ).rejects.toMatchObject({ code: 'not_eligible' });
   });
 
   test('gives a target to one of several sources at once, and a source one of several targets', async () => {

@@ -80,9 +80,11 @@ export type ReplicationSample = z.infer<typeof ReplicationSample>;
 
 /** Why a vault cannot be chosen as the target of a given source; the console shows it greyed out with the sentence. */
 export const IneligibleReason = z.enum([
+  'same_vault',
   'not_a_replication_target',
   'source_is_replication_target',
   'source_kind_without_replication',
+  'source_account_inactive',
   'source_not_ready',
   'target_not_ready',
   'encryption_differs',
@@ -91,6 +93,7 @@ export const IneligibleReason = z.enum([
   'same_account_same_region',
   'region_without_replication',
   'target_account_inactive',
+  'share_not_accepted',
 ]);
 export type IneligibleReason = z.infer<typeof IneligibleReason>;
 

@@ -10,7 +10,7 @@ import { wakeTickerOf } from '@/lib/ticker';
 import { type AuditEntry, writeVerb } from '@/lib/verb';
 import { evaluateTarget } from './evaluate-target';
 import { type Candidate, getOwnName, listCandidates, toSourceVault } from './internal';
-import { type IneligibleReason, StartReplication } from './schemas';
+import { IneligibleReason, StartReplication } from './schemas';
 import { type ReplicationRow, toReplication } from './to-replication';
 
 /**
@@ -108,29 +108,26 @@ async function insertReplication(tx: Tx, values: typeof replications.$inferInser
     invariant(row, 'an insert returns its row');
     return row;
   } catch (error) {
-    if (violates(error, 'replications_target_vault_id_key')) {
-      throw notEligible(
-        'target_already_used',
-        'Another replication has just taken this target vault. Choose another.',
-      );
-    }
-    if (violates(error, 'one_replication_per_source')) {
-      throw notEligible('source_already_replicates', 'The source vault has just begun another replication.');
-    }
-    if (isRefusedByDatabase(error)) {
-      throw notEligible(
-        'target_not_ready',
-        'One of the vaults has just changed its state. Look at the list again.',
-      );
-    }
+    const reason = reasonOfDatabase(error);
+    if (reason) throw notEligible(reason, lostRace[reason] ?? changedMeanwhile);
     throw error;
   }
 }
 
-/** By `refuse_unfit_replication`, which sees both vaults locked. */
-function isRefusedByDatabase(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return (cause as { code?: string } | undefined)?.code === 'CV003';
+const changedMeanwhile = 'One of the vaults has just changed its state. Look at the list again.';
+const lostRace: Partial<Record<IneligibleReason, string>> = {
+  target_already_used: 'Another replication has just taken this target vault. Choose another.',
+  source_already_replicates: 'The source vault has just begun another replication.',
+  share_not_accepted: 'The target vault has just ceased to be shared with this account.',
+};
+
+/** The same word as the evaluator's, told by `refuse_unfit_replication`, which sees both vaults locked. */
+function reasonOfDatabase(error: unknown): IneligibleReason | null {
+  if (violates(error, 'replications_target_vault_id_key')) return 'target_already_used';
+  if (violates(error, 'one_replication_per_source')) return 'source_already_replicates';
+  const cause = (error instanceof Error ? error.cause : undefined) as { code?: string; detail?: string };
+  if (cause?.code !== 'CV003') return null;
+  return IneligibleReason.safeParse(cause.detail).data ?? 'target_not_ready';
 }
 
 function notEligible(reason: IneligibleReason, explanation: string): CrossvaultError {

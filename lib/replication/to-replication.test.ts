@@ -46,6 +46,13 @@ const row: ReplicationRow = {
   stoppedAt: null,
   stoppedBy: null,
   targetGuardDays: 7,
+  objectiveSeconds: 3600,
+  silenceDays: 7,
+  missedSince: null,
+  recoveringSince: null,
+  silentSince: null,
+  watchedAt: null,
+  unheardSince: null,
 };
 
 test.each([

@@ -12,6 +12,7 @@ const programs = {
   demo: 'scripts/demo/seed.ts',
   'export-key': 'scripts/export-key/main.ts',
   accounts: 'scripts/accounts/main.ts',
+  'confirm-clock': 'scripts/confirm-clock/main.ts',
 };
 
 /** What runs on other hosts must not need our node_modules. */

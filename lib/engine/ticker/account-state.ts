@@ -54,9 +54,9 @@ async function readOwn(
         where k.account_id = ${accountId} and k.state = 'creating'), '[]') as keys,
       coalesce((select json_agg(json_build_object('id', v.id, 'status', v.status)) from vaults v
         where v.account_id = ${accountId} and v.status <> 'created'), '[]') as vaults,
-      (select extract(epoch from p.expires_at - clock_timestamp())::float8 * 1000 from backup_points p
+      (select extract(epoch from p.expires_at - expiry_now())::float8 * 1000 from backup_points p
         where p.account_id = ${accountId} and p.status = 'visible'
-          and not (p.expires_at <= now() and is_kept_as_newest(p))
+          and not (p.expires_at <= expiry_now() and is_kept_as_newest(p))
         order by p.expires_at limit 1) as next_expiry_ms,
       exists (select 1 from backup_points p
         where p.account_id = ${accountId} and p.status = 'deleting'

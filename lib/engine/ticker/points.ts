@@ -8,8 +8,9 @@ import { writeAudit } from '@/lib/verb';
 const pointsAtATime = 100;
 
 /**
- * `visible` → `deleting` for points whose retention has passed by the database's clock; locked ones too, because a lock
- * ends with the retention, but not the newest ones that their policy keeps. One transaction for the points of one vault. @returns whether there may be more.
+ * `visible` → `deleting` for points whose retention has passed by the believed clock; locked ones too, because a lock
+ * ends with the retention, but not the newest ones that their policy keeps. One transaction for the points of one vault.
+ * @returns whether there may be more.
  */
 export async function expirePoints(environment: VaultEnvironment, accountId: string): Promise<boolean> {
   return inAccount(environment.db, accountId, async (tx) => {
@@ -20,7 +21,7 @@ export async function expirePoints(environment: VaultEnvironment, accountId: str
         and(
           eq(backupPoints.accountId, accountId),
           eq(backupPoints.status, 'visible'),
-          sql`${backupPoints.expiresAt} <= now()`,
+          sql`${backupPoints.expiresAt} <= expiry_now()`,
           sql`not is_kept_as_newest(backup_points)`,
         ),
       )
@@ -32,7 +33,7 @@ export async function expirePoints(environment: VaultEnvironment, accountId: str
     const expired = await tx.execute<{ id: string }>(sql`
       update backup_points set status = 'deleting'
       where id in (select id from backup_points
-        where account_id = ${accountId} and vault_id = ${first.vaultId} and status = 'visible' and expires_at <= now()
+        where account_id = ${accountId} and vault_id = ${first.vaultId} and status = 'visible' and expires_at <= expiry_now()
           and not is_kept_as_newest(backup_points)
         order by expires_at limit ${pointsAtATime} for update)
         and status = 'visible'

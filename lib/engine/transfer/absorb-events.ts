@@ -53,7 +53,7 @@ export async function absorbEvents(
 async function readEvents(tx: Tx, replication: ReplicationRow): Promise<EventRow[]> {
   return tx.execute<EventRow>(sql`
     select e.seq, e.kind, e.point_id, p.status = 'visible' as is_visible, p.tier = 'archive' as is_archived,
-      p.expires_at <= now() as has_expired,
+      p.expires_at <= expiry_now() as has_expired,
       ${replication.historyCompletedAt === null} and p.committed_at <= ${replication.createdAt.toISOString()} as is_history,
       p.created_at as captured_at, p.committed_at, p.source_bytes, p.added_bytes
     from point_events e left join backup_points p on p.id = e.point_id and p.vault_id = e.vault_id

@@ -60,7 +60,7 @@ export async function loadCopyable(
   sourcePointId: string,
 ): Promise<SourcePointRow | 'settled'> {
   const [found] = await tx
-    .select({ point: backupPoints, hasExpired: sql<boolean>`${backupPoints.expiresAt} <= now()` })
+    .select({ point: backupPoints, hasExpired: sql<boolean>`${backupPoints.expiresAt} <= expiry_now()` })
     .from(backupPoints)
     .where(and(eq(backupPoints.id, sourcePointId), eq(backupPoints.vaultId, row.sourceVaultId)));
   if (found && !found.hasExpired && found.point.status === 'visible' && found.point.tier === 'standard') {

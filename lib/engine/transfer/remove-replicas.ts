@@ -31,7 +31,7 @@ interface Removed extends ReplicaFacts, Record<string, unknown> {
 export async function removeReplicas(environment: VaultEnvironment, accountId: string): Promise<boolean> {
   return inAccount(environment.db, accountId, async (tx) => {
     const [first] = await tx.execute<{ vault_id: string; replication_id: string }>(sql`
-      select m.vault_id, m.replication_id ${dueRemovals(accountId)} and m.remove_at <= now()
+      select m.vault_id, m.replication_id ${dueRemovals(accountId)} and m.remove_at <= expiry_now()
       order by m.remove_at limit 1`);
     if (!first) return false;
     const { vault_id: vaultId, replication_id: replicationId } = first;
@@ -39,7 +39,7 @@ export async function removeReplicas(environment: VaultEnvironment, accountId: s
     const [vault] = await tx.select().from(vaults).where(eq(vaults.id, vaultId)).for('no key update');
     await tx.select().from(replications).where(eq(replications.id, replicationId)).for('share');
     const due = await tx.execute<{ point_id: string }>(sql`
-      select m.point_id ${dueRemovals(accountId)} and m.remove_at <= now() and m.vault_id = ${vaultId}
+      select m.point_id ${dueRemovals(accountId)} and m.remove_at <= expiry_now() and m.vault_id = ${vaultId}
       order by m.remove_at limit ${atATime}`);
     const ids = due.map((row) => row.point_id);
     const removed = await hide(tx, ids);

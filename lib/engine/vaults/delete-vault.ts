@@ -51,7 +51,7 @@ async function requireNothingLocked(environment: VaultEnvironment, row: VaultRow
     tx
       .select({ id: backupPoints.id })
       .from(backupPoints)
-      .where(and(eq(backupPoints.vaultId, row.id), gt(backupPoints.expiresAt, sql`now()`)))
+      .where(and(eq(backupPoints.vaultId, row.id), gt(backupPoints.expiresAt, sql`expiry_now()`)))
       .limit(1),
   );
   if (kept)

@@ -18,15 +18,18 @@ export function readRefusals(vault: Vault) {
     unexpiredPoints: vault.pointCount,
   };
   const source = evaluateSource({
+    id: vault.id,
     accountId: '',
     kind: vault.kind,
     status: vault.status,
     region: vault.region,
     encryption: vault.encryption,
     isReplicating: facts.isReplicating,
+    // The server knows; the panel says so.
+    isOwnerActive: true,
   });
   return {
-    replicate: source && !source.eligible ? source.explanation : null,
+    replicate: source?.explanation ?? null,
     share: sharingRefusal(vault)?.message ?? null,
     edit: messageOf(() => checkUpdate(facts)),
     lock: messageOf(() => checkLock(facts, vault.name)),

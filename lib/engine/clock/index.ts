@@ -1,0 +1,2 @@
+export { type ConfirmedClock, confirmClock, readClock } from './confirm-clock';
+export { watchClock } from './watch-clock';
