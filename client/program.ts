@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerAudit } from './commands/audit';
 import { registerBackup } from './commands/backup';
 import { configOption } from './commands/context';
 import { registerDaemon } from './commands/daemon';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     registerVaults,
     registerStatus,
     registerRescue,
+    registerAudit,
   ])
     register(program);
   for (const command of program.commands) command.exitOverride().showHelpAfterError();

@@ -22,6 +22,8 @@ const Environment = z.object({
   INTERNAL_SECRET_FILE: z.string().min(1).optional(),
   /** Wraps the keys of vaults; by default inside the data folder. */
   SERVICE_KEY_FILE: z.string().min(1).optional(),
+  /** Signs the audit; an Ed25519 private key as PEM, by default inside the data folder. */
+  AUDIT_KEY_FILE: z.string().min(1).optional(),
   /** JSON; the operator's prices. By default the round figures of the product. */
   CROSSVAULT_PRICE_LIST_FILE: z.string().min(1).optional(),
   /**
@@ -55,6 +57,7 @@ export function readEnv(from: Record<string, string | undefined> = process.env) 
     engineUrl: env.ENGINE_URL ? new URL(env.ENGINE_URL).origin : gatewayUrl,
     gatewayCertificateFile: env.GATEWAY_CERTIFICATE_FILE ?? join(dataFolder, 'tls', 'gateway.crt'),
     internalSecretFile: env.INTERNAL_SECRET_FILE ?? join(dataFolder, 'secrets', 'internal'),
+    auditKeyFile: env.AUDIT_KEY_FILE ?? join(dataFolder, 'secrets', 'audit.key'),
     serviceKeyFile: env.SERVICE_KEY_FILE ?? join(dataFolder, 'secrets', 'service.key'),
     priceListFile: env.CROSSVAULT_PRICE_LIST_FILE ? resolve(env.CROSSVAULT_PRICE_LIST_FILE) : null,
     databaseUrl: env.DATABASE_URL ?? null,

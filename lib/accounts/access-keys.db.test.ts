@@ -1,9 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { accessKeys, idempotencyKeys, users } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
-import { testAccount } from '@/lib/testing/world';
+import { clearAudit, testAccount } from '@/lib/testing/world';
 import { authenticateAccessKey } from './authenticate';
 import { createAccessKey } from './create-access-key';
 import { listAccessKeys } from './list-access-keys';
@@ -32,7 +32,7 @@ describeWriteVerb(database, {
   // Made with the operator's hand, whose key both roles that may revoke can see.
   arrange: async (account) => {
     const { accessKey } = await createAccessKey(account.as('operator'), { name: 'to be revoked' });
-    await owner.execute(sql`delete from audit_events where account_id = ${account.id}`);
+    await clearAudit(owner, account.id);
     return { id: accessKey.id };
   },
   check: async ({ input }) => {

@@ -45,7 +45,11 @@ export async function setAccountState(
     throw new CrossvaultError('invalid_input', 'Give a reason of 3 to 500 characters; the account reads it.');
   const ctx = operatorContext(owner, accountId, clock);
   const changed = await inAccount(owner, accountId, async (tx) => {
-    const [account] = await tx.select().from(accounts).where(eq(accounts.accountId, accountId)).for('update');
+    const [account] = await tx
+      .select()
+      .from(accounts)
+      .where(eq(accounts.accountId, accountId))
+      .for('no key update');
     if (!account) throw new CrossvaultError('not_found', `There is no account ${accountId}.`);
     if (account.state === state)
       throw new CrossvaultError('state_conflict', `The account ${accountId} is ${state} already.`);

@@ -4,6 +4,7 @@ import type { AuditEvent } from './schemas';
 
 const event: AuditEvent = {
   id: 7,
+  seq: 3,
   at: '2026-01-02T03:04:05.000Z',
   actor: { kind: 'user', id: 'u-1', name: 'Ada' },
   action: 'vaults.create',
@@ -17,9 +18,9 @@ const event: AuditEvent = {
 test('a line has a field for each column, quoted where it must be', () => {
   const line = toCsvLine(event);
   expect(line).toBe(
-    '2026-01-02T03:04:05.000Z,vaults.create,user,u-1,Ada,vault,v-1,,,"{""name"":""a \\""b\\"", c""}",,r-1,7\r\n',
+    '3,2026-01-02T03:04:05.000Z,vaults.create,user,u-1,Ada,vault,v-1,,,"{""name"":""a \\""b\\"", c""}",,r-1,7\r\n',
   );
-  expect(csvHeader.split(',')).toHaveLength(13);
+  expect(csvHeader.split(',')).toHaveLength(14);
 });
 
 test.each(['=HYPERLINK("http://x")', '+1', '-1', '@sum', '\tx'])(

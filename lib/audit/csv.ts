@@ -2,6 +2,7 @@ import { csvLine } from '@/lib/api/csv';
 import type { AuditEvent } from './schemas';
 
 const columns: [name: string, value: (event: AuditEvent) => unknown][] = [
+  ['row', (event) => event.seq],
   ['time', (event) => event.at],
   ['action', (event) => event.action],
   ['actor_kind', (event) => event.actor.kind],

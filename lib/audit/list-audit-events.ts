@@ -1,6 +1,6 @@
-import { and, count, eq, ilike, or } from 'drizzle-orm';
+import { and, count, eq, gte, ilike, lt, or } from 'drizzle-orm';
 import { cutPage, keyset } from '@/db/keyset';
-import { auditEvents } from '@/db/schema';
+import { auditChain, auditEvents } from '@/db/schema';
 import { readVerb } from '@/lib/verb';
 import { type AuditEvent, ListAuditEvents } from './schemas';
 
@@ -12,19 +12,25 @@ export const listAuditEvents = readVerb({
   async run({ tx, input }) {
     const filter = and(
       input.action ? eq(auditEvents.action, input.action) : undefined,
+      input.actorId ? eq(auditEvents.actorId, input.actorId) : undefined,
+      input.actorKind ? eq(auditEvents.actorKind, input.actorKind) : undefined,
+      input.resourceKind ? eq(auditEvents.resourceKind, input.resourceKind) : undefined,
       input.resourceId ? eq(auditEvents.resourceId, input.resourceId) : undefined,
+      input.from ? gte(auditEvents.at, new Date(input.from)) : undefined,
+      input.to ? lt(auditEvents.at, new Date(input.to)) : undefined,
       input.query ? search(input.query) : undefined,
     );
     const place = keyset(auditEvents.id, auditEvents.id, 'desc', input.cursor);
     const found = await tx
-      .select({ event: auditEvents, cursor: place.cursor })
+      .select({ event: auditEvents, seq: auditChain.seq, cursor: place.cursor })
       .from(auditEvents)
+      .innerJoin(auditChain, eq(auditChain.eventId, auditEvents.id))
       .where(and(filter, place.after))
       .orderBy(...place.orderBy)
       .limit(input.limit + 1);
     const [all] = await tx.select({ total: count() }).from(auditEvents).where(filter);
     const { rows, nextCursor } = cutPage(found, input.limit);
-    return { items: rows.map((row) => toAuditEvent(row.event)), nextCursor, total: all?.total ?? 0 };
+    return { items: rows.map((row) => toAuditEvent(row.event, row.seq)), nextCursor, total: all?.total ?? 0 };
   },
 });
 
@@ -39,9 +45,10 @@ function search(query: string) {
   return or(...columns.map((column) => ilike(column, pattern)));
 }
 
-function toAuditEvent(row: typeof auditEvents.$inferSelect): AuditEvent {
+function toAuditEvent(row: typeof auditEvents.$inferSelect, seq: number): AuditEvent {
   return {
     id: row.id,
+    seq,
     at: row.at.toISOString(),
     actor: { kind: row.actorKind, id: row.actorId, name: row.actorName },
     action: row.action,

@@ -9,6 +9,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { backupPoints, clients, packs, vaults } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
+import { newSigningKey } from '@/lib/audit/signing-key';
 import { loadOrCreateServiceKey } from './core/service-key';
 import { noise } from './core/test-bytes';
 import { inlinePool } from './core/work/pool';
@@ -69,7 +70,13 @@ async function startProcess(): Promise<EngineProcess> {
 
 async function environmentHere(): Promise<VaultEnvironment> {
   const { key: serviceKey } = await loadOrCreateServiceKey(join(dataFolder, 'secrets', 'service.key'));
-  return { db: database.engine, storage: folderRegionStorage(dataFolder), serviceKey, work: inlinePool };
+  return {
+    db: database.engine,
+    storage: folderRegionStorage(dataFolder),
+    serviceKey,
+    work: inlinePool,
+    auditKey: newSigningKey(),
+  };
 }
 
 async function makeReadyVault() {

@@ -10,6 +10,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, expect, it } from 'vitest';
 import { backupPoints, packs, pins, vaults } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
+import { newSigningKey } from '@/lib/audit/signing-key';
 import { loadOrCreateServiceKey } from './core/service-key';
 import { noise, prose } from './core/test-bytes';
 import { inlinePool } from './core/work/pool';
@@ -74,7 +75,14 @@ it('an engine killed in the middle of a first synchronisation goes on: nothing i
 }, async () => {
   const { key: serviceKey } = await loadOrCreateServiceKey(join(dataFolder, 'secrets', 'service.key'));
   const storage = folderRegionStorage(dataFolder);
-  const environment = { db: database.engine, storage, serviceKey, work: inlinePool, dataFolder };
+  const environment = {
+    db: database.engine,
+    storage,
+    serviceKey,
+    work: inlinePool,
+    auditKey: newSigningKey(),
+    dataFolder,
+  };
   const world = await makeWorld(database, { environment, isStarted: false });
   const files: Files = {};
   for (let i = 0; i < 64; i++) files[`data/${i % 6}/f${i}.bin`] = noise(1024 * 1024, i + 1);

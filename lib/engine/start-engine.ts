@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createDatabase, type Database } from '@/db/client';
+import { loadOrCreateSigningKey } from '@/lib/audit/signing-key';
 import { readPriceList, recordPriceList } from '@/lib/billing';
 import { loadRegions } from '@/lib/regions';
 import { watchClock } from './clock';
@@ -41,6 +42,7 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
     );
   }
   const internalSecret = await loadOrCreateInternalSecret(settings.internalSecretFile);
+  const auditKey = await loadOrCreateSigningKey(settings.auditKeyFile);
   const certificate = await loadOrCreateCertificate(dataFolder, new Date(), [host]);
   const db = createDatabase(settings.databaseUrl, {
     applicationName: 'crossvault-engine',
@@ -51,7 +53,13 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
   await tellRegionOffers(db);
   const clock = await watchClock(db, log);
   const work = new ThreadPool({ threads: settings.threads });
-  const vaults: VaultEnvironment = { db, storage: folderRegionStorage(dataFolder), serviceKey, work };
+  const vaults: VaultEnvironment = {
+    db,
+    storage: folderRegionStorage(dataFolder),
+    serviceKey,
+    work,
+    auditKey,
+  };
   const env = createGatewayEnvironment(vaults, { log, internalSecret });
   await env.bell.listen(db);
   const gateway = await startGateway(env, certificate, { host, port });

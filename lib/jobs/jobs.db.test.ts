@@ -5,7 +5,7 @@ import { accounts, auditEvents, clients, jobs, notifications } from '@/db/schema
 import { testDatabase } from '@/db/testing/harness';
 import { ManualClock, systemClock } from '@/lib/clock';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
-import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { clearAudit, type TestAccount, testAccount } from '@/lib/testing/world';
 import { vaultKinds } from '@/lib/vaults/schemas';
 import {
   cancelJob,
@@ -82,7 +82,7 @@ describeWriteVerb(database, {
     const { vault, client } = await arrange(account);
     const input = { clientId: client.id, vaultId: vault.id, paths: ['/srv'] };
     const { id } = await startBackup(account.as('operator'), input);
-    await owner.delete(auditEvents);
+    await clearAudit(owner);
     return { id };
   },
   async check({ input }) {

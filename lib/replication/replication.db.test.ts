@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { makeVault } from '@/db/factories';
 import {
   accounts,
-  auditEvents,
   notifications,
   replicationPoints,
   replicationSamples,
@@ -14,7 +13,7 @@ import {
 import { testDatabase } from '@/db/testing/harness';
 import { acceptInvitation, deleteResourceShare, listInvitations, shareVault } from '@/lib/resource-shares';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
-import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { clearAudit, type TestAccount, testAccount } from '@/lib/testing/world';
 import {
   getReplication,
   listReplicationPoints,
@@ -70,7 +69,7 @@ describeWriteVerb(database, {
   verb: startReplication,
   async arrange(account) {
     const { vault } = await sharedTarget(await testAccount(database), account);
-    await owner.delete(auditEvents);
+    await clearAudit(owner);
     return { sourceVaultId: (await makeSource(account)).id, targetVaultId: vault.id };
   },
   async check({ out, account, input }) {
@@ -89,7 +88,7 @@ describeWriteVerb(database, {
   verb: stopReplication,
   async arrange(account) {
     const { replication, vault } = await started(account);
-    await owner.delete(auditEvents);
+    await clearAudit(owner);
     return { id: replication.id, confirm: vault.name };
   },
   async check({ out, account }) {

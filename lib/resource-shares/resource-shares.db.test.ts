@@ -5,7 +5,7 @@ import { grants, invitations, notifications, quotaCounters, tickers } from '@/db
 import { testDatabase } from '@/db/testing/harness';
 import { ManualClock } from '@/lib/clock';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
-import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { clearAudit, type TestAccount, testAccount } from '@/lib/testing/world';
 import {
   acceptInvitation,
   addPrincipal,
@@ -93,7 +93,7 @@ describeWriteVerb(database, {
   verb: addPrincipal,
   async arrange(account) {
     const { share } = await invite(account, await testAccount(database));
-    await owner.execute('delete from audit_events');
+    await clearAudit(owner);
     return { shareId: share.id, id: (await testAccount(database)).id };
   },
   check({ out, input }) {
@@ -112,7 +112,7 @@ describeWriteVerb(database, {
     const recipient = await testAccount(database);
     const { share, invitationId } = await invite(account, recipient);
     await acceptInvitation(recipient.as('administrator'), { id: invitationId });
-    await owner.execute('delete from audit_events');
+    await clearAudit(owner);
     return { id: share.id, confirm: share.name };
   },
   async check({ out, account }) {
@@ -160,7 +160,7 @@ describeWriteVerb(database, {
   verb: cancelInvitation,
   async arrange(account) {
     const { invitationId } = await invite(account, await testAccount(database));
-    await owner.execute('delete from audit_events');
+    await clearAudit(owner);
     return { id: invitationId };
   },
   async check({ out, input }) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { makeAccount, makeUser } from '@/db/factories';
 import { auditEvents } from '@/db/schema';
@@ -38,6 +38,17 @@ export async function testAccount({ owner, app }: TestDatabase): Promise<TestAcc
         ...overrides,
       }),
   };
+}
+
+/** Nobody can delete an audit row; a test that begins with a clean audit switches the database's triggers off. */
+export async function clearAudit(owner: Database, accountId?: string): Promise<void> {
+  await owner.transaction(async (tx) => {
+    await tx.execute(sql`set local session_replication_role = replica`);
+    for (const table of ['audit_events', 'audit_chain', 'audit_heads', 'audit_signed_heads']) {
+      const only = accountId ? sql`where account_id = ${accountId}` : sql``;
+      await tx.execute(sql`delete from ${sql.identifier(table)} ${only}`);
+    }
+  });
 }
 
 /** The account's audit rows, newest first, seen past the walls. */

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, link, mkdir, open, readFile, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { CrossvaultError } from '@/lib/errors';
 import { keyBytes } from './seal';
+import { readOrCreateSecret } from './secret-file';
 
 /** A key that wraps vault keys: the installation's service key or an account's KMS key. */
 export interface WrappingKey {
@@ -57,38 +57,12 @@ export async function loadServiceKey(path: string): Promise<WrappingKey> {
   return parseServiceKey(text);
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
 /**
  * Loads the key, or makes it, durable and readable by its owner only, before anything is wrapped with it. When several
  * processes start at once, all get the same key.
  */
 export async function loadOrCreateServiceKey(path: string): Promise<{ key: WrappingKey; created: boolean }> {
-  if (await exists(path)) return { key: await loadServiceKey(path), created: false };
-  await mkdir(dirname(path), { recursive: true });
-  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = await open(fresh, 'wx', 0o600);
-  let created = true;
-  try {
-    await file.writeFile(`${formatServiceKey(randomBytes(keyBytes))}\n`);
-    await file.sync();
-    await link(fresh, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    created = false;
-  } finally {
-    await file.close();
-    await unlink(fresh);
-  }
-  const folder = await open(dirname(path), 'r');
-  await folder.sync().finally(() => folder.close());
-  return { key: await loadServiceKey(path), created };
+  const make = () => `${formatServiceKey(randomBytes(keyBytes))}\n`;
+  const { text, created } = await readOrCreateSecret(path, make);
+  return { key: parseServiceKey(text), created };
 }

@@ -1,3 +1,4 @@
+import { signHead } from '@/lib/audit/sign-head';
 import { ListEntries } from '@/lib/backup-points/schemas';
 import { CrossvaultError } from '@/lib/errors';
 import { EstimateRestore } from '@/lib/restores/schemas';
@@ -13,6 +14,7 @@ const maxSelectionBytes = 20 * 1024 * 1024;
 export const internalRoutes: Route[] = [
   { method: 'POST', path: '/internal/entries', handle: entries },
   { method: 'POST', path: '/internal/estimate', handle: estimate },
+  { method: 'POST', path: '/internal/audit-head', handle: auditHead },
 ];
 
 async function entries(exchange: Exchange): Promise<void> {
@@ -32,6 +34,13 @@ async function estimate(exchange: Exchange): Promise<void> {
     response,
     await env.share.run(claims.accountId, () => estimateRestore(env, claims.accountId, query)),
   );
+}
+
+/** The engine alone holds the signing key: a web process that was taken over cannot sign a past that never was. */
+async function auditHead(exchange: Exchange): Promise<void> {
+  const { env, response } = exchange;
+  const { accountId } = verify(exchange, 'audit-head');
+  sendJson(response, await signHead(env.db, accountId, env.auditKey, env.clock.now()));
 }
 
 function verify({ env, request }: Exchange, op: InternalClaims['op']): InternalClaims {

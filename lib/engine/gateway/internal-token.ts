@@ -4,13 +4,14 @@ import { CrossvaultError } from '@/lib/errors';
 
 /**
  * What the web server vouches for when it asks the engine something: it has authorised this user of this account for
- * one operation on one backup point. The engine still reads as that account, behind its walls.
+ * one operation, mostly on one backup point. The engine still reads as that account, behind its walls.
  */
 const Claims = z.object({
   accountId: z.string().regex(/^[0-9]{16}$/),
   userId: z.string().min(1),
-  op: z.enum(['entries', 'estimate']),
-  pointId: z.string().min(1),
+  op: z.enum(['entries', 'estimate', 'audit-head']),
+  /** Null for what is not about one point. */
+  pointId: z.string().min(1).nullable(),
   /** Unix seconds; no token is good for longer than `maxLifeSeconds`. */
   exp: z.number().int(),
 });

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { signHeadDuty } from '@/lib/audit/sign-head-duty';
 import { usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
@@ -29,7 +30,14 @@ export interface DutyState {
 }
 
 /** The duties of every account. A noun's duty stands in `lib/<noun>/…-duty.ts` and is listed here. */
-export const duties: readonly Duty[] = [usageDuty, shareDuty, directoryDuty, policyDuty, removalDuty];
+export const duties: readonly Duty[] = [
+  usageDuty,
+  shareDuty,
+  directoryDuty,
+  policyDuty,
+  removalDuty,
+  signHeadDuty,
+];
 
 export function findDuty(kind: string): Duty {
   const duty = duties.find((one) => one.kind === kind);

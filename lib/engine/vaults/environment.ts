@@ -1,4 +1,5 @@
 import type { Database } from '@/db/client';
+import type { SigningKey } from '@/lib/audit/signing-key';
 import type { WrappingKey } from '@/lib/engine/core/service-key';
 import type { WorkPool } from '@/lib/engine/core/work/pool';
 import type { RegionStorage } from './region-storage';
@@ -10,6 +11,8 @@ export interface VaultEnvironment {
   /** Wraps the keys of vaults with service encryption, and the material of KMS keys. */
   serviceKey: WrappingKey;
   work: WorkPool;
+  /** Signs the heads of audit chains. */
+  auditKey: SigningKey;
 }
 
 /** Which vault, and on whose behalf: the account id comes from a checked credential or a lease, never from input. */

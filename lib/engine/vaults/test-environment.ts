@@ -7,6 +7,7 @@ import type { Database } from '@/db/client';
 import * as factories from '@/db/factories';
 import type { vaults } from '@/db/schema';
 import type { TestDatabase } from '@/db/testing/harness';
+import { newSigningKey } from '@/lib/audit/signing-key';
 import { newId } from '@/lib/context';
 import { wrappingKeyFrom } from '@/lib/engine/core/service-key';
 import { inlinePool } from '@/lib/engine/core/work/pool';
@@ -25,6 +26,7 @@ export async function testEnvironment(
     storage: folderRegionStorage(dataFolder),
     serviceKey: wrappingKeyFrom(randomBytes(32)),
     work: inlinePool,
+    auditKey: newSigningKey(),
     dataFolder,
   };
 }
