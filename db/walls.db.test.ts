@@ -70,6 +70,8 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     idempotency_keys: sql`(account_id, verb, token, request_sha256) values (${accountId}, 'v', 't', 'x')`,
     audit_events: sql`(account_id, actor_kind, actor_id, actor_name, action, resource_kind, resource_id, request_id)
       values (${accountId}, 'user', 'u', 'u', 'a', 'k', 'r', 'q')`,
+    audit_signed_heads: sql`(account_id, seq, hash, signed_at, key_id, public_key, signature)
+      values (${accountId}, 1, sha256('x'), now(), 'k', 'p', sha512('x'))`,
     notifications: sql`(account_id, id, kind, severity, title) values (${accountId}, ${id('n')}, 'k', 'info', 't')`,
     user_sessions: sql`(account_id, id, user_id, version, expires_at)
       values (${accountId}, ${id('us')}, ${user.id}, 1, now())`,
