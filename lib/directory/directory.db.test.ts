@@ -7,7 +7,7 @@ import { verifyPassword } from '@/lib/accounts';
 import { ManualClock } from '@/lib/clock';
 import { directoryInvitationOf, testDirectory } from '@/lib/testing/directory';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
-import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { clearAudit, type TestAccount, testAccount } from '@/lib/testing/world';
 import {
   acceptDirectoryInvitation,
   cancelDirectoryInvitation,
@@ -29,7 +29,7 @@ import {
 const database = await testDatabase();
 const { owner, app } = database;
 
-const forgetAudit = () => owner.execute('delete from audit_events');
+const forgetAudit = () => clearAudit(owner);
 const memberRow = async (accountId: string) =>
   (await owner.select().from(directoryMembers).where(eq(directoryMembers.memberAccountId, accountId)))[0];
 const kindsOf = async (accountId: string) =>

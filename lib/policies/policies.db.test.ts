@@ -13,7 +13,7 @@ import {
 } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
-import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { clearAudit, type TestAccount, testAccount } from '@/lib/testing/world';
 import {
   bindPolicy,
   createPolicy,
@@ -40,7 +40,7 @@ async function bound(account: TestAccount, change = {}) {
   const ends = await makeEnds(account);
   const binding = { sourceId: ends.source.id, vaultId: ends.vault.id, paths: ['/srv/data'] };
   const policy = await createPolicy(account.as('operator'), policyInput({ bindings: [binding], ...change }));
-  await owner.delete(auditEvents);
+  await clearAudit(owner);
   return { ...ends, policy, bindingId: policy.bindings[0]!.id };
 }
 

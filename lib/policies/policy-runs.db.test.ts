@@ -20,7 +20,7 @@ import { systemClock } from '@/lib/clock';
 import { testEnvironment } from '@/lib/engine/vaults/test-environment';
 import { cancelJob, finishJob, offerJobs } from '@/lib/jobs';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
-import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { clearAudit, type TestAccount, testAccount } from '@/lib/testing/world';
 import { createPolicy, deletePolicy, listPolicyRuns, runBinding, unbindPolicy, updatePolicy } from '.';
 import { policyDuty } from './policy-duty';
 import { PolicyRun } from './schemas';
@@ -55,7 +55,7 @@ async function arrange(given: Parameters<typeof makeEnds>[1] = {}, change = {}) 
     policyInput({ bindings: [binding], rules: [rule({ schedule: calm })], ...change }),
   );
   const bindingId = policy.bindings[0]!.id;
-  await owner.delete(auditEvents);
+  await clearAudit(owner);
   const due = (at: Date, rest = {}) =>
     owner
       .update(policyTimers)
@@ -103,7 +103,7 @@ describeWriteVerb(database, {
     const { vault, source } = await makeEnds(account);
     const bindings = [{ sourceId: source.id, vaultId: vault.id, paths: ['/srv'] }];
     const policy = await createPolicy(account.as('operator'), policyInput({ bindings }));
-    await owner.delete(auditEvents);
+    await clearAudit(owner);
     return { id: policy.bindings[0]!.id };
   },
   async check({ out, input }) {
