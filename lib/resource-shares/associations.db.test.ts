@@ -9,7 +9,7 @@ import { directoryDuty } from '@/lib/directory/directory-duty';
 import { readDuties } from '@/lib/engine/ticker/duties';
 import { directoryInvitationOf, makeTarget, testDirectory } from '@/lib/testing/directory';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
-import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { clearAudit, type TestAccount, testAccount } from '@/lib/testing/world';
 import {
   acceptInvitation,
   addShareVaults,
@@ -43,7 +43,7 @@ async function accepted(sharer: TestAccount, recipient: TestAccount) {
 }
 
 const grantsOf = (vaultId: string) => owner.select().from(grants).where(eq(grants.vaultId, vaultId));
-const forgetAudit = () => owner.execute('delete from audit_events');
+const forgetAudit = () => clearAudit(owner);
 const kindsOf = async (accountId: string) =>
   (await owner.select().from(notifications).where(eq(notifications.accountId, accountId))).map(
     ({ kind }) => kind,
