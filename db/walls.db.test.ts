@@ -20,6 +20,8 @@ const withoutAccount = [
   'schema_migrations',
   'sign_in_throttles',
 ];
+/** No tenant's rows: prices, who has failed to sign in, the files that were migrated, which zones answer. */
+const withoutAccount = ['price_lists', 'schema_migrations', 'sign_in_throttles', 'zone_health'];
 /** Its wall is that of its space; see the policies of `chunks`. */
 const walledBySpace = ['chunks'];
 /** Account and time only; the engine serves all accounts by it. */
@@ -79,6 +81,11 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     pins: sql`(account_id, vault_id, work_kind, work_id) values (${accountId}, ${vault.id}, 'backup', 'w')`,
     packs: sql`(account_id, vault_id, space_no, sha256, size_bytes, key_version)
       values (${accountId}, ${vault.id}, ${point.spaceNo}, sha256(${accountId}::bytea), 1, 1)`,
+    vault_zones: sql`(account_id, vault_id, zone) values (${accountId}, ${vault.id}, 'a')`,
+    zone_debts: sql`(account_id, vault_id, zone, object_name, kind, reason)
+      values (${accountId}, ${vault.id}, 'a', 'points/s', 'put', 'missing')`,
+    vault_damages: sql`(account_id, vault_id, object_name, kind, found_by)
+      values (${accountId}, ${vault.id}, 'points/s', 'corrupt', 'read')`,
     collections: sql`(account_id, vault_id) values (${accountId}, ${vault.id})`,
     enrolment_tokens: sql`(account_id, id, token_hash, placement, region, created_by, expires_at)
       values (${accountId}, ${id('et')}, sha256(${accountId}::bytea), 'server', 'cn-hangzhou', 'u', now())`,

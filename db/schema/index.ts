@@ -6,3 +6,4 @@ export * from './points';
 export * from './policies';
 export * from './sharing';
 export * from './vaults';
+export * from './zones';

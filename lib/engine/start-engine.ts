@@ -16,7 +16,10 @@ import { loadOrCreateInternalSecret } from './internal-secret';
 import type { EngineSettings } from './settings';
 import { tellRegionOffers } from './tell-region-offers';
 import { startTicker, type TickerEvents } from './ticker';
-import { folderRegionStorage, type VaultEnvironment } from './vaults';
+import type { VaultEnvironment } from './vaults';
+import { adoptZones } from './zones/adopt-zones';
+import { openRegions } from './zones/open-region-storage';
+import { watchZones } from './zones/watch-zones';
 
 export interface Engine {
   /** Where the gateway listens. */
@@ -32,7 +35,7 @@ const requestGraceMs = 15_000;
 /** Starts gateway and ticker over one database and one data folder. Any number may run on the same ones. */
 export async function startEngine(settings: EngineSettings, log: Logger): Promise<Engine> {
   const { dataFolder, host, gatewayPort: port } = settings;
-  loadRegions(settings);
+  const regions = loadRegions(settings);
   const prices = readPriceList(settings.priceListFile);
   const { key: serviceKey, created } = await loadOrCreateServiceKey(settings.serviceKeyFile);
   if (created) {
@@ -53,13 +56,12 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
   await tellRegionOffers(db);
   const clock = await watchClock(db, log);
   const work = new ThreadPool({ threads: settings.threads });
-  const vaults: VaultEnvironment = {
-    db,
-    storage: folderRegionStorage(dataFolder),
-    serviceKey,
-    work,
-    auditKey,
-  };
+  const { storage, zones } = openRegions(db, regions);
+  const zoneWatch = await watchZones(db, zones, (error) =>
+    log.error({ err: error }, 'zones were not looked at'),
+  );
+  await adoptZones(db, storage);
+  const vaults: VaultEnvironment = { db, storage, serviceKey, work, auditKey };
   const env = createGatewayEnvironment(vaults, { log, internalSecret });
   await env.bell.listen(db);
   const gateway = await startGateway(env, certificate, { host, port });
@@ -72,6 +74,7 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
       // Waiting heartbeats are answered first; they would hold the gateway open.
       await env.bell.close();
       await Promise.all([gateway.close(requestGraceMs).then(() => env.backups.close()), ticker.stop()]);
+      await zoneWatch.stop();
       await work.close();
       await db.$client.end({ timeout: 5 });
     },

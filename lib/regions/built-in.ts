@@ -28,7 +28,10 @@ export function builtInRegions(folder: string): RegionsFile {
       ([id, name, hasZones]): RegionEntry => ({
         id,
         name,
-        zones: (hasZones ? ['a'] : ['a']).map((zone) => ({ id: zone, folder: `${folder}/${id}/${zone}` })),
+        zones: (hasZones ? ['a', 'b'] : ['a']).map((zone) => ({
+          id: zone,
+          folder: `${folder}/${id}/${zone}`,
+        })),
         vaultReplication: true,
         backupSharing: true,
         sourceKinds: [...offerableSources],

@@ -1,6 +1,7 @@
 import { CrossvaultError } from '@/lib/errors';
 import { corrupt } from './bytes';
 import type { ObjectStore } from './store/object-store';
+import { opens, readMended } from './store/read-mended';
 
 export const formatVersion = 0;
 const objectName = 'vault.json';
@@ -27,7 +28,10 @@ export async function createVaultHeader(store: ObjectStore, header: VaultHeader)
 
 /** @throws `not_found` when no vault is here, `corrupt_data` for another format. */
 export async function loadVaultHeader(store: ObjectStore): Promise<VaultHeader> {
-  const bytes = await store.get(objectName);
+  return readMended(store, objectName, async () => decode(await store.get(objectName)), opens(decode));
+}
+
+function decode(bytes: Uint8Array): VaultHeader {
   let json: Record<string, unknown>;
   try {
     json = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;

@@ -16,6 +16,8 @@ export interface ForeignFrame {
   frame: number;
   /** The sealed bytes of that frame, as stored. They belong to the writer from then on. */
   sealed: Uint8Array;
+  /** Gets them once more, from a better copy, when these do not authenticate; null where there is none. */
+  again?(): Promise<Uint8Array | null>;
   /** The rows of that frame in the pack's table of contents. */
   rows: readonly PackRow[];
   /** The chunks that may cross: reachable from the points being copied and missing at the target. */

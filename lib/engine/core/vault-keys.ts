@@ -5,6 +5,7 @@ import { keyBytes } from './seal';
 import { describeSealedObject, openObject, sealObject } from './sealed-object';
 import type { WrappingKey } from './service-key';
 import type { ObjectStore } from './store/object-store';
+import { opens, readMended } from './store/read-mended';
 
 const prefix = 'keys/';
 
@@ -63,7 +64,9 @@ export async function loadVaultKeys(
     for (const object of page.objects) {
       const version = Number(object.name.slice(prefix.length));
       if (objectName(version) !== object.name) throw corrupt(`${object.name} is not a key version`);
-      byVersion.set(version, openVaultKey(await store.get(object.name), vaultId, object.name, wrapping));
+      const open = (bytes: Uint8Array) => openVaultKey(bytes, vaultId, object.name, wrapping);
+      const read = async () => open(await store.get(object.name));
+      byVersion.set(version, await readMended(store, object.name, read, opens(open)));
     }
     after = page.next;
   }

@@ -1,6 +1,7 @@
 import { CrossvaultError } from '@/lib/errors';
 import { describeSealedObject, type ObjectKind, openObject, sealObject } from './sealed-object';
 import type { ObjectStore } from './store/object-store';
+import { opens, readMended } from './store/read-mended';
 import type { VaultKeys } from './vault-keys';
 
 /** Seals under the newest key version and stores. */
@@ -23,9 +24,11 @@ export async function getSealed(
   kind: Exclude<ObjectKind, 'vaultKey'>,
   objectName: string,
 ): Promise<Buffer> {
-  const bytes = await store.get(objectName);
-  const { keyVersion } = describeSealedObject(kind, objectName, bytes);
-  return openObject({ kind, vaultId: keys.vaultId, objectName }, keys.get(keyVersion), bytes);
+  const open = (bytes: Uint8Array) => {
+    const { keyVersion } = describeSealedObject(kind, objectName, bytes);
+    return openObject({ kind, vaultId: keys.vaultId, objectName }, keys.get(keyVersion), bytes);
+  };
+  return readMended(store, objectName, async () => open(await store.get(objectName)), opens(open));
 }
 
 /** Ids become parts of object names. */

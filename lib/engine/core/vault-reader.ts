@@ -4,6 +4,7 @@ import type { ChunkLocation, ChunkName, PackRef } from './chunk';
 import { computeName } from './names';
 import { frameSeal, type OpenPack, openPack, readSealedFrame, requireFrame } from './pack/pack-reader';
 import type { ObjectStore } from './store/object-store';
+import { readMended } from './store/read-mended';
 import type { VaultReader } from './vault-io';
 import type { VaultKeys } from './vault-keys';
 import { sharedPool, type WorkPool } from './work/pool';
@@ -135,10 +136,12 @@ class CachingReader implements VaultReader {
   ): Promise<Uint8Array> {
     const { store, pool, namingKey } = this.#options;
     const { codec, plainLength } = requireFrame(pack, frame);
-    const sealed = await readSealedFrame(store, pack, frame);
     const check = namingKey && { type: pack.ref.type, namingKey, parts: [{ name, offset, length }] };
     try {
-      return await pool.run({ op: 'open', sealed, codec, plainLength, from: frameSeal(pack, frame), check });
+      return await readMended(store, pack.ref.objectName, async () => {
+        const sealed = await readSealedFrame(store, pack, frame);
+        return pool.run({ op: 'open', sealed, codec, plainLength, from: frameSeal(pack, frame), check });
+      });
     } catch (error) {
       if (!(error instanceof CrossvaultError && error.code === 'corrupt_data')) throw error;
       throw corrupt(`${pack.ref.objectName}, frame ${frame}`, error);

@@ -152,20 +152,31 @@ class PackingWriter implements VaultWriter {
     this.counters.chunks[type] += chunkCount;
     this.counters.plainBytes += rows.reduce((sum, row, i) => sum + (wanted[i] ? row.length : 0), 0);
     const namingKey = this.#options.verifyForeignNames === false ? null : this.#options.namingKey;
-    await this.#sealInto(this.#lanes[type], info.plainLength, rows.length, (to) =>
-      this.#pool.run({
-        op: 'reseal',
-        type,
-        sealed,
-        codec: info.codec,
-        plainLength: info.plainLength,
-        from: frameSeal(pack, foreign.frame),
-        to,
-        chunks: { lengths: rows.map((row) => row.length), names: Buffer.concat(rows.map((row) => row.name)) },
-        wanted,
-        namingKey,
-      }),
-    );
+    await this.#sealInto(this.#lanes[type], info.plainLength, rows.length, async (to) => {
+      const reseal = (bytes: Uint8Array) =>
+        this.#pool.run({
+          op: 'reseal',
+          type,
+          sealed: bytes,
+          codec: info.codec,
+          plainLength: info.plainLength,
+          from: frameSeal(pack, foreign.frame),
+          to,
+          chunks: {
+            lengths: rows.map((row) => row.length),
+            names: Buffer.concat(rows.map((row) => row.name)),
+          },
+          wanted,
+          namingKey,
+        });
+      try {
+        return await reseal(sealed);
+      } catch (error) {
+        const better = isCorrupt(error) ? await foreign.again?.() : null;
+        if (!better) throw error;
+        return reseal(better);
+      }
+    });
   }
 
   async #closeFrame(lane: Lane): Promise<void> {
@@ -256,4 +267,8 @@ class PackingWriter implements VaultWriter {
     this.counters.packs++;
     this.counters.storedBytes += sizeBytes;
   }
+}
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof CrossvaultError && error.code === 'corrupt_data';
 }

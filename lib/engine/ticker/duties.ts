@@ -4,6 +4,7 @@ import { signHeadDuty } from '@/lib/audit/sign-head-duty';
 import { usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
+import { healZonesDuty } from '@/lib/engine/zones/heal-zones-duty';
 import { policyDuty } from '@/lib/policies/policy-duty';
 import { removalDuty } from '@/lib/replica-removals/removal-duty';
 import { shareDuty } from '@/lib/resource-shares/share-duty';
@@ -31,6 +32,7 @@ export interface DutyState {
 
 /** The duties of every account. A noun's duty stands in `lib/<noun>/…-duty.ts` and is listed here. */
 export const duties: readonly Duty[] = [
+  healZonesDuty,
   usageDuty,
   shareDuty,
   directoryDuty,

@@ -81,14 +81,14 @@ export async function appendDeletedEvents(
 export async function removePoints(environment: VaultEnvironment, accountId: string): Promise<boolean> {
   const { db, storage } = environment;
   const points = await inAccount(db, accountId, (tx) =>
-    tx.execute<{ id: string; vault_id: string; region: string }>(sql`
-      select p.id, p.vault_id, v.region from backup_points p join vaults v on v.id = p.vault_id
+    tx.execute<{ id: string; vault_id: string; region: string; redundancy: 'LRS' | 'ZRS' }>(sql`
+      select p.id, p.vault_id, v.region, v.redundancy from backup_points p join vaults v on v.id = p.vault_id
       where p.account_id = ${accountId} and p.status = 'deleting'
         and not exists (select 1 from pins n where n.vault_id = p.vault_id and n.point_id = p.id)
       limit ${pointsAtATime}`),
   );
-  for (const { id, vault_id: vaultId, region } of points) {
-    const store = storage.vaultStore(region, vaultId);
+  for (const { id, vault_id: vaultId, region, redundancy } of points) {
+    const store = storage.vaultStore({ accountId, id: vaultId, region, redundancy });
     await deletePoint(store, id);
     for (;;) {
       const { objects } = await store.list(`facts/${id}/`);

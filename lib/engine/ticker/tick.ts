@@ -11,6 +11,7 @@ import {
   deleteVault,
   initialiseVault,
   type VaultEnvironment,
+  type VaultPlace,
 } from '@/lib/engine/vaults';
 import { loadAccountState, type StateOptions } from './account-state';
 import { findDuty } from './duties';
@@ -226,18 +227,21 @@ class Tick {
       ...(await findAbandonedArchivings(tx, accountId)),
     ]);
     for (const { pinNo, vaultId, targetPointId } of copies) {
-      const region = await this.#regionOf(vaultId);
-      if (targetPointId) await deletePoint(environment.storage.vaultStore(region, vaultId), targetPointId);
+      const place = await this.#placeOf(vaultId);
+      if (targetPointId) await deletePoint(environment.storage.vaultStore(place), targetPointId);
       await inAccount(environment.db, accountId, (tx) => abandonCopy(tx, pinNo));
     }
   }
 
-  async #regionOf(vaultId: string): Promise<string> {
+  async #placeOf(vaultId: string): Promise<VaultPlace> {
     const { environment, accountId } = this.options;
     const [vault] = await inAccount(environment.db, accountId, (tx) =>
-      tx.select({ region: vaults.region }).from(vaults).where(eq(vaults.id, vaultId)),
+      tx
+        .select({ region: vaults.region, redundancy: vaults.redundancy })
+        .from(vaults)
+        .where(eq(vaults.id, vaultId)),
     );
-    return vault!.region;
+    return { accountId, id: vaultId, ...vault! };
   }
 }
 

@@ -113,7 +113,10 @@ class TreeCopy {
     }
     const pack = await this.#atSource(() => this.ports.frames.open(frame.pack));
     const { frame: number, rows, wanted } = frame;
-    await onSide('target', () => this.ports.writer.addFrame({ pack, frame: number, sealed, rows, wanted }));
+    const again = () => this.#atSource(() => this.ports.frames.again(frame.pack, number));
+    await onSide('target', () =>
+      this.ports.writer.addFrame({ pack, frame: number, sealed, again, rows, wanted }),
+    );
   }
 
   /** The source may have collected the pack while it held newer copies of these chunks: each is looked up once more. */

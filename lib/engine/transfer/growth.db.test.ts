@@ -69,7 +69,7 @@ async function countedWorld(): Promise<{ world: World; counters: Counters }> {
   world.environment = {
     ...world.environment,
     db: counters.database(),
-    storage: { ...storage, vaultStore: (region, id) => counters.store(storage.vaultStore(region, id), id) },
+    storage: { ...storage, vaultStore: (vault) => counters.store(storage.vaultStore(vault), vault.id) },
   };
   return { world, counters };
 }

@@ -35,15 +35,25 @@ export interface World {
 /** Two accounts, a source vault, a target vault shared with it and a replication between them, all real. */
 export async function makeWorld(
   database: TestDatabase,
-  options: { isStarted?: boolean; environment?: World['environment']; targetRegion?: string } = {},
+  options: {
+    isStarted?: boolean;
+    environment?: World['environment'];
+    targetRegion?: string;
+    redundancy?: 'LRS' | 'ZRS';
+  } = {},
 ): Promise<World> {
   const environment = options.environment ?? (await testEnvironment(database));
   const { owner } = database;
+  const { redundancy = 'LRS' } = options;
   const [from, to] = [await makeAccount(owner), await makeAccount(owner)];
-  const source = { accountId: from.accountId, vaultId: await makeVault(environment, owner, from) };
+  const source = {
+    accountId: from.accountId,
+    vaultId: await makeVault(environment, owner, from, { redundancy }),
+  };
   const targetId = await makeVault(environment, owner, to, {
     kind: 'replication_target',
     id: newId('r'),
+    redundancy,
     ...(options.targetRegion && { region: options.targetRegion }),
   });
   const target = { accountId: to.accountId, vaultId: targetId };

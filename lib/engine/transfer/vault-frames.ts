@@ -8,6 +8,7 @@ import {
   readSealedFrame,
   requireFrame,
 } from '@/lib/engine/core/pack/pack-reader';
+import { readMended } from '@/lib/engine/core/store/read-mended';
 import { type PageReferences, pageReferences } from '@/lib/engine/core/tree/references';
 import type { WorkPool } from '@/lib/engine/core/work/pool';
 import type { OpenVault, VaultLineage } from '@/lib/engine/vaults';
@@ -86,15 +87,23 @@ export class VaultFrames {
   async #openFrame(pack: PackRef, frame: number): Promise<Uint8Array> {
     const opened = await this.open(pack);
     const { codec, plainLength } = requireFrame(opened, frame);
-    const sealed = await this.sealed(pack, frame);
-    return this.work.run({
-      op: 'open',
-      sealed,
-      codec,
-      plainLength,
-      from: frameSeal(opened, frame),
-      check: null,
+    const from = frameSeal(opened, frame);
+    return readMended(this.vault.store, pack.objectName, async () => {
+      const sealed = await this.sealed(pack, frame);
+      try {
+        return await this.work.run({ op: 'open', sealed, codec, plainLength, from, check: null });
+      } catch (error) {
+        this.#sealedPages.delete(`${pack.objectName}:${frame}`);
+        throw error;
+      }
     });
+  }
+
+  /** The frame's bytes from a copy that is whole, after those of `sealed` were not; null where there is none. */
+  async again(pack: PackRef, frame: number): Promise<Uint8Array | null> {
+    if (!(await this.vault.store.mend?.(pack.objectName))) return null;
+    this.#sealedPages.delete(`${pack.objectName}:${frame}`);
+    return this.sealed(pack, frame);
   }
 
   #requireName(name: ChunkName, bytes: Uint8Array): void {

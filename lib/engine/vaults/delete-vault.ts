@@ -27,9 +27,11 @@ export async function deleteVault(environment: VaultEnvironment, address: VaultA
   if (row.status !== 'deleting')
     throw new CrossvaultError('state_conflict', `The vault ${row.name} is in use.`);
   await requireNothingLocked(environment, row);
-  const store = environment.storage.vaultStore(row.region, row.id);
-  for (const prefix of objectOrder) await deleteObjects(store, prefix);
-  await environment.storage.removeVaultStore(row.region, row.id);
+  // In every zone, one after the other: what a zone that is away keeps would never be found again.
+  for (const zone of environment.storage.zonesOf(row)) {
+    for (const prefix of objectOrder) await deleteObjects(zone.vaultStore(row.id), prefix);
+    await zone.removeVault(row.id);
+  }
   forgetKeys(environment, row.id);
   await deleteRows(environment, address);
   await inAccount(environment.db, row.accountId, async (tx) => {

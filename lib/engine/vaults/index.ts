@@ -6,4 +6,14 @@ export type { VaultAddress, VaultEnvironment } from './environment';
 export { exportKeyMaterial } from './export-key-material';
 export { adoptLineage, initialiseVault } from './initialise-vault';
 export { type OpenVault, openVault, type VaultLineage } from './open-vault';
-export { folderRegionStorage, type RegionStorage, vaultFolder } from './region-storage';
+export {
+  folderRegionStorage,
+  folderZone,
+  type RegionStorage,
+  type VaultPlace,
+  vaultFolder,
+  type ZonePlace,
+  zonedStorage,
+} from './region-storage';
+export { settleDebt } from './zone-ledger';
+export { addZoneRows, compareEveryHours } from './zone-rows';

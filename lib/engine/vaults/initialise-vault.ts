@@ -17,6 +17,7 @@ import { forgetKeys, openKeys } from './opened-keys';
 import { recordVaultHealth } from './record-vault-health';
 import { loadVaultRow, type VaultRow } from './vault-row';
 import { wrappingKeyOf } from './wrapping-key';
+import { addZoneRows } from './zone-rows';
 
 /**
  * `initializing` → `created`: header, first key version and, for a vault that takes backups, its lineage and space. Every step
@@ -35,7 +36,7 @@ export async function initialiseVault(environment: VaultEnvironment, address: Va
 
 async function provision(environment: VaultEnvironment, row: VaultRow): Promise<void> {
   const wrapping = wrappingKeyOf(row, environment.serviceKey);
-  const store = environment.storage.vaultStore(row.region, row.id);
+  const store = environment.storage.vaultStore(row);
   await createVaultHeader(store, { vaultId: row.id, createdAt: row.createdAt });
   await addVaultKey(store, row.id, 1, wrapping);
   forgetKeys(environment, row.id);
@@ -60,6 +61,7 @@ async function provision(environment: VaultEnvironment, row: VaultRow): Promise<
         .values({ ...key, lineageId: lineage.lineageId })
         .onConflictDoNothing();
     }
+    await addZoneRows(tx, row, environment.storage.zonesOf(row));
     const moved = await tx
       .update(vaults)
       .set({ status: 'created', statusReason: null })
@@ -90,6 +92,8 @@ export async function adoptLineage(
 ): Promise<VaultLineage> {
   const { lineageId } = lineage;
   const { store, keys, vaultId, address } = target;
+  const known = target.lineages.find((one) => one.lineageId === lineageId);
+  if (known && Buffer.from(known.namingKey).equals(lineage.namingKey)) return known;
   const namingKey = await putLineage(store, keys, lineageId, lineage.namingKey);
   if (!namingKey.equals(lineage.namingKey)) {
     throw new CrossvaultError('state_conflict', 'The target holds this lineage with another naming key.');

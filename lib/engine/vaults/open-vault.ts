@@ -80,7 +80,7 @@ export async function openVaultRow(
   row: VaultRow,
 ): Promise<OpenVault> {
   const wrapping = wrappingKeyOf(row, environment.serviceKey);
-  const store = environment.storage.vaultStore(row.region, row.id);
+  const store = environment.storage.vaultStore(row);
   try {
     const opened = await openKeys(environment, store, row.id, wrapping);
     const spaces: VaultLineage[] = [];

@@ -13,6 +13,7 @@ export interface VaultRow {
   name: string;
   region: string;
   status: 'initializing' | 'created' | 'error' | 'deleting';
+  redundancy: 'LRS' | 'ZRS';
   encryption: 'service' | 'kms';
   kmsKeyId: string | null;
   key: {

@@ -3,6 +3,7 @@ import type { PackRef, PackRow } from '../chunk';
 import { decompress } from '../codec';
 import { unseal } from '../seal';
 import type { ObjectStore } from '../store/object-store';
+import { readMended } from '../store/read-mended';
 import type { VaultKeys } from '../vault-keys';
 import type { FrameSeal } from '../work/jobs';
 import { decodeFrameTable, decodeRows, type FrameInfo } from './frame-table';
@@ -29,7 +30,15 @@ export interface OpenPack {
 const firstReadBytes = 16 * 1024;
 
 /** @throws `not_found`, `corrupt_data`, `key_unavailable`, `storage_unavailable`. */
-export async function openPack(
+export function openPack(
+  store: ObjectStore,
+  keys: VaultKeys,
+  pack: Pick<PackRef, 'objectName' | 'sizeBytes'>,
+): Promise<OpenPack> {
+  return readMended(store, pack.objectName, () => openPackOnce(store, keys, pack));
+}
+
+async function openPackOnce(
   store: ObjectStore,
   keys: VaultKeys,
   pack: Pick<PackRef, 'objectName' | 'sizeBytes'>,
@@ -80,14 +89,14 @@ export function requireFrame(pack: OpenPack, number: number): FrameInfo {
 /** The pack's table of contents, in the order of frames and of chunks in them. */
 export async function readPackRows(store: ObjectStore, pack: OpenPack): Promise<PackRow[]> {
   const { rowsFrame, key } = pack;
-  const what = `${pack.ref.objectName}, its table of contents`;
-  const sealed = await store.get(pack.ref.objectName, {
-    offset: rowsFrame.offset,
-    length: rowsFrame.sealedLength,
+  const { objectName } = pack.ref;
+  const what = `${objectName}, its table of contents`;
+  return readMended(store, objectName, async () => {
+    const sealed = await store.get(objectName, { offset: rowsFrame.offset, length: rowsFrame.sealedLength });
+    const number = pack.frames.length;
+    const body = unseal(key.key, number, frameAad(key, number, 'rows'), sealed, what);
+    return decodeRows(decompress(rowsFrame.codec, body, rowsFrame.plainLength), pack.frames, what);
   });
-  const number = pack.frames.length;
-  const body = unseal(key.key, number, frameAad(key, number, 'rows'), sealed, what);
-  return decodeRows(decompress(rowsFrame.codec, body, rowsFrame.plainLength), pack.frames, what);
 }
 
 export async function readSealedFrame(

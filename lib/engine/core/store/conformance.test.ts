@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { noise } from '../test-bytes';
+import { FaultStore } from './fault-store';
 import { FolderStore } from './folder-store';
 import { MemoryStore } from './memory-store';
 import type { ObjectStore } from './object-store';
+import { ZoneStore } from './zone-store';
 
 const folders: string[] = [];
 async function freshFolder(): Promise<string> {
@@ -15,8 +17,27 @@ async function freshFolder(): Promise<string> {
 }
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
+const ledger = { owe: async () => {}, settle: async () => {}, observe: () => {} };
+const zonesOf = (...stores: ObjectStore[]) =>
+  new ZoneStore(
+    stores.map((store, at) => ({ id: `zone-${at}`, store })),
+    ledger,
+  );
+
 const adapters: [string, () => Promise<ObjectStore>][] = [
   ['MemoryStore', async () => new MemoryStore()],
+  [
+    'ZoneStore over three zones',
+    async () => zonesOf(new MemoryStore(), new MemoryStore(), new MemoryStore()),
+  ],
+  [
+    'ZoneStore with a zone that takes nothing',
+    async () =>
+      zonesOf(
+        new MemoryStore(),
+        new FaultStore(new MemoryStore(), (operation) => (operation === 'putIfAbsent' ? 'before' : null)),
+      ),
+  ],
   ['FolderStore', async () => new FolderStore(join(await freshFolder(), 'not', 'there', 'yet'))],
 ];
 

@@ -20,7 +20,7 @@ export interface ObjectPage {
 }
 
 /**
- * A place that keeps immutable objects: a folder, later an S3 bucket. Names are `/`-separated segments of
+ * A place that keeps immutable objects: a folder, an S3 bucket, or several of them as zones. Names are `/`-separated segments of
  * `[A-Za-z0-9._-]`, no segment starts with a dot; another name is refused with `invalid_input`.
  *
  * Errors: `not_found` (get), `storage_unavailable` (the store did not do it or may not have done it; every operation may
@@ -56,4 +56,12 @@ export interface ObjectStore {
    * nothing behind there is no such method. @returns how many.
    */
   sweepUnfinished?(before: Date): Promise<number>;
+
+  /**
+   * The bytes that were read of this object are wrong: looks at every copy there is and replaces bad ones by a good one.
+   * A store with one copy of everything has no such method.
+   * @param isGood tells a good copy where its name does not; packs are named by their hash.
+   * @returns whether reading again may help.
+   */
+  mend?(name: string, isGood?: (bytes: Uint8Array) => boolean): Promise<boolean>;
 }
