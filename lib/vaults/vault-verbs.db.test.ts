@@ -32,7 +32,7 @@ describeWriteVerb(database, {
       name: 'ledger',
       status: 'initializing',
       encryption: 'service',
-      redundancy: 'LRS',
+      redundancy: 'ZRS',
     });
     const [ticker] = await owner.select().from(tickers).where(eq(tickers.accountId, account.id));
     expect(ticker?.dueAt).toBeInstanceOf(Date);
