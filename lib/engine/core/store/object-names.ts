@@ -27,7 +27,7 @@ export function rangeOutside(
 
 export const defaultListLimit = 1000;
 
-/** The SHA-256, in hex, that a pack is named by; null for the name of anything else. */
+/** The SHA-256, in hex, that a pack of any tier is named by; null for the name of anything else. */
 export function packSha256Of(name: string): string | null {
-  return /^packs\/([0-9a-f]{2})\/(\1[0-9a-f]{62})$/.exec(name)?.[2] ?? null;
+  return /^(?:archive\/)?packs\/([0-9a-f]{2})\/(\1[0-9a-f]{62})$/.exec(name)?.[2] ?? null;
 }
