@@ -19,9 +19,8 @@ const withoutAccount = [
   'region_offers',
   'schema_migrations',
   'sign_in_throttles',
+  'zone_health',
 ];
-/** No tenant's rows: prices, who has failed to sign in, the files that were migrated, which zones answer. */
-const withoutAccount = ['price_lists', 'schema_migrations', 'sign_in_throttles', 'zone_health'];
 /** Its wall is that of its space; see the policies of `chunks`. */
 const walledBySpace = ['chunks'];
 /** Account and time only; the engine serves all accounts by it. */
