@@ -129,7 +129,12 @@ export async function makeBackupPoint(
   given: Partial<Row<typeof backupPoints>> & { accountId: string; vaultId: string },
 ) {
   const id = given.id ?? `s-${token()}`;
-  const space = given.spaceNo === undefined || !given.lineageId ? await makeChunkSpace(db, given) : null;
+  // What an archive vault holds is in the archive tier.
+  const [vault] = await db.select({ kind: vaults.kind }).from(vaults).where(eq(vaults.id, given.vaultId));
+  const isArchived = (given.tier ?? (vault?.kind === 'archive' ? 'archive' : 'standard')) === 'archive';
+  const tier = isArchived ? 'archive' : 'standard';
+  const space =
+    given.spaceNo === undefined || !given.lineageId ? await makeChunkSpace(db, { ...given, tier }) : null;
   const createdAt = given.createdAt ?? new Date();
   const [point] = await db
     .insert(backupPoints)
@@ -153,6 +158,8 @@ export async function makeBackupPoint(
       expiresAt: new Date(createdAt.getTime() + 30 * 86_400_000),
       startedAt: createdAt,
       createdAt,
+      tier,
+      archivedAt: isArchived ? new Date() : null,
       ...given,
       id,
     })
@@ -160,10 +167,13 @@ export async function makeBackupPoint(
   return point!;
 }
 
-async function makeChunkSpace(db: Database, { accountId, vaultId }: { accountId: string; vaultId: string }) {
+async function makeChunkSpace(
+  db: Database,
+  { accountId, vaultId, tier }: { accountId: string; vaultId: string; tier: 'standard' | 'archive' },
+) {
   const lineageId = `${randomBytes(4).toString('hex')}-0000-4000-8000-${randomBytes(6).toString('hex')}`;
   await db.insert(vaultLineages).values({ accountId, vaultId, lineageId, sealedNamingKey: randomBytes(60) });
-  const [space] = await db.insert(chunkSpaces).values({ accountId, vaultId, lineageId }).returning();
+  const [space] = await db.insert(chunkSpaces).values({ accountId, vaultId, lineageId, tier }).returning();
   return space!;
 }
 

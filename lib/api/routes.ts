@@ -9,6 +9,7 @@ import { routes as keys } from '@/lib/keys/routes';
 import { routes as notifications } from '@/lib/notifications/routes';
 import { routes as policies } from '@/lib/policies/routes';
 import { routes as regions } from '@/lib/regions/routes';
+import { routes as replicaRemovals } from '@/lib/replica-removals/routes';
 import { routes as replication } from '@/lib/replication/routes';
 import { routes as resourceGroups } from '@/lib/resource-groups/routes';
 import { routes as resourceShares } from '@/lib/resource-shares/routes';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...notifications,
   ...policies,
   ...regions,
+  ...replicaRemovals,
   ...replication,
   ...resourceGroups,
   ...resourceShares,

@@ -1,3 +1,4 @@
+export { archiveBackupPoint } from './archive-backup-point';
 export { archiveAfterRefusal, leastArchiveDays, leastStandardDays } from './archive-rules';
 export { createDownloadTicket } from './create-download-ticket';
 export { deleteBackupPoint } from './delete-backup-point';

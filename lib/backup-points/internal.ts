@@ -1,7 +1,17 @@
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { backupPoints, policies, policyRuns, replicationPoints, replications, vaults } from '@/db/schema';
+import {
+  archivings,
+  backupPoints,
+  policies,
+  policyRuns,
+  replicaRemovals,
+  replicationPoints,
+  replications,
+  vaults,
+} from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
+import { archivingRefusal } from './archive-rules';
 import { deletionRefusal, isLocked, replicatedState } from './rules';
 import type { BackupPoint } from './schemas';
 
@@ -24,7 +34,7 @@ export async function getPointRow(tx: Tx, accountId: string, id: string): Promis
   return row;
 }
 
-/** Points as the API shows them, with three more queries however many they are. */
+/** Points as the API shows them, with five more queries however many they are. */
 export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Promise<BackupPoint[]> {
   if (rows.length === 0) return [];
   const replicationOf = await findReplications(
@@ -43,6 +53,10 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
   const policyOf = await findPolicies(
     tx,
     rows.map((row) => row.point.policyRunId),
+  );
+  const moves = await findMoves(
+    tx,
+    rows.map((row) => row.point.id),
   );
   return rows.map(({ point, vault }) => {
     const isReplica = vault.kind === 'replication_target';
@@ -72,6 +86,7 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
       retentionDays: point.retentionDays,
       createdAt: point.createdAt.toISOString(),
       expiresAt: point.expiresAt.toISOString(),
+      ...toArchiving({ point, vault }, moves, now),
       keepsNewest: point.keepsNewest,
       policy: policyOf.get(point.policyRunId ?? '') ?? null,
       isLocked: isLocked(vault, point, now),
@@ -80,6 +95,44 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
       replicated: isReplica ? 'not_applicable' : replicatedState(replication, copy ?? null),
     };
   });
+}
+
+interface Moves {
+  archivings: (typeof archivings.$inferSelect)[];
+  removals: (typeof replicaRemovals.$inferSelect)[];
+}
+
+async function findMoves(tx: Tx, ids: string[]): Promise<Moves> {
+  return {
+    archivings: await tx.select().from(archivings).where(inArray(archivings.pointId, ids)),
+    removals: await tx.select().from(replicaRemovals).where(inArray(replicaRemovals.pointId, ids)),
+  };
+}
+
+function toArchiving({ point, vault }: JoinedPoint, moves: Moves, now: Date) {
+  const isDue = point.tier === 'standard' && point.archiveAt !== null && point.archiveAt <= now;
+  const work = moves.archivings.find(({ pointId }) => pointId === point.id);
+  const removal = moves.removals.find(({ pointId }) => pointId === point.id);
+  const refusal = archivingRefusal(vault, point, now);
+  return {
+    tier: point.tier,
+    archiveAt: point.tier === 'standard' ? (point.archiveAt?.toISOString() ?? null) : null,
+    archivedAt: point.archivedAt?.toISOString() ?? null,
+    archiving:
+      isDue || work
+        ? {
+            bytesDone: work?.bytesDone ?? 0,
+            bytesTotal: work?.bytesTotal ?? 0,
+            rateBytesPerSecond: work?.rateBytesPerSecond ?? 0,
+            error: work?.lastError ?? null,
+          }
+        : null,
+    canArchive: refusal === null,
+    archiveRefusal: refusal?.message ?? null,
+    removal: removal
+      ? { removeAt: removal.removeAt.toISOString(), heldAt: removal.heldAt?.toISOString() ?? null }
+      : null,
+  };
 }
 
 export async function toBackupPoint(tx: Tx, row: JoinedPoint, now: Date): Promise<BackupPoint> {

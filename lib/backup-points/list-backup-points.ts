@@ -49,6 +49,7 @@ function conditions(input: z.output<typeof ListBackupPoints>): (SQL | undefined)
   return [
     input.vaultId ? eq(backupPoints.vaultId, input.vaultId) : undefined,
     input.sourceId ? eq(backupPoints.sourceId, input.sourceId) : undefined,
+    input.tier ? eq(backupPoints.tier, input.tier) : undefined,
     input.region ? eq(vaults.region, input.region) : undefined,
     like
       ? or(

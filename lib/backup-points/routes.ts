@@ -1,5 +1,6 @@
 import { type Route, route } from '@/lib/api/route';
 import { pageOf } from '@/lib/schemas';
+import { archiveBackupPoint } from './archive-backup-point';
 import { createDownloadTicket } from './create-download-ticket';
 import { deleteBackupPoint } from './delete-backup-point';
 import { getBackupPoint, listBackupPoints } from './list-backup-points';
@@ -40,6 +41,13 @@ export const routes: Route[] = [
     verb: createDownloadTicket,
     response: DownloadTicket,
     status: 201,
+  }),
+  route({
+    ...points,
+    method: 'POST',
+    path: '/backup-points/{id}/archive',
+    summary: 'Move a backup point to the archive tier of its vault, or into an archive vault',
+    verb: archiveBackupPoint,
   }),
   route({
     ...points,

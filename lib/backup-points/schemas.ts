@@ -4,6 +4,8 @@ import { VaultKind } from '@/lib/vaults/schemas';
 
 export { archiveAfterRefusal, leastArchiveDays, leastStandardDays } from './archive-rules';
 
+export const Tier = z.enum(['standard', 'archive']);
+
 export const BackupPoint = z.object({
   id: z.string(),
   vault: z.object({
@@ -26,6 +28,24 @@ export const BackupPoint = z.object({
   retentionDays: z.number().int(),
   createdAt: isoTime,
   expiresAt: isoTime,
+  tier: Tier,
+  /** When it is to move to the archive tier, for a point in the standard tier. */
+  archiveAt: isoTime.nullable(),
+  archivedAt: isoTime.nullable(),
+  /** While it is on its way: sealed bytes copied of those planned so far, and why it stands still. */
+  archiving: z
+    .object({
+      bytesDone: bytes,
+      bytesTotal: bytes,
+      rateBytesPerSecond: bytes,
+      error: z.string().nullable(),
+    })
+    .nullable(),
+  /** Whether a hand may archive it now, and if not, why. */
+  canArchive: z.boolean(),
+  archiveRefusal: z.string().nullable(),
+  /** A replica whose source point was archived: when it goes, and since when someone holds it. */
+  removal: z.object({ removeAt: isoTime, heldAt: isoTime.nullable() }).nullable(),
   /** Made under the promise that the newest such point outlives its date. */
   keepsNewest: z.boolean(),
   /** Which policy made it and why it is kept for so long; null for a backup by hand and for a copy. */
@@ -50,6 +70,7 @@ export const ListBackupPoints = z.object({
   vaultId: z.string().optional(),
   sourceId: z.string().optional(),
   region: z.string().optional(),
+  tier: Tier.optional(),
   query: z.string().trim().max(100).optional(),
   ...listPage,
 });
@@ -79,6 +100,12 @@ export const EntryPage = z.object({ entries: z.array(Entry), nextCursor: z.strin
 
 /** `confirm` is the point's id. */
 export const DeleteBackupPoint = z.object({ id: z.string(), confirm: confirmation });
+
+/** Into the archive tier of its own vault, or into an archive vault of the account. */
+export const ArchiveBackupPoint = z.object({
+  id: z.string(),
+  archiveVaultId: z.string().nullable().default(null),
+});
 
 export const CreateDownloadTicket = z.object({ pointId: z.string(), path: encodedPath });
 /** A gateway address that works once, within 60 seconds, for this user, point and path. */

@@ -1,1 +1,3 @@
-export { removalDuty } from './removal-duty';
+export { holdReplicaRemovals } from './hold-replica-removals';
+export { listReplicaRemovals } from './list-replica-removals';
+export { releaseReplicaRemovals } from './release-replica-removals';

@@ -30,6 +30,8 @@ export const Replication = z.object({
   side: z.enum(['source', 'target', 'both']),
   source: Side,
   target: Side,
+  /** How long the target keeps what the source has archived. */
+  targetGuardDays: z.number().int(),
   state: z.enum(['active', 'stopped']),
   waitingReason: WaitingReason.nullable(),
   waitingSince: isoTime.nullable(),

@@ -22,6 +22,7 @@ export function toReplication(row: ReplicationRow, accountId: string, now: Date)
       vaultName: row.targetVaultName,
       region: row.targetRegion,
     },
+    targetGuardDays: row.targetGuardDays,
     state: row.state,
     waitingReason: row.state === 'active' ? (row.waitingReason as WaitingReason | null) : null,
     waitingSince: row.state === 'active' ? toIso(row.waitingSince) : null,

@@ -23,7 +23,7 @@ export const createVault = writeVerb({
     const region = requireOffered(input);
     const group = await requireResourceGroup(tx, input.resourceGroupId);
     const key = input.kmsKey ? await requireEnabledKey(tx, input.kmsKey) : null;
-    const { kind, name, description, encryption } = input;
+    const { kind, name, description, encryption, guardDays } = input;
     const row = {
       accountId: ctx.accountId,
       id: newId(kind === 'replication_target' ? 'r' : 'v'),
@@ -35,6 +35,7 @@ export const createVault = writeVerb({
       encryption,
       kmsKeyId: key?.id ?? null,
       redundancy: redundancyIn(region),
+      ...(kind === 'replication_target' && { guardDays }),
       createdAt: now,
     };
     await insertVault(tx, row);

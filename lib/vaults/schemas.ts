@@ -7,6 +7,14 @@ export * from './kinds';
 export * from './trials';
 export const Encryption = z.enum(['service', 'kms']);
 
+/** Days between the announcement that a replica will be removed and its removal; 0 removes it at once. */
+export const guardDays = z.coerce
+  .number()
+  .int('Enter whole days.')
+  .min(0, 'Enter 0 or more days.')
+  .max(365, 'Enter at most 365 days.');
+export const proposedGuardDays = 7;
+
 export const Vault = z.object({
   id: z.string(),
   kind: VaultKind,
@@ -28,6 +36,10 @@ export const Vault = z.object({
   sourceBytes: bytes,
   /** Sealed bytes held in storage; the billable Storage Vault Data Size. */
   storedBytes: bytes,
+  /** How much of the above lies in the archive tier. */
+  archive: z.object({ pointCount: z.number().int(), sourceBytes: bytes, storedBytes: bytes }),
+  /** Of a replication target: how long replicas stay after their source points were archived, and who holds them. */
+  guard: z.object({ days: guardDays, heldAt: isoTime.nullable(), heldBy: z.string().nullable() }).nullable(),
   newestPointAt: isoTime.nullable(),
   /** Active replication with this vault at either end, else the last stopped one, else null. */
   replication: Replication.nullable(),
@@ -60,6 +72,8 @@ export const CreateVault = z
     encryption: Encryption.default('service'),
     /** Key id or `alias/…`; needed with `kms` only. The method cannot be changed later. */
     kmsKey: z.string().trim().min(1).nullable().default(null),
+    /** For a replication target only. */
+    guardDays: guardDays.default(proposedGuardDays),
   })
   .refine((input) => (input.encryption === 'kms') === (input.kmsKey !== null), {
     path: ['kmsKey'],
@@ -71,6 +85,8 @@ export const UpdateVault = z.object({
   name: displayName.optional(),
   description: z.string().trim().max(255).optional(),
   resourceGroupId: z.string().optional(),
+  /** For a replication target only; holds for what is announced from then on. */
+  guardDays: guardDays.optional(),
 });
 /** Irreversible; `confirm` is the vault's name. */
 export const LockVault = z.object({ id: z.string(), confirm: confirmation });

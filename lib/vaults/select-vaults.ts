@@ -60,6 +60,19 @@ export async function toVaults(tx: Tx, rows: VaultRow[], accountId: string, now:
     pointCount: vault.pointCount,
     sourceBytes: vault.sourceBytes,
     storedBytes: vault.storedBytes,
+    archive: {
+      pointCount: vault.archivePointCount,
+      sourceBytes: vault.archiveSourceBytes,
+      storedBytes: vault.archiveStoredBytes,
+    },
+    guard:
+      vault.kind === 'replication_target'
+        ? {
+            days: vault.guardDays,
+            heldAt: vault.removalsHeldAt?.toISOString() ?? null,
+            heldBy: vault.removalsHeldBy,
+          }
+        : null,
     newestPointAt: newestPointAt?.toISOString() ?? null,
     replication: replicationOf.get(vault.id) ?? null,
     sharedWith: sharedWith.get(vault.id) ?? [],

@@ -7,7 +7,7 @@ import { getVaultDto, loadVaultForUpdate, nameTaken } from './internal';
 import { checkUpdate } from './rules';
 import { UpdateVault, type Vault } from './schemas';
 
-/** Changes name, description or resource group; what is left out stays. */
+/** Changes name, description, resource group or guard days; what is left out stays. */
 export const updateVault = writeVerb({
   action: 'vaults.update',
   permission: 'vaults.manage',
@@ -20,11 +20,13 @@ export const updateVault = writeVerb({
       name: vault.name,
       description: vault.description,
       resourceGroupId: vault.resourceGroupId,
+      ...(vault.kind === 'replication_target' && { guardDays: vault.guardDays }),
     };
     const after = {
       name: input.name ?? vault.name,
       description: input.description ?? vault.description,
       resourceGroupId: input.resourceGroupId ?? vault.resourceGroupId,
+      ...(vault.kind === 'replication_target' && { guardDays: input.guardDays ?? vault.guardDays }),
     };
     try {
       await tx.update(vaults).set(after).where(eq(vaults.id, vault.id));
