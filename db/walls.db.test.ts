@@ -134,6 +134,10 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     directories: sql`(account_id, id, root_folder_id) values (${accountId}, ${id('rd')}, ${id('r')})`,
     directory_invitations: sql`(account_id, id, directory_id, management_name, recipient_account_id, folder_id, expires_at)
       values (${accountId}, ${id('h')}, ${id('rd')}, 'm', '9999999999999999', ${id('r')}, now())`,
+    alert_contacts: sql`(account_id, id, place, kind, name, address, topics, least_severity)
+      values (${accountId}, ${id('ac')}, 1, 'email', 'c', 'a@example.com', '{keys}', 'info')`,
+    alert_deliveries: sql`(account_id, id, contact_id, purpose, kind, severity, title)
+      values (${accountId}, ${id('ad')}, ${id('ac')}, 'test', 'k', 'info', 't')`,
     // The grant above has woken it.
     tickers: sql`(account_id, due_at) values (${accountId}, now()) on conflict do nothing`,
   };

@@ -35,6 +35,12 @@ const Environment = z.object({
   CROSSVAULT_REGIONS_FILE: z.string().min(1).optional(),
   /** Lets S3 endpoints of all regions lie on this machine or in a private network. */
   CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS: z.stringbool().default(false),
+  /** The operator's mail server, for alerts: `smtps://user:password@mail.example.org`. */
+  CROSSVAULT_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** The sender of alerts: `Crossvault <backup@example.org>`. */
+  CROSSVAULT_MAIL_FROM: z.string().min(3).optional(),
+  /** Where browsers reach the console; by default the port above on this machine. */
+  NEXTAUTH_URL: z.url().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -63,6 +69,9 @@ export function readEnv(from: Record<string, string | undefined> = process.env) 
     databaseUrl: env.DATABASE_URL ?? null,
     regionsFile: env.CROSSVAULT_REGIONS_FILE ? resolve(env.CROSSVAULT_REGIONS_FILE) : null,
     allowsPrivateEndpoints: env.CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS,
+    smtpUrl: env.CROSSVAULT_SMTP_URL ?? null,
+    mailFrom: env.CROSSVAULT_MAIL_FROM ?? null,
+    publicUrl: new URL(env.NEXTAUTH_URL ?? `http://${env.CROSSVAULT_HOST}:${env.CROSSVAULT_PORT}`).origin,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -1,4 +1,5 @@
 import { routes as accounts } from '@/lib/accounts/routes';
+import { routes as alerts } from '@/lib/alerts/routes';
 import { routes as audit } from '@/lib/audit/routes';
 import { routes as backupPoints } from '@/lib/backup-points/routes';
 import { routes as billing } from '@/lib/billing/routes';
@@ -22,6 +23,7 @@ import type { Route } from './route';
 /** The whole of `/api/v1`. Dispatch, OpenAPI and the test of refused strangers are made from this table. */
 export const routes: readonly Route[] = [
   ...accounts,
+  ...alerts,
   ...audit,
   ...backupPoints,
   ...billing,

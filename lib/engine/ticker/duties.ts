@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { alertDuty } from '@/lib/alerts/alert-duty';
 import { signHeadDuty } from '@/lib/audit/sign-head-duty';
 import { usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
@@ -39,6 +40,7 @@ export const duties: readonly Duty[] = [
   policyDuty,
   removalDuty,
   signHeadDuty,
+  alertDuty,
 ];
 
 export function findDuty(kind: string): Duty {
