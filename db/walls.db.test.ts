@@ -251,7 +251,7 @@ describe.each(roles)('the role %s', (role, db) => {
         await countRows(owner, table),
       ];
       const [privilege] = await db.execute<{ may_read: boolean }>(
-        sql`select has_table_privilege(${table}, 'select') as may_read`,
+        sql`select has_any_column_privilege(${table}, 'select') as may_read`,
       );
       expect([one, two]).toEqual(privilege!.may_read ? [all / 2, all / 2] : [0, 0]);
     },
