@@ -1,8 +1,10 @@
 import {
   Archive,
   Boxes,
+  CircleHelp,
   ClipboardList,
   FileClock,
+  FolderKanban,
   HardDriveUpload,
   History,
   Inbox,
@@ -11,6 +13,7 @@ import {
   LayoutDashboard,
   type LucideIcon,
   MonitorUp,
+  ReceiptText,
   Share2,
   Vault,
 } from 'lucide-react';
@@ -68,8 +71,11 @@ export const navigation: readonly NavigationGroup[] = [
       { label: 'Keys', section: 'keys', icon: KeyRound },
       { label: 'Access keys', section: 'access-keys', icon: KeySquare },
       { label: 'Audit', section: 'audit', icon: ClipboardList },
+      { label: 'Billing', section: 'billing', icon: ReceiptText },
+      { label: 'Resource groups', section: 'resource-groups', icon: FolderKanban },
     ],
   },
+  { title: 'Help', items: [{ label: 'How it works', section: 'help', icon: CircleHelp }] },
 ];
 
 export function sectionHref(region: string, section: string): string {

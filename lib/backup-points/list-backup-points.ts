@@ -51,6 +51,7 @@ function conditions(input: z.output<typeof ListBackupPoints>): (SQL | undefined)
     input.sourceId ? eq(backupPoints.sourceId, input.sourceId) : undefined,
     input.tier ? eq(backupPoints.tier, input.tier) : undefined,
     input.region ? eq(vaults.region, input.region) : undefined,
+    input.resourceGroupId ? eq(vaults.resourceGroupId, input.resourceGroupId) : undefined,
     like
       ? or(
           ilike(backupPoints.id, like),

@@ -71,6 +71,8 @@ export const ListBackupPoints = z.object({
   sourceId: z.string().optional(),
   region: z.string().optional(),
   tier: Tier.optional(),
+  /** Of the vault. */
+  resourceGroupId: z.string().optional(),
   query: z.string().trim().max(100).optional(),
   ...listPage,
 });

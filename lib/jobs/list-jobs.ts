@@ -50,6 +50,7 @@ function conditions(input: z.output<typeof ListJobs>): (SQL | undefined)[] {
     statuses?.length ? inArray(jobs.status, statuses) : undefined,
     input.vaultId ? eq(jobs.vaultId, input.vaultId) : undefined,
     input.clientId ? eq(jobs.clientId, input.clientId) : undefined,
+    input.resourceGroupId ? eq(vaults.resourceGroupId, input.resourceGroupId) : undefined,
     like
       ? or(
           ilike(jobs.id, like),

@@ -117,6 +117,8 @@ export const ListJobs = z.object({
   status: z.string().optional(),
   vaultId: z.string().optional(),
   clientId: z.string().optional(),
+  /** Of the vault. */
+  resourceGroupId: z.string().optional(),
   query: z.string().trim().max(100).optional(),
   ...listPage,
 });

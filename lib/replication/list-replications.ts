@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, or, sql } from 'drizzle-orm';
 import { replicationPoints, replicationSamples, replications } from '@/db/schema';
 import { readVerb } from '@/lib/verb';
 import { getReplicationRow, isEitherSide } from './internal';
@@ -24,6 +24,7 @@ export const listReplications = readVerb({
           input.vaultId
             ? or(eq(replications.sourceVaultId, input.vaultId), eq(replications.targetVaultId, input.vaultId))
             : undefined,
+          input.resourceGroupId ? inGroup(ctx.accountId, input.resourceGroupId) : undefined,
         ),
       )
       .orderBy(desc(replications.createdAt), desc(replications.id));
@@ -94,3 +95,7 @@ export const listReplicationSamples = readVerb({
     return { items };
   },
 });
+
+const inGroup = (accountId: string, groupId: string) => sql`exists (select 1 from vaults v
+  where v.account_id = ${accountId} and v.resource_group_id = ${groupId}
+    and v.id in (${replications.sourceVaultId}, ${replications.targetVaultId}))`;

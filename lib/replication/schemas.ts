@@ -121,6 +121,8 @@ export const StopReplication = z.object({ id: z.string(), confirm: confirmation 
 /** `vaultId` at either end. */
 export const ListReplications = z.object({
   vaultId: z.string().optional(),
+  /** Of this account's vault at either end. */
+  resourceGroupId: z.string().optional(),
   state: z.enum(['active', 'stopped']).optional(),
 });
 export const GetReplication = z.object({ id: z.string() });

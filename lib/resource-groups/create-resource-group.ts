@@ -1,8 +1,7 @@
 import { resourceGroups } from '@/db/schema';
 import { newId } from '@/lib/context';
-import { CrossvaultError } from '@/lib/errors';
 import { writeVerb } from '@/lib/verb';
-import { toResourceGroup } from './internal';
+import { nameTaken, selectGroups } from './internal';
 import { CreateResourceGroup, type ResourceGroup } from './schemas';
 
 export const createResourceGroup = writeVerb({
@@ -15,12 +14,8 @@ export const createResourceGroup = writeVerb({
       .values({ accountId: ctx.accountId, id: newId('rg'), name: input.name, createdAt: now })
       .onConflictDoNothing({ target: [resourceGroups.accountId, resourceGroups.name] })
       .returning();
-    if (!made) {
-      throw new CrossvaultError('already_exists', `There is a resource group ${input.name} already.`, {
-        fields: { name: 'Choose another name.' },
-      });
-    }
+    if (!made) throw nameTaken(input.name);
     await audit({ resourceKind: 'resource_group', resourceId: made.id, resourceName: made.name });
-    return toResourceGroup(made);
+    return (await selectGroups(tx, made.id))[0]!;
   },
 });

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { type Route, route } from '@/lib/api/route';
 import { listOf } from '@/lib/schemas';
+import { deleteResourceGroup, updateResourceGroup } from './change-resource-group';
 import { createResourceGroup } from './create-resource-group';
 import { listResourceGroups } from './list-resource-groups';
 import { ResourceGroup } from './schemas';
@@ -23,5 +25,21 @@ export const routes: Route[] = [
     status: 201,
     verb: createResourceGroup,
     response: ResourceGroup,
+  }),
+  route({
+    method: 'PATCH',
+    path: '/resource-groups/{id}',
+    tag,
+    summary: 'Rename a resource group',
+    verb: updateResourceGroup,
+    response: ResourceGroup,
+  }),
+  route({
+    method: 'DELETE',
+    path: '/resource-groups/{id}',
+    tag,
+    summary: 'Delete an empty resource group',
+    verb: deleteResourceGroup,
+    response: z.object({ id: z.string() }),
   }),
 ];

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, or } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import { resourceShares, resourceShareVaults } from '@/db/schema';
 import { notFound } from '@/lib/errors';
 import { readVerb } from '@/lib/verb';
@@ -25,6 +25,11 @@ export const listResourceShares = readVerb({
             ),
         )
       : undefined;
+    const groupId = input.resourceGroupId;
+    const holdsVaultOfGroup = groupId
+      ? sql`exists (select 1 from resource_share_vaults s join vaults v on v.id = s.vault_id
+          where s.share_id = ${resourceShares.id} and s.disassociated_at is null and v.resource_group_id = ${groupId})`
+      : undefined;
     const rows = await tx
       .select()
       .from(resourceShares)
@@ -33,6 +38,7 @@ export const listResourceShares = readVerb({
           eq(resourceShares.accountId, ctx.accountId),
           input.state === 'active' ? eq(resourceShares.status, 'active') : recentlyEnded(now),
           holdsVault,
+          holdsVaultOfGroup,
         ),
       )
       .orderBy(desc(resourceShares.createdAt), desc(resourceShares.id));

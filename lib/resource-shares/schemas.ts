@@ -152,6 +152,8 @@ export const GetResourceShare = z.object({ id: z.string() });
 /** `vaultId` narrows to the shares that hold this vault; `ended` are those deleted in the last days. */
 export const ListResourceShares = z.object({
   vaultId: z.string().optional(),
+  /** Of a vault in the share. */
+  resourceGroupId: z.string().optional(),
   state: z.enum(['active', 'ended']).default('active'),
 });
 /** What would pause: without a vault or principal when the share is deleted. */

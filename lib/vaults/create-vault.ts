@@ -21,7 +21,7 @@ export const createVault = writeVerb({
   input: CreateVault,
   async run({ ctx, tx, input, now, audit }): Promise<Vault> {
     const region = requireOffered(input);
-    const group = await requireResourceGroup(tx, input.resourceGroupId);
+    await requireResourceGroup(tx, input.resourceGroupId);
     const key = input.kmsKey ? await requireEnabledKey(tx, input.kmsKey) : null;
     const { kind, name, description, encryption, guardDays } = input;
     const row = {
@@ -31,7 +31,7 @@ export const createVault = writeVerb({
       name,
       description,
       region: region.id,
-      resourceGroupId: group.id,
+      resourceGroupId: input.resourceGroupId,
       encryption,
       kmsKeyId: key?.id ?? null,
       redundancy: redundancyIn(region),

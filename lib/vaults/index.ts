@@ -4,4 +4,5 @@ export { getVault } from './get-vault';
 export { listQuotas } from './list-quotas';
 export { listVaults } from './list-vaults';
 export { lockVault } from './lock-vault';
+export { setVaultTags } from './set-vault-tags';
 export { updateVault } from './update-vault';

@@ -1,4 +1,4 @@
-import { and, count, eq, ilike, or, type SQL } from 'drizzle-orm';
+import { and, count, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { cutPage, keyset } from '@/db/keyset';
 import { vaults } from '@/db/schema';
@@ -30,6 +30,7 @@ function filterOf({
   kind,
   status,
   resourceGroupId,
+  tag,
   query,
 }: z.output<typeof ListVaults>): SQL | undefined {
   const pattern = query ? `%${query.replace(/[\\%_]/g, '\\$&')}%` : null;
@@ -38,8 +39,13 @@ function filterOf({
     kind ? eq(vaults.kind, kind) : undefined,
     status ? eq(vaults.status, status as Vault['status']) : undefined,
     resourceGroupId ? eq(vaults.resourceGroupId, resourceGroupId) : undefined,
+    tag ? hasTag(tag) : undefined,
     pattern
       ? or(ilike(vaults.name, pattern), ilike(vaults.description, pattern), ilike(vaults.id, pattern))
       : undefined,
   );
 }
+
+/** A key may hold `=` itself, so both readings of the text count. */
+const hasTag = (tag: string): SQL => sql`exists (select 1 from vault_tags t
+  where t.vault_id = ${vaults.id} and (t.key = ${tag} or t.key || '=' || t.value = ${tag}))`;

@@ -7,6 +7,7 @@ import { listQuotas } from './list-quotas';
 import { listVaults } from './list-vaults';
 import { lockVault } from './lock-vault';
 import { Quota, Vault } from './schemas';
+import { setVaultTags } from './set-vault-tags';
 import { updateVault } from './update-vault';
 
 const vaults = { tag: 'vaults', response: Vault };
@@ -36,6 +37,15 @@ export const routes: Route[] = [
     path: '/vaults/{id}',
     summary: 'Change name, description or resource group of a vault',
     verb: updateVault,
+  }),
+  route({
+    ...vaults,
+    method: 'PUT',
+    path: '/vaults/{id}/tags',
+    summary: 'Give a vault these tags and no others',
+    description:
+      'At most 20; keys and values of at most 128 characters, no key beginning with `aliyun` or `acs:`.',
+    verb: setVaultTags,
   }),
   route({
     ...vaults,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Replication } from '@/lib/replication/schemas';
 import { bytes, confirmation, description, displayName, isoTime, listPage, regionId } from '@/lib/schemas';
 import { VaultKind } from './kinds';
+import { Tag } from './tags';
 
 export * from './kinds';
 export * from './trials';
@@ -22,6 +23,8 @@ export const Vault = z.object({
   description: z.string(),
   region: z.string(),
   resourceGroup: z.object({ id: z.string(), name: z.string() }),
+  /** Sorted by key. */
+  tags: z.array(Tag),
   encryption: Encryption,
   kmsKey: z.object({ id: z.string(), alias: z.string().nullable(), state: z.string() }).nullable(),
   redundancy: z.enum(['LRS', 'ZRS']),
@@ -54,6 +57,8 @@ export const ListVaults = z.object({
   kind: VaultKind.optional(),
   status: z.string().optional(),
   resourceGroupId: z.string().optional(),
+  /** `key` or `key=value`. */
+  tag: z.string().max(257).optional(),
   query: z.string().trim().max(100).optional(),
   sort: z.enum(['name', 'createdAt', 'storedBytes', 'sourceBytes', 'pointCount']).default('createdAt'),
   order: z.enum(['asc', 'desc']).default('desc'),

@@ -24,6 +24,10 @@ export function selectVaults(tx: Tx, cursor: SQL<string>) {
       newestPointAt: sql<Date | null>`(
         select max(p.created_at) from backup_points p where p.vault_id = vaults.id and p.status = 'visible'
       )`.mapWith(backupPoints.createdAt),
+      tags: sql<Vault['tags']>`(
+        select coalesce(json_agg(json_build_object('key', t.key, 'value', t.value) order by t.key), '[]')
+        from vault_tags t where t.vault_id = vaults.id
+      )`,
       cursor,
     })
     .from(vaults)
@@ -43,13 +47,14 @@ export async function toVaults(tx: Tx, rows: VaultRow[], accountId: string, now:
   if (ids.length === 0) return [];
   const replicationOf = await findReplications(tx, ids, accountId, now);
   const sharedWith = await findSharedWith(tx, ids, now);
-  return rows.map(({ vault, group, key, newestPointAt }) => ({
+  return rows.map(({ vault, group, key, tags, newestPointAt }) => ({
     id: vault.id,
     kind: vault.kind,
     name: vault.name,
     description: vault.description,
     region: vault.region,
     resourceGroup: group,
+    tags,
     encryption: vault.encryption,
     kmsKey: key,
     redundancy: vault.redundancy,

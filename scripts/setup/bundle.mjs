@@ -13,6 +13,7 @@ const programs = {
   'export-key': 'scripts/export-key/main.ts',
   accounts: 'scripts/accounts/main.ts',
   'confirm-clock': 'scripts/confirm-clock/main.ts',
+  'capacity-plan': 'scripts/capacity-plan/main.ts',
 };
 
 /** What runs on other hosts must not need our node_modules. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readPriceList } from '@/lib/billing/read-price-list';
 import { type Env, readEnv } from '@/lib/env';
 import { loadRegions } from '@/lib/regions';
 import { requirePorts } from '../setup/preflight.mjs';
@@ -53,6 +54,7 @@ export async function run({ root, isDevelopment, startedAt }: SupervisorOptions)
     stoppers.push(() => releaseDataFolder(env.dataFolder));
     await requirePorts();
     loadRegions(env);
+    readPriceList(env.priceListFile);
     const { secrets, isServiceKeyNew } = await prepareSecrets(env);
     const record: Run = { supervisor: process.pid, webUrl };
     const note = (name: 'postgres' | 'engine' | 'web') => (pid: number) => {

@@ -1,0 +1,29 @@
+'use client';
+
+import { CircleHelp } from 'lucide-react';
+import Link from 'next/link';
+import { useParams } from 'next/navigation';
+import { buttonStyles } from '@/components/ui/button-styles';
+
+export type HelpTopic = 'replication' | 'billing' | 'vaults' | 'lock';
+
+const words: Record<HelpTopic, string> = {
+  replication: 'How replication works',
+  billing: 'What is charged to whom',
+  vaults: 'Kinds of vaults',
+  lock: 'What a lock does',
+};
+
+/** Leads to one topic of the help page. */
+export function HelpLink({ topic, isInline }: { topic: HelpTopic; isInline?: boolean }) {
+  const { region } = useParams<{ region: string }>();
+  return (
+    <Link
+      href={`/${region}/help#${topic}`}
+      className={isInline ? 'link' : buttonStyles({ variant: 'ghost' })}
+    >
+      {!isInline && <CircleHelp aria-hidden />}
+      {words[topic]}
+    </Link>
+  );
+}
