@@ -20,7 +20,10 @@ export async function run(args: string[]): Promise<void> {
   const owner = await connectAsOwner(env, 'crossvault-capacity-plan');
   const context = operatorContext(owner, accountId);
   try {
-    const plan = await createCapacityPlan({ ...context, actor: { ...context.actor, role: 'administrator' } }, input);
+    const plan = await createCapacityPlan(
+      { ...context, actor: { ...context.actor, role: 'administrator' } },
+      input,
+    );
     const where = plan.region ?? 'all regions';
     console.log(
       `Recorded ${plan.name} (${plan.id}) for ${accountId}: ${where}, ${plan.startsOn} to ${plan.endsOn}.`,
