@@ -1,6 +1,7 @@
 'use server';
 
 import { action } from '@/lib/api/action';
+import { holdReplicaRemovals, releaseReplicaRemovals } from '@/lib/replica-removals';
 import { startReplication, stopReplication } from '@/lib/replication';
 import { createResourceGroup } from '@/lib/resource-groups';
 import { shareVault } from '@/lib/resource-shares';
@@ -14,3 +15,5 @@ export const createResourceGroupAction = action(createResourceGroup);
 export const shareVaultAction = action(shareVault);
 export const startReplicationAction = action(startReplication);
 export const stopReplicationAction = action(stopReplication);
+export const holdReplicaRemovalsAction = action(holdReplicaRemovals);
+export const releaseReplicaRemovalsAction = action(releaseReplicaRemovals);

@@ -6,7 +6,8 @@ import { Id } from '@/components/ui/copyable';
 import { formatCount } from '@/components/ui/format';
 import { Bytes, Time } from '@/components/ui/quantities';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
-import { contentsOf, pointHref, Replicated } from './point-words';
+import { PointTier } from './point-tier';
+import { contentsOf, pointHref, RemovalNote, Replicated } from './point-words';
 
 export type PointColumn = 'vault' | 'source';
 
@@ -50,6 +51,19 @@ export function pointColumns(
         </Link>
       ),
     },
+    {
+      id: 'tier',
+      header: 'Tier',
+      filter: {
+        label: 'Tier',
+        options: [
+          { value: 'standard', label: 'Standard' },
+          { value: 'archive', label: 'Archive' },
+        ],
+        valueOf: (point) => point.tier,
+      },
+      cell: (point) => <PointTier point={point} />,
+    },
     { id: 'size', header: 'Source data', align: 'end', cell: (point) => <Bytes value={point.sourceBytes} /> },
     { id: 'added', header: 'Added', align: 'end', cell: (point) => <Bytes value={point.addedBytes} /> },
     { id: 'files', header: 'Files', align: 'end', cell: (point) => formatCount(point.fileCount) },
@@ -63,7 +77,16 @@ export function pointColumns(
         </span>
       ),
     },
-    { id: 'replicated', header: 'Second copy', cell: (point) => <Replicated point={point} /> },
+    {
+      id: 'replicated',
+      header: 'Second copy',
+      cell: (point) => (
+        <>
+          <Replicated point={point} />
+          <RemovalNote point={point} />
+        </>
+      ),
+    },
   ];
   return columns.filter((column) => column.id !== hidden);
 }

@@ -1,6 +1,6 @@
 import { sectionHref } from '@/components/console/navigation';
 import { Badge } from '@/components/ui/badge';
-import { Nothing } from '@/components/ui/quantities';
+import { Nothing, Time } from '@/components/ui/quantities';
 import { Status } from '@/components/ui/status';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
 import { isStreamSource, sourceKinds } from '@/lib/sources/schemas';
@@ -20,6 +20,23 @@ export function contentsOf({ source, paths, image }: BackupPoint): string {
   return isStreamSource(source.kind)
     ? `${sourceKinds[source.kind].word}: ${what.join(', ')}`
     : what.join(', ');
+}
+
+/** When a replica goes whose source point was archived. */
+export function RemovalNote({ point }: { point: BackupPoint }) {
+  const { removal } = point;
+  if (!removal) return null;
+  return (
+    <span className="block text-muted text-sm">
+      {removal.heldAt ? (
+        'Its removal is held'
+      ) : (
+        <>
+          Removed <Time at={removal.removeAt} />
+        </>
+      )}
+    </span>
+  );
 }
 
 /** Whether a point has reached the replication target of its vault. */

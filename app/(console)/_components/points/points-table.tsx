@@ -10,6 +10,7 @@ import { useTableUrlState } from '@/components/console/data-table/use-table-url-
 import { formatTime } from '@/components/ui/format';
 import { backupPointPagesQuery } from '@/lib/backup-points/query';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
+import { ArchivePointPanel } from './archive-point-panel';
 import { DeletePointDialog } from './delete-point-dialog';
 import { type PointColumn, pointColumns } from './point-columns';
 import { pointHref, restoreHref } from './point-words';
@@ -28,9 +29,10 @@ interface PointsTableProps {
 
 const noVaults: { id: string; name: string }[] = [];
 
-/** Backup points newest first, each with its way to restore, browse and delete. */
+/** Backup points newest first, each with its way to restore, browse, archive and delete. */
 export function PointsTable(props: PointsTableProps) {
   const { id, filter, empty, hiddenColumn = null, vaults = noVaults, actions, urlPrefix } = props;
+  const [archived, setArchived] = useState<BackupPoint | null>(null);
   const [deleted, setDeleted] = useState<BackupPoint | null>(null);
   const columns = useMemo(() => pointColumns(hiddenColumn, vaults), [hiddenColumn, vaults]);
   const { state } = useTableUrlState(columns, urlPrefix);
@@ -38,6 +40,7 @@ export function PointsTable(props: PointsTableProps) {
     backupPointPagesQuery({
       ...filter,
       ...(state.filters.vault && { vaultId: state.filters.vault }),
+      ...(state.filters.tier && { tier: state.filters.tier as BackupPoint['tier'] }),
       query: state.text,
     }),
   );
@@ -72,6 +75,12 @@ export function PointsTable(props: PointsTableProps) {
           },
           { label: 'Browse files', icon: <FolderSearch />, href: pointHref(point) },
           {
+            label: 'Archive',
+            icon: <Archive />,
+            disabledReason: refuse('points.archive') ?? point.archiveRefusal,
+            onSelect: () => setArchived(point),
+          },
+          {
             label: 'Delete',
             icon: <Trash2 />,
             isDanger: true,
@@ -82,6 +91,7 @@ export function PointsTable(props: PointsTableProps) {
         ]}
         empty={{ icon: <Archive />, ...empty }}
       />
+      {archived && <ArchivePointPanel point={archived} onClose={() => setArchived(null)} />}
       {deleted && <DeletePointDialog point={deleted} onClose={() => setDeleted(null)} />}
     </>
   );

@@ -2,6 +2,8 @@
 export const actionWords: Record<string, string> = {
   'access_keys.create': 'Created access key',
   'access_keys.revoke': 'Revoked access key',
+  'backup_points.archive': 'Asked for archiving',
+  'backup_points.archived': 'Moved to the archive',
   'backup_points.create': 'Made backup point',
   'backup_points.create_download_ticket': 'Downloaded a file',
   'backup_points.delete': 'Deleted backup point',
@@ -21,6 +23,9 @@ export const actionWords: Record<string, string> = {
   'keys.material_created': 'Made key material',
   'keys.set_state': 'Enabled or disabled key',
   'notifications.read': 'Read notifications',
+  'replica_removals.hold': 'Held removals',
+  'replica_removals.release': 'Released removals',
+  'replication.replicas_removed': 'Removed replicas of archived points',
   'replications.start': 'Started replication',
   'replications.stop': 'Stopped replication',
   'resource_groups.create': 'Created resource group',

@@ -1,12 +1,14 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { History, Trash2 } from 'lucide-react';
+import { Archive, History, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { ArchivePointPanel } from '@/app/(console)/_components/points/archive-point-panel';
 import { DeletePointDialog } from '@/app/(console)/_components/points/delete-point-dialog';
+import { PointTier } from '@/app/(console)/_components/points/point-tier';
 import { Replicated, restoreHref } from '@/app/(console)/_components/points/point-words';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
 import { sectionHref } from '@/components/console/navigation';
@@ -23,6 +25,7 @@ import { backupPointQuery } from '@/lib/backup-points/query';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
 import { isStreamSource } from '@/lib/sources/schemas';
 import { PointFiles } from './point-files';
+import { PointMoves } from './point-moves';
 
 interface PointPageProps {
   region: string;
@@ -64,6 +67,7 @@ function LoadedPoint({ region, point }: { region: string; point: BackupPoint }) 
   const isHydrated = useIsHydrated();
   const refuse = useRefusals();
   const [isDeleting, setIsDeleting] = useState(false);
+  const [isArchiving, setIsArchiving] = useState(false);
   const captured = formatTime(new Date(point.createdAt), isHydrated ? undefined : 'UTC');
   const restoreRefusal = refuse('restore.run');
   return (
@@ -75,7 +79,12 @@ function LoadedPoint({ region, point }: { region: string; point: BackupPoint }) 
         ]}
         title={`${point.source.name}, ${captured}`}
         description={<Id value={point.id} cut="whole" />}
-        badge={point.isReplica && <Badge tone="target">Second copy</Badge>}
+        badge={
+          <span className="flex flex-wrap items-center gap-2">
+            {point.isReplica && <Badge tone="target">Second copy</Badge>}
+            {point.tier === 'archive' && <Badge tone="accent">Archive</Badge>}
+          </span>
+        }
         actions={
           <>
             <Button
@@ -85,6 +94,15 @@ function LoadedPoint({ region, point }: { region: string; point: BackupPoint }) 
             >
               Delete
             </Button>
+            {!point.isReplica && point.tier === 'standard' && (
+              <Button
+                icon={<Archive />}
+                disabledReason={refuse('points.archive') ?? point.archiveRefusal}
+                onClick={() => setIsArchiving(true)}
+              >
+                Archive
+              </Button>
+            )}
             {restoreRefusal ? (
               <Button variant="primary" icon={<History />} disabledReason={restoreRefusal}>
                 Restore
@@ -98,11 +116,13 @@ function LoadedPoint({ region, point }: { region: string; point: BackupPoint }) 
         }
       />
       <div className="flex flex-col gap-5">
+        <PointMoves point={point} />
         <section aria-label="Summary" className="panel p-4">
           <Summary items={summaryOf(point)} />
         </section>
         <PointFiles point={point} refusal={restoreRefusal} />
       </div>
+      {isArchiving && <ArchivePointPanel point={point} onClose={() => setIsArchiving(false)} />}
       {isDeleting && (
         <DeletePointDialog
           point={point}
@@ -111,6 +131,19 @@ function LoadedPoint({ region, point }: { region: string; point: BackupPoint }) 
         />
       )}
     </>
+  );
+}
+
+function Tier({ point }: { point: BackupPoint }) {
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      <PointTier point={point} />
+      {point.archivedAt && (
+        <span className="text-muted">
+          since <Time at={point.archivedAt} />
+        </span>
+      )}
+    </span>
   );
 }
 
@@ -150,6 +183,7 @@ function summaryOf(point: BackupPoint): SummaryItem[] {
       ),
     },
     ...(point.image ? [{ label: 'Image', value: <Image image={point.image} /> }] : []),
+    { label: 'Tier', value: <Tier point={point} /> },
     { label: 'Second copy', value: <Replicated point={point} /> },
     { label: 'Source data', value: <Bytes value={point.sourceBytes} /> },
     { label: 'Added to the vault', value: <Bytes value={point.addedBytes} /> },

@@ -106,6 +106,7 @@ function toCard(point: BackupPoint): RadioCard {
       <span className="flex flex-wrap items-center gap-2">
         <Time at={point.createdAt} />
         {point.isReplica && <Badge tone="target">Second copy</Badge>}
+        {point.tier === 'archive' && <Badge tone="accent">Archive</Badge>}
         {point.isLocked && <Badge>Locked</Badge>}
       </span>
     ),
@@ -134,6 +135,7 @@ export function PointReview({ point }: { point: BackupPoint }) {
         { label: 'Captured', value: <Time at={point.createdAt} /> },
         { label: 'Data source', value: point.source.name },
         { label: 'Expires', value: <Time at={point.expiresAt} /> },
+        { label: 'Tier', value: point.tier === 'archive' ? 'Archive' : 'Standard' },
         { label: 'Source data', value: <Bytes value={point.sourceBytes} /> },
         { label: 'Files', value: formatCount(point.fileCount) },
         { label: 'Folders', value: <span className="font-mono text-sm">{point.paths.join(', ')}</span> },

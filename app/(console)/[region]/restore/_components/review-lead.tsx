@@ -52,6 +52,12 @@ export function ReviewLead({ draft, point, client }: ReviewLeadProps) {
           </p>
         )}
       </Panel>
+      {point.tier === 'archive' && (
+        <Callout title="From the archive">
+          This backup point lies in the archive tier of {point.vault.name}. It is read from there directly,
+          with nothing to thaw first, and costs what any restore costs.
+        </Callout>
+      )}
       {draft.conflictPolicy === 'overwrite' && (
         <Callout kind="warning" title="Existing files are replaced">
           Files on {client?.name ?? 'the host'} with the same path below {draft.targetPath} are replaced by

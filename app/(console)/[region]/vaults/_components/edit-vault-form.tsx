@@ -8,6 +8,7 @@ import { Field } from '@/components/ui/field';
 import { Input, Textarea } from '@/components/ui/input';
 import type { Vault } from '@/lib/vaults/schemas';
 import { updateVaultAction } from '../actions';
+import { GuardDaysField } from './guard-days-field';
 import { ResourceGroupField } from './resource-group-field';
 
 interface EditVaultFormProps {
@@ -18,18 +19,28 @@ interface EditVaultFormProps {
   layout: (fields: ReactNode, submit: ReactNode) => ReactNode;
 }
 
-/** What can be changed of a vault: name, description and resource group. */
+/** What can be changed of a vault: name, description, resource group and, of a target, its guard days. */
 export function EditVaultForm({ vault, disabledReason, onDone, layout }: EditVaultFormProps) {
   const [name, setName] = useState(vault.name);
   const [description, setDescription] = useState(vault.description);
   const [groupId, setGroupId] = useState(vault.resourceGroup.id);
+  const [guardDays, setGuardDays] = useState(String(vault.guard?.days ?? ''));
   const update = useAction(updateVaultAction, onDone);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    update.send({ id: vault.id, name, description, resourceGroupId: groupId });
+    update.send({
+      id: vault.id,
+      name,
+      description,
+      resourceGroupId: groupId,
+      ...(vault.guard && { guardDays }),
+    });
   };
   const isChanged =
-    name !== vault.name || description !== vault.description || groupId !== vault.resourceGroup.id;
+    name !== vault.name ||
+    description !== vault.description ||
+    groupId !== vault.resourceGroup.id ||
+    guardDays !== String(vault.guard?.days ?? '');
   return (
     <form className="contents" onSubmit={submit} noValidate>
       {layout(
@@ -50,6 +61,9 @@ export function EditVaultForm({ vault, disabledReason, onDone, layout }: EditVau
             onValueChange={setGroupId}
             error={update.fields.resourceGroupId}
           />
+          {vault.guard && (
+            <GuardDaysField value={guardDays} onValueChange={setGuardDays} error={update.fields.guardDays} />
+          )}
           <FormError error={update.error} />
         </>,
         <Button

@@ -62,5 +62,6 @@ function tellConsequences({ target, history, lag, copiedBytes, newestPointAt }: 
       ? [{ label: 'Not copied', value: `${plural(missing, 'point')} will not arrive any more` }]
       : []),
     { label: 'Copies', value: 'They can be deleted by hand from then on, unless their vault is locked' },
+    { label: 'Removals to come', value: 'None any more: what the source archives stays in the target' },
   ];
 }

@@ -78,6 +78,14 @@ export function vaultColumns(vaults: Vault[]): Column<Vault>[] {
       cell: (vault) => <Bytes value={vault.storedBytes} />,
     },
     {
+      id: 'archived',
+      header: 'In the archive',
+      align: 'end',
+      isHiddenAtFirst: true,
+      sortValue: (vault) => vault.archive.storedBytes,
+      cell: (vault) => <Bytes value={vault.archive.storedBytes} />,
+    },
+    {
       id: 'newest',
       header: 'Newest point',
       sortValue: (vault) => vault.newestPointAt,

@@ -6,14 +6,23 @@ import { BackUpPanel } from '@/app/(console)/_components/back-up/back-up-panel';
 import { PointsTable } from '@/app/(console)/_components/points/points-table';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { Button } from '@/components/ui/button';
+import { vaultKinds } from '@/lib/vaults/schemas';
 import type { VaultTabProps } from './vault-detail';
+
+const emptyWords = {
+  backups: 'Each backup of a client into this vault adds a point to restore from.',
+  replicas:
+    'Copies appear here when another vault replicates into this one. Backups cannot be made into it directly.',
+  archived_points:
+    'Points move here from standard vaults of this region: by hand, with Archive on a point, or by a policy whose archiving names this vault.',
+} as const;
 
 export function PointsTab({ vault }: VaultTabProps) {
   const [isBackingUp, setIsBackingUp] = useState(false);
   const refusal = useRefusal('backup.run');
-  const isTarget = vault.kind === 'replication_target';
+  const { intake } = vaultKinds[vault.kind];
   const notReady = vault.status === 'created' ? null : 'The vault is not ready.';
-  const button = !isTarget && (
+  const button = intake === 'backups' && (
     <Button
       icon={<HardDriveUpload />}
       disabledReason={refusal ?? notReady}
@@ -32,9 +41,7 @@ export function PointsTab({ vault }: VaultTabProps) {
         actions={button}
         empty={{
           title: 'No backup points yet',
-          description: isTarget
-            ? 'Copies appear here when another vault replicates into this one. Backups cannot be made into it directly.'
-            : 'Each backup of a client into this vault adds a point to restore from.',
+          description: emptyWords[intake],
           action: button,
         }}
       />

@@ -14,6 +14,7 @@ import type { useVaultActions } from '../../_components/use-vault-actions';
 import { isReplicating } from '../../_components/vault-refusals';
 import { VaultKindBadge, VaultStatus } from '../../_components/vault-words';
 import { PointsTab } from './points-tab';
+import { RemovalsTab } from './removals-tab';
 import { ReplicationLead } from './replication-lead';
 import { ReplicationTab } from './replication-tab/replication-tab';
 import { SettingsTab } from './settings-tab';
@@ -76,6 +77,11 @@ function tabsOf(vault: Vault, actions: VaultTabProps['actions']): Tab[] {
     label: 'Replication',
     content: <ReplicationTab {...props} />,
   };
+  const removals: Tab = {
+    value: 'removals',
+    label: 'Removals to come',
+    content: <RemovalsTab {...props} />,
+  };
   return [
     {
       value: 'points',
@@ -84,6 +90,7 @@ function tabsOf(vault: Vault, actions: VaultTabProps['actions']): Tab[] {
       content: <PointsTab {...props} />,
     },
     ...(canReplicate || vault.kind === 'replication_target' ? [replication] : []),
+    ...(vault.guard ? [removals] : []),
     ...(canBeShared ? [sharing] : []),
     { value: 'settings', label: 'Settings', content: <SettingsTab {...props} /> },
   ];

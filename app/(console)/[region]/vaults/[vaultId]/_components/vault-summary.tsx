@@ -1,5 +1,5 @@
 import { Id } from '@/components/ui/copyable';
-import { formatCount } from '@/components/ui/format';
+import { formatCount, plural } from '@/components/ui/format';
 import { Bytes, RelativeTime } from '@/components/ui/quantities';
 import type { SummaryItem } from '@/components/ui/summary';
 import { regionName } from '@/lib/regions/schemas';
@@ -10,13 +10,21 @@ export function vaultSummary(vault: Vault): SummaryItem[] {
   return [
     { label: 'Backup points', value: formatCount(vault.pointCount) },
     { label: 'Source data', value: <Bytes value={vault.sourceBytes} /> },
-    { label: 'Stored data', value: <Bytes value={vault.storedBytes} /> },
+    ...storedByTier(vault),
     { label: 'Newest point', value: <RelativeTime at={vault.newestPointAt} /> },
     { label: 'Takes', value: sourcesInWords(vault.kind) },
     { label: 'Region', value: regionName(vault.region) },
     { label: 'Encryption', value: <Encryption vault={vault} /> },
     { label: 'Redundancy', value: redundancyWords(vault.redundancy, vault.region) },
     { label: 'Resource group', value: vault.resourceGroup.name },
+    ...(vault.guard
+      ? [
+          {
+            label: 'Guard days',
+            value: vault.guard.days === 0 ? 'None' : plural(vault.guard.days, 'day'),
+          },
+        ]
+      : []),
     { label: 'Vault id', value: <Id value={vault.id} cut="whole" /> },
     { label: 'Created', value: <RelativeTime at={vault.createdAt} /> },
     {
@@ -27,6 +35,28 @@ export function vaultSummary(vault: Vault): SummaryItem[] {
         </>
       ) : (
         'Not locked'
+      ),
+    },
+  ];
+}
+
+/** Both tiers apart, as soon as there is anything in the archive. */
+function storedByTier({ kind, storedBytes, archive }: Vault): SummaryItem[] {
+  if (kind === 'archive') {
+    return [{ label: 'Stored in the archive tier', value: <Bytes value={archive.storedBytes} /> }];
+  }
+  if (archive.storedBytes === 0 && archive.pointCount === 0) {
+    return [{ label: 'Stored data', value: <Bytes value={storedBytes} /> }];
+  }
+  return [
+    { label: 'Stored, standard tier', value: <Bytes value={storedBytes - archive.storedBytes} /> },
+    {
+      label: 'Stored, archive tier',
+      value: (
+        <>
+          <Bytes value={archive.storedBytes} />
+          <span className="text-muted"> · {plural(archive.pointCount, 'point')}</span>
+        </>
       ),
     },
   ];

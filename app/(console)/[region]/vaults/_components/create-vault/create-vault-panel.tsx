@@ -15,8 +15,9 @@ import { findRegion, regionName } from '@/lib/regions/schemas';
 import { resourceGroupsQuery } from '@/lib/resource-groups/query';
 import { quotasQuery } from '@/lib/vaults/query';
 import { limits, quotaRefusal } from '@/lib/vaults/quotas';
-import { type Quota, type Vault, vaultKinds } from '@/lib/vaults/schemas';
+import { proposedGuardDays, type Quota, type Vault, vaultKinds } from '@/lib/vaults/schemas';
 import { createVaultAction } from '../../actions';
+import { GuardDaysField } from '../guard-days-field';
 import { ResourceGroupField } from '../resource-group-field';
 import { redundancyWords } from '../vault-words';
 import { EncryptionFields } from './encryption-fields';
@@ -36,6 +37,7 @@ export function CreateVaultPanel({ isTarget, region, onCreated, onClose }: Creat
   const [kind, setKind] = useState<Vault['kind']>(isTarget ? 'replication_target' : 'standard');
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
+  const [guardDays, setGuardDays] = useState(String(proposedGuardDays));
   const [chosenGroup, setChosenGroup] = useState<string | null>(null);
   const [encryption, setEncryption] = useState<Vault['encryption']>('service');
   const [kmsKey, setKmsKey] = useState<string | null>(null);
@@ -50,7 +52,16 @@ export function CreateVaultPanel({ isTarget, region, onCreated, onClose }: Creat
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const key = encryption === 'kms' ? kmsKey : null;
-    create.send({ kind, name, description, region, resourceGroupId: groupId, encryption, kmsKey: key });
+    create.send({
+      kind,
+      name,
+      description,
+      region,
+      resourceGroupId: groupId,
+      encryption,
+      kmsKey: key,
+      ...(isTarget && { guardDays }),
+    });
   };
   const title = isTarget ? 'Create replication target vault' : 'Create vault';
   const purpose = isTarget
@@ -94,6 +105,9 @@ export function CreateVaultPanel({ isTarget, region, onCreated, onClose }: Creat
             onValueChange={setChosenGroup}
             error={create.fields.resourceGroupId}
           />
+          {isTarget && (
+            <GuardDaysField value={guardDays} onValueChange={setGuardDays} error={create.fields.guardDays} />
+          )}
           <EncryptionFields
             encryption={encryption}
             onEncryptionChange={setEncryption}
