@@ -1,5 +1,6 @@
 import {
   Archive,
+  BellRing,
   Boxes,
   CircleHelp,
   ClipboardList,
@@ -70,6 +71,7 @@ export const navigation: readonly NavigationGroup[] = [
     items: [
       { label: 'Keys', section: 'keys', icon: KeyRound },
       { label: 'Access keys', section: 'access-keys', icon: KeySquare },
+      { label: 'Alerts', section: 'alerts', icon: BellRing },
       { label: 'Audit', section: 'audit', icon: ClipboardList },
       { label: 'Billing', section: 'billing', icon: ReceiptText },
       { label: 'Resource groups', section: 'resource-groups', icon: FolderKanban },
