@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { testDatabase } from '@/db/testing/harness';
@@ -18,9 +17,9 @@ const accountNouns = ['accounts', 'users', 'billing', 'access_keys', 'audit', 'c
 /** `noun.event` of every notification that the product writes. */
 function writtenKinds(): string[] {
   const kinds = new Set<string>();
-  for (const file of sourceFiles()) {
-    if (!/^lib\/.*\.ts$/.test(file) || file.endsWith('.test.ts')) continue;
-    const text = readFileSync(file, 'utf8');
+  for (const { path, read } of sourceFiles()) {
+    if (!/^lib\/.*\.ts$/.test(path) || path.endsWith('.test.ts')) continue;
+    const text = read();
     if (!/\bnotify(?:Account)?\(/.test(text)) continue;
     for (const [, kind] of text.matchAll(/\bkind: ['`]([a-z_]+\.[a-z_]+)/g)) kinds.add(kind!);
   }
