@@ -23,6 +23,7 @@ export const permissions = {
   'directory.manage': ['administrator'],
   'replication.start': ['administrator'],
   'replication.stop': ['administrator'],
+  'replication.objective': ['administrator'],
   'clients.read': ['administrator', 'operator', 'auditor'],
   'clients.manage': ['administrator', 'operator'],
   'jobs.read': ['administrator', 'operator', 'auditor'],
@@ -64,6 +65,7 @@ export const activities = {
   'directory.manage': 'manage',
   'replication.start': 'share',
   'replication.stop': 'stop',
+  'replication.objective': 'manage',
   'clients.read': 'read',
   // A restore may need a host that is not enrolled yet.
   'clients.manage': 'restore',

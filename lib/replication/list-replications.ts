@@ -1,12 +1,21 @@
-import { and, asc, desc, eq, gte, or, sql } from 'drizzle-orm';
-import { replicationPoints, replicationSamples, replications } from '@/db/schema';
+import { and, desc, eq, or, sql } from 'drizzle-orm';
+import { replicationPoints, replications } from '@/db/schema';
+import { invariant } from '@/lib/errors';
 import { readVerb } from '@/lib/verb';
 import { getReplicationRow, isEitherSide } from './internal';
-import { GetReplication, ListReplications, type ReplicationPoint, type ReplicationSample } from './schemas';
+import { sampleRanges } from './samples';
+import {
+  GetReplication,
+  ListReplicationSamples,
+  ListReplications,
+  type ReplicationPoint,
+  type ReplicationSample,
+  type ReplicationSamples,
+  type StopPlan,
+} from './schemas';
 import { toReplication } from './to-replication';
 
 const shownPoints = 1000;
-const sampleHours = 24;
 
 /** Replications out of this account and into it, newest first. */
 export const listReplications = readVerb({
@@ -71,28 +80,58 @@ export const listReplicationPoints = readVerb({
   },
 });
 
-/** The last 24 hours of copied bytes and lag, oldest first. */
+/** Copied bytes and lag over a range, oldest first, as coarse as a plot of it can show. */
 export const listReplicationSamples = readVerb({
   action: 'replications.list_samples',
   permission: 'vaults.read',
-  input: GetReplication,
-  async run({ ctx, tx, input, now }) {
+  input: ListReplicationSamples,
+  async run({ ctx, tx, input, now }): Promise<ReplicationSamples> {
     const { id } = await getReplicationRow(tx, ctx.accountId, input.id);
-    const since = new Date(now.getTime() - sampleHours * 3_600_000);
-    const rows = await tx
-      .select()
-      .from(replicationSamples)
-      .where(and(eq(replicationSamples.replicationId, id), gte(replicationSamples.at, since)))
-      .orderBy(asc(replicationSamples.at));
+    const { hours, stepSeconds } = sampleRanges[input.range];
+    const from = new Date(now.getTime() - hours * 3_600_000);
+    const rows = await tx.execute<{ at_ms: number; copied: string; points: number; seconds: number }>(sql`
+      select extract(epoch from span)::float8 * 1000 as at_ms, max(copied_bytes) as copied,
+        max(lag_points) as points, max(lag_seconds) as seconds
+      from (select date_bin(make_interval(secs => ${stepSeconds}), at, timestamptz 'epoch') as span,
+          copied_bytes, lag_points, lag_seconds
+        from replication_samples where replication_id = ${id} and at >= ${from.toISOString()}::timestamptz) as binned
+      group by span order by span`);
     const items = rows.map(
-      ({ at, copiedBytes, lagPoints, lagSeconds }): ReplicationSample => ({
-        at: at.toISOString(),
-        copiedBytes,
-        lagPoints,
-        lagSeconds,
+      (row): ReplicationSample => ({
+        at: new Date(row.at_ms).toISOString(),
+        copiedBytes: Number(row.copied),
+        lagPoints: row.points,
+        lagSeconds: row.seconds,
       }),
     );
-    return { items };
+    return { range: input.range, stepSeconds, from: from.toISOString(), to: now.toISOString(), items };
+  },
+});
+
+/** What stopping a replication leaves at the target, and what will not arrive there. Either side may ask. */
+export const getStopPlan = readVerb({
+  action: 'replications.get_stop_plan',
+  permission: 'vaults.read',
+  input: GetReplication,
+  async run({ ctx, tx, input }): Promise<StopPlan> {
+    const { id } = await getReplicationRow(tx, ctx.accountId, input.id);
+    const [facts] = await tx.execute<Record<string, string | null>>(
+      sql`select points, source_bytes, stored_bytes, pending_points, pending_bytes,
+        extract(epoch from first_expires_at) * 1000 as first_ms, extract(epoch from last_expires_at) * 1000 as last_ms
+        from replication_stop_facts(${id})`,
+    );
+    invariant(facts, 'a replication that is seen has facts');
+    const at = (ms: string | null | undefined) => (ms == null ? null : new Date(Number(ms)).toISOString());
+    return {
+      staying: {
+        points: Number(facts.points),
+        sourceBytes: Number(facts.source_bytes),
+        storedBytes: Number(facts.stored_bytes),
+        firstExpiresAt: at(facts.first_ms),
+        lastExpiresAt: at(facts.last_ms),
+      },
+      missing: { points: Number(facts.pending_points), bytes: Number(facts.pending_bytes) },
+    };
   },
 });
 

@@ -1,7 +1,8 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { apiFetch } from '@/lib/api/fetch';
 import { listOf } from '@/lib/schemas';
-import { Replication, ReplicationPoint, ReplicationSample, ReplicationTarget } from './schemas';
+import type { SampleRange } from './samples';
+import { Replication, ReplicationPoint, ReplicationSamples, ReplicationTarget, StopPlan } from './schemas';
 
 const pathOf = (id: string) => `/replications/${encodeURIComponent(id)}`;
 const pace = (replication: Replication | undefined) => (replication?.state === 'active' ? 2_000 : 30_000);
@@ -28,11 +29,22 @@ export const replicationPointsQuery = (id: string) =>
   });
 
 /** Newest last: copied bytes and lag over time. */
-export const replicationSamplesQuery = (id: string) =>
+export const replicationSamplesQuery = (id: string, range: SampleRange = '24h') =>
   queryOptions({
-    queryKey: ['replications', 'samples', id],
-    queryFn: ({ signal }) => apiFetch(listOf(ReplicationSample), `${pathOf(id)}/samples`, { signal }),
-    refetchInterval: 10_000,
+    queryKey: ['replications', 'samples', id, range],
+    queryFn: ({ signal }) =>
+      apiFetch(ReplicationSamples, `${pathOf(id)}/samples`, { query: { range }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: range === '24h' ? 15_000 : 60_000,
+  });
+
+/** What stopping it would leave: asked anew whenever it is to be shown. */
+export const stopPlanQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['replications', 'stop-plan', id],
+    queryFn: ({ signal }) => apiFetch(StopPlan, `${pathOf(id)}/stop-plan`, { signal }),
+    staleTime: 0,
+    refetchInterval: 5_000,
   });
 
 /** Every vault that the source could name as its target, with the reason for those that cannot be chosen. */

@@ -56,7 +56,19 @@ test('two accounts share, accept, replicate, watch and stop over the API', async
   });
   expect((await asTarget('GET', '/replications')).items).toMatchObject([{ id, side: 'target' }]);
   expect(await asTarget('GET', `/replications/${id}/points`)).toEqual({ items: [] });
-  expect(await asSource('GET', `/replications/${id}/samples`)).toEqual({ items: [] });
+  expect(await asSource('GET', `/replications/${id}/samples?range=7d`)).toMatchObject({
+    range: '7d',
+    items: [],
+  });
+  expect(await asSource('GET', `/replications/${id}/stop-plan`)).toMatchObject({ staying: { points: 0 } });
+  const objective = { objectiveSeconds: 900, silenceDays: 2 };
+  expect(await asTarget('PATCH', `/replications/${id}/objective`, objective)).toMatchObject({
+    objective: { seconds: 900, state: 'met', silenceDays: 2 },
+  });
+  expect(await asTarget('GET', `/vaults/${replica.id}/lock-rehearsal`)).toMatchObject({ points: 0 });
+  expect(await asSource('GET', `/vaults/${vault.id}/deletion-plan`)).toMatchObject({
+    replications: [{ state: 'active' }],
+  });
   expect((await asTarget('GET', '/ticker')).behind.replications).toBe(1);
   expect((await asSource('POST', '/ticker/wake', {})).inFlight).toBe(0);
   expect((await asTarget('GET', `/resource-shares/${share.id}`)).activeReplications).toHaveLength(1);

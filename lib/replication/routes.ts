@@ -3,11 +3,13 @@ import { listOf } from '@/lib/schemas';
 import { listReplicationTargets } from './list-replication-targets';
 import {
   getReplication,
+  getStopPlan,
   listReplicationPoints,
   listReplicationSamples,
   listReplications,
 } from './list-replications';
-import { Replication, ReplicationPoint, ReplicationSample, ReplicationTarget } from './schemas';
+import { Replication, ReplicationPoint, ReplicationSamples, ReplicationTarget, StopPlan } from './schemas';
+import { setRecoveryObjective } from './set-recovery-objective';
 import { startReplication } from './start-replication';
 import { stopReplication } from './stop-replication';
 
@@ -41,9 +43,26 @@ export const routes: Route[] = [
     ...replications,
     method: 'GET',
     path: '/replications/{id}/samples',
-    summary: 'List copied bytes and lag of the last 24 hours',
+    summary: 'List copied bytes and lag over a range, as coarse as a plot of it shows',
     verb: listReplicationSamples,
-    response: listOf(ReplicationSample),
+    response: ReplicationSamples,
+  }),
+  route({
+    ...replications,
+    method: 'GET',
+    path: '/replications/{id}/stop-plan',
+    summary: 'Get what stopping it would leave, and what would not arrive',
+    verb: getStopPlan,
+    response: StopPlan,
+  }),
+  route({
+    ...replications,
+    method: 'PATCH',
+    path: '/replications/{id}/objective',
+    summary: 'Set the recovery point objective',
+    description:
+      'The destination sets it. Both sides are told when it is missed, when it is met again, and of silence.',
+    verb: setRecoveryObjective,
   }),
   route({
     ...replications,

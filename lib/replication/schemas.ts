@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytes, confirmation, isoTime, regionId } from '@/lib/schemas';
+import { SampleRange } from './samples';
 
 export const WaitingReason = z.enum([
   'access_revoked',
@@ -52,6 +53,22 @@ export const Replication = z.object({
   newestPointAt: isoTime.nullable(),
   lag: z.object({ points: z.number().int(), bytes, seconds: z.number().int().nonnegative() }),
   copiedBytes: bytes,
+  /** When a waiting replication is tried again; null when it does not wait, or waits for an event and not for the clock. */
+  nextTryAt: isoTime.nullable(),
+  /** How far behind the copy may be. The destination sets it; both sides are told when it is missed. */
+  objective: z.object({
+    /** Null: none is set. */
+    seconds: z.number().int().nullable(),
+    state: z.enum(['none', 'met', 'missed', 'recovering']),
+    missedSince: isoTime.nullable(),
+    /** While `recovering`: when the incident is over if it stays met. */
+    settledAt: isoTime.nullable(),
+    /** Days without a new point after which both sides are told; null: never. */
+    silenceDays: z.number().int().nullable(),
+    silentSince: isoTime.nullable(),
+    /** No engine has looked at the replication since; null while one does. */
+    unheardSince: isoTime.nullable(),
+  }),
   lastStepAt: isoTime.nullable(),
   lastError: z.string().nullable(),
   createdAt: isoTime,
@@ -78,6 +95,15 @@ export const ReplicationSample = z.object({
   lagPoints: z.number().int(),
   lagSeconds: z.number().int(),
 });
+/** Oldest first; each stands for `stepSeconds`, with the highest lag and the last total of that span. */
+export const ReplicationSamples = z.object({
+  range: SampleRange,
+  stepSeconds: z.number().int(),
+  from: isoTime,
+  to: isoTime,
+  items: z.array(ReplicationSample),
+});
+export type ReplicationSamples = z.infer<typeof ReplicationSamples>;
 export type ReplicationSample = z.infer<typeof ReplicationSample>;
 
 /** Why a vault cannot be chosen as the target of a given source; the console shows it greyed out with the sentence. */
@@ -126,6 +152,39 @@ export const ListReplications = z.object({
   state: z.enum(['active', 'stopped']).optional(),
 });
 export const GetReplication = z.object({ id: z.string() });
+export const ListReplicationSamples = z.object({ id: z.string(), range: SampleRange.default('24h') });
+
+/** From a minute to a year; null takes the objective away. */
+export const SetRecoveryObjective = z.object({
+  id: z.string(),
+  objectiveSeconds: z
+    .number({ error: 'Give a number of seconds.' })
+    .int()
+    .min(60, 'At least one minute.')
+    .max(31_536_000, 'At most one year.')
+    .nullable(),
+  silenceDays: z
+    .number({ error: 'Give a number of days.' })
+    .int('Give whole days.')
+    .min(1, 'At least one day.')
+    .max(365, 'At most 365 days.')
+    .nullable(),
+});
+
+/** What a stop leaves, before anything is done. */
+export const StopPlan = z.object({
+  /** Points at the target, which stay until they expire. */
+  staying: z.object({
+    points: z.number().int(),
+    sourceBytes: bytes,
+    storedBytes: bytes,
+    firstExpiresAt: isoTime.nullable(),
+    lastExpiresAt: isoTime.nullable(),
+  }),
+  /** Points that have not arrived and will not any more. */
+  missing: z.object({ points: z.number().int(), bytes }),
+});
+export type StopPlan = z.infer<typeof StopPlan>;
 
 /** A running replication that stands still when an access ends, with the names of what it joins. */
 export const PausingReplication = z.object({

@@ -1,5 +1,7 @@
 import type { replications } from '@/db/schema';
+import { objectiveState, settlingSeconds, unheardAfterSeconds } from './recovery-objective';
 import type { Replication, WaitingReason } from './schemas';
+import { nextTryAt } from './waiting';
 
 export type ReplicationRow = typeof replications.$inferSelect;
 
@@ -43,10 +45,36 @@ export function toReplication(row: ReplicationRow, accountId: string, now: Date)
     newestPointAt: toIso(row.newestPointAt),
     lag: { points: row.lagPoints, bytes: row.lagBytes, seconds: lagSeconds(row, now) },
     copiedBytes: row.copiedBytes,
+    nextTryAt: toIso(nextTryAt(row)),
+    objective: toObjective(row, now),
     lastStepAt: toIso(row.lastStepAt),
     lastError: row.lastError,
     createdAt: row.createdAt.toISOString(),
     stoppedAt: toIso(row.stoppedAt),
+  };
+}
+
+function toObjective(row: ReplicationRow, now: Date): Replication['objective'] {
+  const { objectiveSeconds: seconds, silenceDays } = row;
+  if (row.state === 'stopped') {
+    const nothing = { missedSince: null, settledAt: null, silentSince: null, unheardSince: null };
+    return { seconds: null, state: 'none', silenceDays: null, ...nothing };
+  }
+  const { state, missedSince } = objectiveState(row, now);
+  const heardAt = row.watchedAt ?? row.createdAt;
+  const isUnheard = now.getTime() - heardAt.getTime() > unheardAfterSeconds * 1000;
+  const settledAt =
+    state === 'recovering' && row.recoveringSince && seconds !== null
+      ? new Date(row.recoveringSince.getTime() + settlingSeconds(seconds) * 1000)
+      : null;
+  return {
+    seconds,
+    state,
+    missedSince: toIso(missedSince),
+    settledAt: toIso(settledAt),
+    silenceDays,
+    silentSince: toIso(row.silentSince),
+    unheardSince: isUnheard ? heardAt.toISOString() : null,
   };
 }
 

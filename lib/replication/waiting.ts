@@ -55,17 +55,17 @@ export const waitingRules: Record<WaitingReason, WaitingRule> = {
     isRetried: true,
   },
   target_account_overdue: {
-    cause: 'The destination account is overdue.',
+    cause: 'The destination account is overdue. Nothing is lost, and copying goes on once it is active.',
     toDo: { source: askOther('destination'), target: settleAccount },
     isRetried: false,
   },
   target_account_suspended: {
-    cause: 'The destination account is suspended.',
+    cause: 'The destination account is suspended. Nothing is lost, and copying goes on once it is active.',
     toDo: { source: askOther('destination'), target: settleAccount },
     isRetried: false,
   },
   target_account_closed: {
-    cause: 'The destination account is closed.',
+    cause: 'The destination account is closed. What it holds stays until its retention ends.',
     toDo: {
       source: 'Stop this replication and choose another destination.',
       target: settleAccount,

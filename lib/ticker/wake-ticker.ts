@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { replications, tickers } from '@/db/schema';
+import { reportUnheard } from '@/lib/replication';
 import { readVerb } from '@/lib/verb';
 import { NoInput, type TickerState } from './schemas';
 import { summarise } from './summarise';
@@ -15,6 +16,7 @@ export const wakeTicker = readVerb({
   input: NoInput,
   async run({ ctx, tx, now }) {
     await tx.execute(sql`select wake_my_tickers()`);
+    await reportUnheard(tx, ctx.accountId, now);
     return readState(tx, ctx.accountId, now);
   },
 });

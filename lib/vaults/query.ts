@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { apiFetch } from '@/lib/api/fetch';
 import { listOf, type Page, pageOf } from '@/lib/schemas';
-import { type ListVaults, Quota, Vault } from './schemas';
+import { DeletionPlan, type ListVaults, LockRehearsal, Quota, Vault } from './schemas';
 
 export type VaultFilter = z.input<typeof ListVaults>;
 
@@ -41,6 +41,23 @@ export const vaultQuery = (id: string) =>
     queryKey: ['vaults', 'one', id],
     queryFn: ({ signal }) => apiFetch(Vault, `/vaults/${encodeURIComponent(id)}`, { signal }),
     refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? 2_000 : 10_000),
+  });
+
+/** Asked anew whenever its dialog opens: a plan that is a minute old may leave something out. */
+export const deletionPlanQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['vaults', 'deletion-plan', id],
+    queryFn: ({ signal }) =>
+      apiFetch(DeletionPlan, `/vaults/${encodeURIComponent(id)}/deletion-plan`, { signal }),
+    staleTime: 0,
+  });
+
+export const lockRehearsalQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['vaults', 'lock-rehearsal', id],
+    queryFn: ({ signal }) =>
+      apiFetch(LockRehearsal, `/vaults/${encodeURIComponent(id)}/lock-rehearsal`, { signal }),
+    staleTime: 0,
   });
 
 export const quotasQuery = () =>

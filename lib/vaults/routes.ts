@@ -6,7 +6,8 @@ import { getVault } from './get-vault';
 import { listQuotas } from './list-quotas';
 import { listVaults } from './list-vaults';
 import { lockVault } from './lock-vault';
-import { Quota, Vault } from './schemas';
+import { getDeletionPlan, getLockRehearsal } from './plan-deeds';
+import { DeletionPlan, LockRehearsal, Quota, Vault } from './schemas';
 import { setVaultTags } from './set-vault-tags';
 import { updateVault } from './update-vault';
 
@@ -46,6 +47,22 @@ export const routes: Route[] = [
     description:
       'At most 20; keys and values of at most 128 characters, no key beginning with `aliyun` or `acs:`.',
     verb: setVaultTags,
+  }),
+  route({
+    ...vaults,
+    method: 'GET',
+    path: '/vaults/{id}/lock-rehearsal',
+    summary: 'Rehearse a lock: what it covers, refuses and costs. Nothing is changed',
+    verb: getLockRehearsal,
+    response: LockRehearsal,
+  }),
+  route({
+    ...vaults,
+    method: 'GET',
+    path: '/vaults/{id}/deletion-plan',
+    summary: 'List everything that goes with a vault when it is deleted',
+    verb: getDeletionPlan,
+    response: DeletionPlan,
   }),
   route({
     ...vaults,

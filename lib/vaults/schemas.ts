@@ -99,6 +99,46 @@ export const LockVault = z.object({ id: z.string(), confirm: confirmation });
 export const DeleteVault = z.object({ id: z.string(), confirm: confirmation });
 
 /** How much of a limit is used. */
+/** What goes with a vault when it is deleted. */
+export const DeletionPlan = z.object({
+  points: z.number().int(),
+  sourceBytes: bytes,
+  storedBytes: bytes,
+  oldestAt: isoTime.nullable(),
+  newestAt: isoTime.nullable(),
+  lastExpiresAt: isoTime.nullable(),
+  shares: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** Backups and restores that run or wait: they fail. */
+  jobs: z.array(z.object({ id: z.string(), kind: z.string(), createdAt: isoTime })),
+  replications: z.array(
+    z.object({
+      id: z.string(),
+      state: z.enum(['active', 'stopped']),
+      goesWithVault: z.boolean(),
+      partnerAccountName: z.string(),
+      partnerVaultName: z.string(),
+      createdAt: isoTime,
+      stoppedAt: isoTime.nullable(),
+    }),
+  ),
+});
+export type DeletionPlan = z.infer<typeof DeletionPlan>;
+
+/** What a lock would do, had it been set now. */
+export const LockRehearsal = z.object({
+  points: z.number().int(),
+  sourceBytes: bytes,
+  storedBytes: bytes,
+  firstExpiresAt: isoTime.nullable(),
+  lastExpiresAt: isoTime.nullable(),
+  refused: z.array(z.object({ action: z.string(), until: z.string() })),
+  /** Estimated, for what is stored now until all of it has expired; capacity plans are not taken off. */
+  cost: z.object({ amountMicros: z.number(), currency: z.string(), days: z.number().int() }),
+  /** How many points are left after each of up to twelve dates. */
+  decline: z.array(z.object({ at: isoTime, pointsLeft: z.number().int() })),
+});
+export type LockRehearsal = z.infer<typeof LockRehearsal>;
+
 export const Quota = z.object({
   /** A trial's name is its kind. */
   name: z.enum(['vaults', 'replication_targets', 'trial_oss', 'trial_nas', 'trial_tablestore']),

@@ -8,6 +8,7 @@ import {
 } from '@/components/ui/format';
 import { findRegion } from '@/lib/regions/schemas';
 import type { Replication, WaitingReason } from '@/lib/replication/schemas';
+import { waitingRules } from '@/lib/replication/waiting';
 
 export interface FlowEnd {
   /** Empty in a preview while no account is chosen. */
@@ -36,24 +37,10 @@ export interface Flow {
   newestPointAt: string | null;
 }
 
-const waitingSentences: Record<WaitingReason, string> = {
-  access_revoked: 'The target vault is no longer shared with the source account. Share it again to go on.',
-  source_key_unavailable: 'The key of the source vault is disabled or destroyed. Enable it to go on.',
-  target_key_unavailable: 'The key of the target vault is disabled or destroyed. Enable it to go on.',
-  source_storage_unavailable: 'The storage of the source vault does not answer. It is tried again by itself.',
-  target_storage_unavailable: 'The storage of the target vault does not answer. It is tried again by itself.',
-  source_vault_error: 'The source vault is in an error state. Open it to see why.',
-  target_vault_error: 'The target vault is in an error state. Open it to see why.',
-  target_account_overdue:
-    'The target account is overdue. Nothing is lost, and copying goes on once it is active.',
-  target_account_suspended:
-    'The target account is suspended. Nothing is lost, and copying goes on once it is active.',
-  target_account_closed: 'The target account is closed. What it holds stays until its retention ends.',
-  corrupt_data: 'Data at the source does not match its checksum. Nothing damaged was copied.',
-};
-
-export function explainWaiting(reason: WaitingReason): string {
-  return waitingSentences[reason];
+/** Why it waits and what the reader can do, who holds this end. */
+export function explainWaiting(reason: WaitingReason, side: Replication['side']): string {
+  const { cause, toDo } = waitingRules[reason];
+  return `${cause} ${toDo[side === 'both' ? 'target' : side]}`;
 }
 
 /** Everything the flow picture shows of a replication. `vaultHref` makes the asking account's own vault a link. */
@@ -82,7 +69,8 @@ export function describeReplication(
 function readState(replication: Replication): FlowState {
   const { state, stoppedAt, waitingReason, waitingSince, history, secondsLeft } = replication;
   if (state === 'stopped') return { kind: 'stopped', at: stoppedAt };
-  if (waitingReason) return { kind: 'waiting', reason: explainWaiting(waitingReason), since: waitingSince };
+  if (waitingReason)
+    return { kind: 'waiting', reason: explainWaiting(waitingReason, replication.side), since: waitingSince };
   if (history.completedAt) return { kind: 'active' };
   return {
     kind: 'history',

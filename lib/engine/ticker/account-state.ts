@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Database, inAccount, type Tx } from '@/db/client';
+import { retryBounds } from '@/lib/replication/waiting';
 import { abandonedArchivings, archivingDueIn, dueArchivings } from '../archive';
 import { readDuties } from './duties';
 import type { AccountState, CollectionState, ReplicationState } from './plan-tick';
@@ -9,8 +10,6 @@ export interface StateOptions {
   collectionIntervalSeconds: number;
 }
 
-/** How long a replication that failed waits: as long as it has been failing, within these bounds. */
-const retry = { leastSeconds: 5, mostSeconds: 60 };
 /** How often a collection looks whether the work it waits for has ended. */
 const waitPollMs = 10_000;
 
@@ -108,7 +107,7 @@ async function readReplications(tx: Tx, accountId: string) {
           where g.vault_id = r.target_vault_id and g.account_id = r.account_id
             and g.grantee_account_id = r.source_account_id)) as is_allowed,
       case when r.last_error is not null then extract(epoch from r.last_step_at - clock_timestamp() + make_interval(
-        secs => greatest(${retry.leastSeconds}, least(${retry.mostSeconds},
+        secs => greatest(${retryBounds.leastSeconds}, least(${retryBounds.mostSeconds},
           coalesce(extract(epoch from r.last_step_at - r.waiting_since), 0)))))::float8 * 1000 end as retry_ms
     from replications r where r.account_id = ${accountId} and r.state = 'active'`);
   return rows.map((row) => ({

@@ -8,6 +8,8 @@ import type { VaultEnvironment } from '@/lib/engine/vaults';
 import { healZonesDuty } from '@/lib/engine/zones/heal-zones-duty';
 import { policyDuty } from '@/lib/policies/policy-duty';
 import { removalDuty } from '@/lib/replica-removals/removal-duty';
+import { samplesDuty } from '@/lib/replication/samples-duty';
+import { watchDuty } from '@/lib/replication/watch-duty';
 import { shareDuty } from '@/lib/resource-shares/share-duty';
 
 /**
@@ -41,6 +43,8 @@ export const duties: readonly Duty[] = [
   removalDuty,
   signHeadDuty,
   alertDuty,
+  watchDuty,
+  samplesDuty,
 ];
 
 export function findDuty(kind: string): Duty {

@@ -60,7 +60,7 @@ function concernsOfReplication({ id, state, side, source, target, ...rest }: Rep
       id,
       kind: 'warning',
       title: `Replication of ${source.vaultName} waits`,
-      detail: explainWaiting(rest.waitingReason),
+      detail: explainWaiting(rest.waitingReason, side),
       at: rest.waitingSince,
       href: `${sectionHref(own.region, 'vaults')}/${own.vaultId}?tab=replication`,
     },

@@ -26,6 +26,7 @@ export const actionWords: Record<string, string> = {
   'replica_removals.hold': 'Held removals',
   'replica_removals.release': 'Released removals',
   'replication.replicas_removed': 'Removed replicas of archived points',
+  'replications.set_objective': 'Set recovery point objective',
   'replications.start': 'Started replication',
   'replications.stop': 'Stopped replication',
   'resource_groups.create': 'Created resource group',

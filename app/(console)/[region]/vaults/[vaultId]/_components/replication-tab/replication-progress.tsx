@@ -17,7 +17,7 @@ export function ReplicationProgress({ replication }: { replication: Replication 
       <div className="flex flex-col gap-5">
         {waitingReason && (
           <Callout kind="warning" title="This replication waits">
-            {explainWaiting(waitingReason)}
+            {explainWaiting(waitingReason, replication.side)}
             {waitingSince && (
               <>
                 {' '}
