@@ -10,10 +10,11 @@ import {
   SharePreview,
 } from './schemas';
 
-export const resourceSharesQuery = () =>
+export const resourceSharesQuery = (filter: { resourceGroupId?: string } = {}) =>
   queryOptions({
-    queryKey: ['resource-shares', 'list'],
-    queryFn: ({ signal }) => apiFetch(listOf(ResourceShare), '/resource-shares', { signal }),
+    queryKey: ['resource-shares', 'list', filter],
+    queryFn: ({ signal }) =>
+      apiFetch(listOf(ResourceShare), '/resource-shares', { query: { ...filter }, signal }),
     refetchInterval: 15_000,
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evaluateDestination } from './rules';
+import { estimateRestoreSeconds, evaluateDestination } from './rules';
 
 const now = new Date('2026-05-01T12:00:00Z');
 
@@ -13,4 +13,20 @@ test.each([
   const verdict = evaluateDestination({ placement, region, revokedAt }, 'cn-beijing');
   expect(verdict).toMatchObject({ eligible: reason === null, reason });
   expect(verdict.explanation === null).toBe(reason === null);
+});
+
+const earlier = (transferredBytes: number, seconds: number) => ({
+  progress: { transferredBytes },
+  startedAt: now.toISOString(),
+  finishedAt: new Date(now.getTime() + seconds * 1000).toISOString(),
+});
+
+test.each([
+  ['nothing was restored yet', [], null],
+  ['only empty restores', [earlier(0, 5)], null],
+  ['one that has not ended', [{ ...earlier(100, 5), finishedAt: null }], null],
+  ['one', [earlier(100, 5)], 50],
+  ['a large and a small one, by their bytes', [earlier(990, 99), earlier(10, 1)], 100],
+])('the time of a restore after %s', (_, jobs, seconds) => {
+  expect(estimateRestoreSeconds(1000, jobs)).toBe(seconds);
 });

@@ -25,3 +25,23 @@ export function evaluateDestination(
   }
   return { eligible: true, reason: null, explanation: null };
 }
+
+interface EarlierRestore {
+  progress: { transferredBytes: number };
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+/**
+ * How long so many bytes take at the rate of earlier restores to the same client, all of them together so that small ones
+ * weigh little. Null when there are none to go by.
+ */
+export function estimateRestoreSeconds(bytes: number, earlier: readonly EarlierRestore[]): number | null {
+  let [restoredBytes, seconds] = [0, 0];
+  for (const { progress, startedAt, finishedAt } of earlier) {
+    if (!startedAt || !finishedAt || progress.transferredBytes <= 0) continue;
+    restoredBytes += progress.transferredBytes;
+    seconds += Math.max(0.001, (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
+  }
+  return restoredBytes === 0 ? null : (bytes * seconds) / restoredBytes;
+}

@@ -55,7 +55,8 @@ function toColumnDefs<Row>(columns: Column<Row>[]) {
           column.sortValue?.(a.original.value) ?? null,
           column.sortValue?.(b.original.value) ?? null,
         ),
-      filterFn: (row, _id, wanted: string) => column.filter?.valueOf(row.original.value) === wanted,
+      filterFn: (row, _id, wanted: string) =>
+        [column.filter?.valueOf(row.original.value)].flat().includes(wanted),
     }),
   );
   const text = helper.accessor((row) => searched.map((column) => column.searchText?.(row.value)).join('\n'), {

@@ -15,7 +15,12 @@ export interface Column<Row> {
   /** Text that the filter box searches. */
   searchText?: (row: Row) => string;
   /** A select above the table; at most two in one table. */
-  filter?: { label: string; options: FilterOption[]; valueOf: (row: Row) => string };
+  filter?: {
+    label: string;
+    options: FilterOption[];
+    /** A row with several values is found by each of them. */
+    valueOf: (row: Row) => string | readonly string[];
+  };
   align?: 'start' | 'end';
   /** Names the row: first in the table, the heading of its card on a narrow screen, and cannot be hidden. */
   isTitle?: boolean;

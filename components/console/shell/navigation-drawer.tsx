@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { Button } from '@/components/ui/button';
 import { Id } from '@/components/ui/copyable';
+import { GroupSelect } from './group-select';
 import { Wordmark } from './mark';
 import { RegionSelect } from './region-select';
 import { SideNavigation } from './side-navigation';
@@ -43,6 +44,7 @@ export function NavigationDrawer({
             <p className="font-medium">{me.account.name}</p>
             <Id value={me.account.id} cut="whole" />
             <RegionSelect region={region} regions={regions} className="control w-full justify-between" />
+            <GroupSelect className="control w-full max-w-none justify-between" />
           </div>
           <div className="min-h-0 flex-1">
             <SideNavigation region={region} badges={badges} onNavigate={() => onOpenChange(false)} />

@@ -4,6 +4,7 @@ import { ChevronDown, Globe } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { DropdownMenu } from 'radix-ui';
 import { switchRegionHref } from '@/components/console/navigation';
+import { useResourceGroup, withGroup } from '@/components/console/use-resource-group';
 import { cn } from '@/components/ui/class-names';
 import { menuSurface } from '@/components/ui/menu';
 import type { ShellProps } from './types';
@@ -16,6 +17,7 @@ interface RegionSelectProps extends Pick<ShellProps, 'region' | 'regions'> {
 export function RegionSelect({ region, regions, className }: RegionSelectProps) {
   const router = useRouter();
   const pathname = usePathname();
+  const [group] = useResourceGroup();
   const current = regions.find((other) => other.id === region);
   return (
     <DropdownMenu.Root modal={false}>
@@ -39,7 +41,7 @@ export function RegionSelect({ region, regions, className }: RegionSelectProps) 
         >
           <DropdownMenu.RadioGroup
             value={region}
-            onValueChange={(next) => router.push(switchRegionHref(pathname, next))}
+            onValueChange={(next) => router.push(withGroup(switchRegionHref(pathname, next), group))}
           >
             {regions.map((other) => (
               <DropdownMenu.RadioItem

@@ -4,6 +4,7 @@ import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { type NavigationItem, navigation, readSection, sectionHref } from '@/components/console/navigation';
+import { useResourceGroup, withGroup } from '@/components/console/use-resource-group';
 import { cn } from '@/components/ui/class-names';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { ShellProps } from './types';
@@ -23,6 +24,7 @@ export function SideNavigation({
   onNavigate,
 }: SideNavigationProps) {
   const section = readSection(usePathname());
+  const [chosenGroup] = useResourceGroup();
   const Toggle = isCollapsed ? PanelLeftOpen : PanelLeftClose;
   return (
     <nav aria-label="Main" className="flex h-full flex-col">
@@ -40,7 +42,7 @@ export function SideNavigation({
                 <li key={item.section}>
                   <NavigationLink
                     item={item}
-                    href={sectionHref(region, item.section)}
+                    href={withGroup(sectionHref(region, item.section), chosenGroup)}
                     isCurrent={item.section === section}
                     isCollapsed={isCollapsed}
                     count={item.badge ? (badges?.[item.badge] ?? 0) : 0}

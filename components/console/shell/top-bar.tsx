@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { sectionHref } from '@/components/console/navigation';
 import { IconButton } from '@/components/ui/button';
 import { Id } from '@/components/ui/copyable';
+import { GroupSelect } from './group-select';
 import { Wordmark } from './mark';
 import { NotificationBell } from './notification-bell';
 import { RegionSelect } from './region-select';
@@ -56,6 +57,7 @@ export function TopBar({
         regions={regions}
         className="hidden text-bar-muted hover:bg-bar-hover hover:text-bar-ink md:inline-flex"
       />
+      <GroupSelect className="hidden text-bar-muted hover:bg-bar-hover hover:text-bar-ink md:inline-flex" />
       <div className="flex flex-1 justify-end sm:justify-center">
         <button
           type="button"

@@ -5,10 +5,11 @@ import { holdReplicaRemovals, releaseReplicaRemovals } from '@/lib/replica-remov
 import { startReplication, stopReplication } from '@/lib/replication';
 import { createResourceGroup } from '@/lib/resource-groups';
 import { shareVault } from '@/lib/resource-shares';
-import { createVault, deleteVault, lockVault, updateVault } from '@/lib/vaults';
+import { createVault, deleteVault, lockVault, setVaultTags, updateVault } from '@/lib/vaults';
 
 export const createVaultAction = action(createVault);
 export const updateVaultAction = action(updateVault);
+export const setVaultTagsAction = action(setVaultTags);
 export const lockVaultAction = action(lockVault);
 export const deleteVaultAction = action(deleteVault);
 export const createResourceGroupAction = action(createResourceGroup);

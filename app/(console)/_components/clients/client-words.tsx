@@ -18,6 +18,14 @@ export const connectionWords: Record<BackupClient['connection'], string> = {
   leased_line: 'Leased line',
 };
 
+/** What the connection means for the cost of restores to a server. It is what the administrator says; it changes no route. */
+export const connectionCost: Record<BackupClient['connection'], string> = {
+  internet:
+    'Restores to this host leave the cloud over the Internet: restored bytes are charged to this account.',
+  vpn: 'Restores over a VPN are free of charge.',
+  leased_line: 'Restores over a leased line are free of charge.',
+};
+
 export function ClientStatus({ status }: { status: BackupClient['status'] }) {
   const { kind, word } = statusWords[status];
   return <Status kind={kind}>{word}</Status>;

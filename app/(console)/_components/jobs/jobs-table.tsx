@@ -3,10 +3,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CircleStop, ExternalLink } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
+import { useGroupEmpty } from '@/app/(console)/_components/use-group-empty';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { DataTable } from '@/components/console/data-table/data-table';
 import type { EmptyContent } from '@/components/console/data-table/types';
 import { useTableUrlState } from '@/components/console/data-table/use-table-url-state';
+import { useResourceGroup } from '@/components/console/use-resource-group';
 import { jobPagesQuery } from '@/lib/jobs/query';
 import type { Job } from '@/lib/jobs/schemas';
 import { CancelJobDialog } from './cancel-job-dialog';
@@ -28,7 +30,14 @@ interface JobsTableProps {
 export function JobsTable({ id, title, region, kind, clientId, empty, actions, urlPrefix }: JobsTableProps) {
   const columns = useMemo(() => jobColumns(region, clientId !== undefined), [region, clientId]);
   const { state } = useTableUrlState(columns, urlPrefix);
-  const filter = { kind, clientId, status: state.filters.status ?? undefined, query: state.text };
+  const [group] = useResourceGroup();
+  const filter = {
+    kind,
+    clientId,
+    resourceGroupId: group ?? undefined,
+    status: state.filters.status ?? undefined,
+    query: state.text,
+  };
   const jobs = useInfiniteQuery(jobPagesQuery(filter));
   const [cancelled, setCancelled] = useState<Job | null>(null);
   const refusal = useRefusal('backup.run');
@@ -44,7 +53,7 @@ export function JobsTable({ id, title, region, kind, clientId, empty, actions, u
         getRowName={jobSubject}
         error={jobs.error?.message}
         onRetry={() => void jobs.refetch()}
-        empty={empty}
+        empty={useGroupEmpty('jobs', empty)}
         actions={actions}
         urlPrefix={urlPrefix}
         searchPlaceholder="Find by path, client, vault or id"

@@ -3,10 +3,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Archive, FolderSearch, History, Trash2 } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
+import { useGroupEmpty } from '@/app/(console)/_components/use-group-empty';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
 import { DataTable } from '@/components/console/data-table/data-table';
 import type { EmptyContent } from '@/components/console/data-table/types';
 import { useTableUrlState } from '@/components/console/data-table/use-table-url-state';
+import { useResourceGroup } from '@/components/console/use-resource-group';
 import { formatTime } from '@/components/ui/format';
 import { backupPointPagesQuery } from '@/lib/backup-points/query';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
@@ -36,9 +38,12 @@ export function PointsTable(props: PointsTableProps) {
   const [deleted, setDeleted] = useState<BackupPoint | null>(null);
   const columns = useMemo(() => pointColumns(hiddenColumn, vaults), [hiddenColumn, vaults]);
   const { state } = useTableUrlState(columns, urlPrefix);
+  const [group] = useResourceGroup();
+  const shownEmpty = useGroupEmpty('backup points', { icon: <Archive />, ...empty });
   const points = useInfiniteQuery(
     backupPointPagesQuery({
       ...filter,
+      ...(group && { resourceGroupId: group }),
       ...(state.filters.vault && { vaultId: state.filters.vault }),
       ...(state.filters.tier && { tier: state.filters.tier as BackupPoint['tier'] }),
       query: state.text,
@@ -89,7 +94,7 @@ export function PointsTable(props: PointsTableProps) {
             onSelect: () => setDeleted(point),
           },
         ]}
-        empty={{ icon: <Archive />, ...empty }}
+        empty={shownEmpty}
       />
       {archived && <ArchivePointPanel point={archived} onClose={() => setArchived(null)} />}
       {deleted && <DeletePointDialog point={deleted} onClose={() => setDeleted(null)} />}

@@ -20,7 +20,7 @@ import { useOverview } from './use-overview';
 
 export function Overview({ region }: { region: string }) {
   const account = useQuery(meQuery()).data?.account;
-  const { data, error, retry } = useOverview();
+  const { data, shown, error, retry } = useOverview();
   const now = useNow(60_000);
   return (
     <div className="max-w-[1440px]">
@@ -47,14 +47,14 @@ export function Overview({ region }: { region: string }) {
         </section>
       )}
       {!data && !error && <LoadingOverview />}
-      {data && account && now && (
+      {data && shown && account && now && (
         <div className="flex flex-col gap-4">
           <FirstRunChecklist roads={planChecklist({ region, ...data })} accountId={account.id} />
-          <Totals vaults={data.vaults} replications={data.replications} />
+          <Totals vaults={shown.vaults} replications={shown.replications} />
           <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
             <div className="flex min-w-0 flex-col gap-4">
-              <RunningJobs jobs={data.running} region={region} />
-              <ReplicationList replications={data.replications} region={region} />
+              <RunningJobs jobs={shown.running} region={region} />
+              <ReplicationList replications={shown.replications} region={region} />
             </div>
             <div className="flex min-w-0 flex-col gap-4">
               <ConcernList concerns={listConcerns({ region, now, jobs: data.failed, ...data })} />

@@ -1,12 +1,16 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useResourceGroup } from '@/components/console/use-resource-group';
 import { clientsQuery } from '@/lib/clients/query';
 import { jobsQuery } from '@/lib/jobs/query';
+import type { Job } from '@/lib/jobs/schemas';
 import { notificationsQuery } from '@/lib/notifications/query';
 import { replicationsQuery } from '@/lib/replication/query';
+import type { Replication } from '@/lib/replication/schemas';
 import { invitationsQuery, resourceSharesQuery } from '@/lib/resource-shares/query';
 import { allVaultsQuery } from '@/lib/vaults/query';
+import type { Vault } from '@/lib/vaults/schemas';
 import { failedJobs, runningJobs } from './job-filters';
 
 /** Everything the overview shows; `data` is there when all of it is. */
@@ -43,5 +47,26 @@ export function useOverview() {
     shares: shares.data.items,
     notifications: notifications.data.items,
   };
-  return { data, error, retry };
+  const [group] = useResourceGroup();
+  return { data, shown: data && narrow(data, group), error, retry };
+}
+
+interface Narrowed {
+  vaults: Vault[];
+  replications: Replication[];
+  running: Job[];
+}
+
+/** What belongs to the vaults of one resource group. */
+function narrow({ vaults, replications, running }: Narrowed, group: string | null): Narrowed {
+  if (group === null) return { vaults, replications, running };
+  const inGroup = vaults.filter(({ resourceGroup }) => resourceGroup.id === group);
+  const ids = new Set(inGroup.map(({ id }) => id));
+  return {
+    vaults: inGroup,
+    replications: replications.filter(
+      ({ source, target }) => ids.has(source.vaultId) || ids.has(target.vaultId),
+    ),
+    running: running.filter(({ vault }) => ids.has(vault.id)),
+  };
 }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Ban, HardDriveUpload, Pencil } from 'lucide-react';
 import {
   ClientStatus,
+  connectionCost,
   connectionWords,
   placementWords,
 } from '@/app/(console)/_components/clients/client-words';
@@ -105,7 +106,7 @@ function LoadedClient({ region, client }: { region: string; client: BackupClient
           { label: 'Last heartbeat', value: <RelativeTime at={client.lastHeartbeatAt} /> },
           { label: 'Placement', value: placementWords[client.placement] },
           { label: 'Region', value: regionName(client.region) },
-          { label: 'Connection', value: connectionWords[client.connection] },
+          { label: 'Connection', value: <Connection client={client} /> },
           { label: 'Enrolled', value: <Time at={client.enrolledAt} /> },
         ]}
         lead={<ClientNote client={client} />}
@@ -163,5 +164,16 @@ function ClientNote({ client }: { client: BackupClient }) {
       Jobs given to it wait until it is back. On the host, see that{' '}
       <code className="font-mono">crossvault daemon</code> runs and that the host reaches this installation.
     </Callout>
+  );
+}
+
+function Connection({ client: { connection, placement } }: { client: BackupClient }) {
+  const cost =
+    placement === 'server' ? connectionCost[connection] : 'Restores inside the region are free of charge.';
+  return (
+    <>
+      {connectionWords[connection]}
+      <span className="block text-muted text-sm">{cost}</span>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
-import { connectionWords } from '@/app/(console)/_components/clients/client-words';
+import { connectionCost, connectionWords } from '@/app/(console)/_components/clients/client-words';
 import { FormError } from '@/app/(console)/_components/form-error';
 import { useAction } from '@/app/(console)/_components/use-action';
 import { Button } from '@/components/ui/button';
@@ -39,11 +39,7 @@ export function EditClientPanel({ client, onClose }: { client: BackupClient; onC
           >
             <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={64} />
           </Field>
-          <Field
-            label="Connection"
-            error={update.fields.connection}
-            hint="How the host reaches the vaults. It is shown where a restore is planned; it changes no route."
-          >
+          <Field label="Connection" error={update.fields.connection} hint={connectionCost[connection]}>
             <Select
               value={connection}
               onValueChange={(value) => setConnection(value as BackupClient['connection'])}

@@ -1,9 +1,8 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { connectionWords } from '@/app/(console)/_components/clients/client-words';
 import { Callout } from '@/components/ui/callout';
-import { formatBytes, plural } from '@/components/ui/format';
+import { plural } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Bytes } from '@/components/ui/quantities';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -12,6 +11,7 @@ import type { BackupPoint } from '@/lib/backup-points/schemas';
 import type { BackupClient } from '@/lib/clients/schemas';
 import { restoreEstimateQuery } from '@/lib/restores/query';
 import { type RestoreDraft, toSelection } from './draft';
+import { RestoreCost } from './restore-cost';
 
 interface ReviewLeadProps {
   draft: RestoreDraft;
@@ -44,13 +44,7 @@ export function ReviewLead({ draft, point, client }: ReviewLeadProps) {
             ]}
           />
         )}
-        {data && client && (
-          <p className="mt-3 text-muted text-sm">
-            At most {formatBytes(data.bytes)} travel to {client.name}, compressed where that helps; its
-            connection is set to {connectionWords[client.connection].toLowerCase()}. This installation meters
-            no fee for restores.
-          </p>
-        )}
+        {data && client && <RestoreCost bytes={data.bytes} client={client} region={point.vault.region} />}
       </Panel>
       {point.tier === 'archive' && (
         <Callout title="From the archive">

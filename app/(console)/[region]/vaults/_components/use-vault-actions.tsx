@@ -1,6 +1,6 @@
 'use client';
 
-import { Lock, Pencil, Share2, StopCircle, Trash2, Workflow } from 'lucide-react';
+import { Lock, Pencil, Share2, StopCircle, Tags, Trash2, Workflow } from 'lucide-react';
 import { useState } from 'react';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
 import type { MenuAction } from '@/components/ui/menu';
@@ -11,9 +11,10 @@ import { EditVaultPanel } from './edit-vault-panel';
 import { LockVaultDialog } from './lock-vault-dialog';
 import { ShareVaultPanel } from './share-vault/share-vault-panel';
 import { StopReplicationDialog } from './stop-replication-dialog';
+import { TagsPanel } from './tags-panel';
 import { isReplicating, readRefusals } from './vault-refusals';
 
-export type VaultDeed = 'configure' | 'stop' | 'share' | 'edit' | 'lock' | 'delete';
+export type VaultDeed = 'configure' | 'stop' | 'share' | 'edit' | 'tags' | 'lock' | 'delete';
 
 /** Everything that can be done with a vault: what refuses it now, the menu, and the panels that the deeds open. */
 export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => void } = {}) {
@@ -28,6 +29,7 @@ export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => v
       stop: refuse('replication.stop') ?? (isReplicating(vault) ? null : 'No replication runs here.'),
       share: refuse('shares.manage') ?? rules.share,
       edit: refuse('vaults.manage') ?? rules.edit,
+      tags: refuse('vaults.manage') ?? rules.edit,
       lock: refuse('vaults.lock') ?? rules.lock,
       delete: refuse('vaults.delete') ?? rules.delete,
     };
@@ -45,7 +47,8 @@ export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => v
         ? entry('stop', { label: 'Stop replication', icon: <StopCircle />, isDanger: true })
         : entry('configure', { label: 'Configure replication', icon: <Workflow /> }),
       entry('share', { label: 'Add to a resource share', icon: <Share2 /> }),
-      entry('edit', { label: 'Edit', icon: <Pencil />, startsGroup: true }),
+      entry('edit', { label: 'Edit or move to a group', icon: <Pencil />, startsGroup: true }),
+      entry('tags', { label: 'Edit tags', icon: <Tags /> }),
       entry('lock', { label: 'Lock', icon: <Lock /> }),
       entry('delete', { label: 'Delete', icon: <Trash2 />, isDanger: true, startsGroup: true }),
     ];
@@ -59,6 +62,7 @@ export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => v
       {open.deed === 'stop' && <StopReplicationDialog {...props} />}
       {open.deed === 'share' && <ShareVaultPanel {...props} />}
       {open.deed === 'edit' && <EditVaultPanel {...props} />}
+      {open.deed === 'tags' && <TagsPanel {...props} />}
       {open.deed === 'lock' && <LockVaultDialog {...props} />}
       {open.deed === 'delete' && <DeleteVaultDialog {...props} onDeleted={onDeleted} />}
     </>

@@ -2,11 +2,13 @@ import { Lock } from 'lucide-react';
 import Link from 'next/link';
 import type { Column } from '@/components/console/data-table/types';
 import { sectionHref } from '@/components/console/navigation';
+import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copyable';
 import { formatCount } from '@/components/ui/format';
 import { Bytes, Nothing, RelativeTime } from '@/components/ui/quantities';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { Vault } from '@/lib/vaults/schemas';
+import { formatTag } from '@/lib/vaults/tags';
 import {
   encryptionWords,
   kindWords,
@@ -24,9 +26,9 @@ const optionsOf = <K extends string>(words: Record<K, string | { word: string }>
     label: typeof label === 'string' ? label : label.word,
   }));
 
-/** `vaults` name the resource groups that can be filtered by. */
+/** `vaults` name the tags that can be filtered by; the resource group is chosen for all lists at the top. */
 export function vaultColumns(vaults: Vault[]): Column<Vault>[] {
-  const groups = new Map(vaults.map(({ resourceGroup }) => [resourceGroup.id, resourceGroup.name]));
+  const tags = [...new Set(vaults.flatMap((vault) => vault.tags.map(formatTag)))].sort();
   return [
     {
       id: 'name',
@@ -102,12 +104,21 @@ export function vaultColumns(vaults: Vault[]): Column<Vault>[] {
       header: 'Resource group',
       isHiddenAtFirst: true,
       sortValue: (vault) => vault.resourceGroup.name,
-      filter: {
-        label: 'Resource group',
-        options: [...groups].map(([value, label]) => ({ value, label })),
-        valueOf: (vault) => vault.resourceGroup.id,
-      },
       cell: (vault) => vault.resourceGroup.name,
+    },
+    {
+      id: 'tag',
+      header: 'Tags',
+      isHiddenAtFirst: tags.length === 0,
+      searchText: (vault) => vault.tags.map(formatTag).join('\n'),
+      ...(tags.length > 0 && {
+        filter: {
+          label: 'Tag',
+          options: tags.map((tag) => ({ value: tag, label: tag })),
+          valueOf: (vault: Vault) => vault.tags.map(formatTag),
+        },
+      }),
+      cell: (vault) => <VaultTags tags={vault.tags} />,
     },
     {
       id: 'locked',
@@ -144,5 +155,23 @@ function VaultName({ vault }: { vault: Vault }) {
       </span>
       <Id value={vault.id} className="flex font-normal" />
     </div>
+  );
+}
+
+/** A vault's tags; the rest on hover when there are many. */
+export function VaultTags({ tags }: { tags: Vault['tags'] }) {
+  if (tags.length === 0) return <Nothing label="No tags" />;
+  const [shown, rest] = [tags.slice(0, 3), tags.slice(3)];
+  return (
+    <span className="flex flex-wrap gap-1">
+      {shown.map((tag) => (
+        <Badge key={tag.key} className="max-w-48">
+          <span className="truncate" title={formatTag(tag)}>
+            {formatTag(tag)}
+          </span>
+        </Badge>
+      ))}
+      {rest.length > 0 && <span title={rest.map(formatTag).join(', ')}>+{rest.length}</span>}
+    </span>
   );
 }

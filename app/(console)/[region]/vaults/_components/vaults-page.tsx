@@ -4,9 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus, Vault as VaultIcon } from 'lucide-react';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
+import { useGroupEmpty } from '@/app/(console)/_components/use-group-empty';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { DataTable } from '@/components/console/data-table/data-table';
 import { PageHeader } from '@/components/console/page-header';
+import { useResourceGroup } from '@/components/console/use-resource-group';
 import { Button } from '@/components/ui/button';
 import { regionName } from '@/lib/regions/schemas';
 import { allVaultsQuery } from '@/lib/vaults/query';
@@ -23,6 +25,8 @@ export function VaultsPage({ region }: { region: string }) {
   const refusal = useRefusal('vaults.create');
   const watch = useSetupFlashes(vaults.data);
   const actions = useVaultActions({ onDeleted: watch });
+  const [group] = useResourceGroup();
+  const rows = vaults.data?.filter(({ resourceGroup }) => group === null || resourceGroup.id === group);
   const columns = useMemo(() => vaultColumns(vaults.data ?? []), [vaults.data]);
   const buttons = (
     <>
@@ -39,6 +43,13 @@ export function VaultsPage({ region }: { region: string }) {
       </Button>
     </>
   );
+  const empty = useGroupEmpty('vaults', {
+    icon: <VaultIcon />,
+    title: `No vaults in ${regionName(region)} yet`,
+    description:
+      'A vault holds backup points: compressed, encrypted, and stored once however often data repeats. A replication target vault takes copies of the vaults of other accounts.',
+    action: buttons,
+  });
   return (
     <>
       <PageHeader
@@ -51,7 +62,7 @@ export function VaultsPage({ region }: { region: string }) {
         title="Vaults"
         noun="vaults"
         columns={columns}
-        rows={vaults.data}
+        rows={rows}
         getRowId={(vault) => vault.id}
         getRowName={(vault) => vault.name}
         error={vaults.error?.message}
@@ -59,13 +70,7 @@ export function VaultsPage({ region }: { region: string }) {
         defaultSort={{ columnId: 'created', isDescending: true }}
         searchPlaceholder="Find by name, id or description"
         rowActions={actions.menuOf}
-        empty={{
-          icon: <VaultIcon />,
-          title: `No vaults in ${regionName(region)} yet`,
-          description:
-            'A vault holds backup points: compressed, encrypted, and stored once however often data repeats. A replication target vault takes copies of the vaults of other accounts.',
-          action: buttons,
-        }}
+        empty={empty}
       />
       {create && (
         <CreateVaultPanel

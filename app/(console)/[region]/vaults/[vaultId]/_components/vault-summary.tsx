@@ -4,6 +4,7 @@ import { Bytes, RelativeTime } from '@/components/ui/quantities';
 import type { SummaryItem } from '@/components/ui/summary';
 import { regionName } from '@/lib/regions/schemas';
 import { sourcesInWords, type Vault } from '@/lib/vaults/schemas';
+import { VaultTags } from '../../_components/vault-columns';
 import { encryptionWords, redundancyWords } from '../../_components/vault-words';
 
 export function vaultSummary(vault: Vault): SummaryItem[] {
@@ -17,6 +18,7 @@ export function vaultSummary(vault: Vault): SummaryItem[] {
     { label: 'Encryption', value: <Encryption vault={vault} /> },
     { label: 'Redundancy', value: redundancyWords(vault.redundancy, vault.region) },
     { label: 'Resource group', value: vault.resourceGroup.name },
+    { label: 'Tags', value: <VaultTags tags={vault.tags} /> },
     ...(vault.guard
       ? [
           {
