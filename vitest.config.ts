@@ -16,7 +16,7 @@ export default defineConfig({
           // Property tests compute for seconds where cores are few and shared
           testTimeout: 30_000,
           include: [`${sources}/*.test.{ts,tsx}`],
-          exclude: ['db', 'driver', 'installation'].map((kind) => `${sources}/*.${kind}.test.ts`),
+          exclude: ['db', 'driver', 'installation', 's3'].map((kind) => `${sources}/*.${kind}.test.ts`),
         },
       },
       {
@@ -27,6 +27,17 @@ export default defineConfig({
           globalSetup: ['db/testing/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Needs radosgw and its companions, see scripts/test/radosgw.mjs
+          name: 's3',
+          include: [`${sources}/*.s3.test.ts`],
+          globalSetup: ['db/testing/global-setup.ts', 'lib/testing/radosgw/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -3,7 +3,6 @@ import {
   type ConflictPolicy,
   conflictPolicies,
   type Damage,
-  FolderStore,
   listPoints,
   loadServiceKey,
   openBareVault,
@@ -14,9 +13,11 @@ import {
   rebuildIndex,
   rescuePoint,
 } from '@/lib/engine/core';
+import { s3Presets } from '@/lib/engine/core/store/s3/presets';
 import { CrossvaultError } from '@/lib/errors';
+import { type BucketFlags, openPlace } from '../rescue-place';
 
-interface RescueFlags {
+interface RescueFlags extends BucketFlags {
   key: string;
   point?: string;
   to?: string;
@@ -28,8 +29,15 @@ interface RescueFlags {
 export function registerRescue(program: Command): void {
   program
     .command('rescue')
-    .description('Restore from a bare vault folder, without database or server')
-    .argument('<vault folder>', 'the folder that holds vault.json')
+    .description('Restore from a bare vault folder or bucket, without database or server')
+    .argument('<vault>', 'the folder that holds vault.json, or s3://<bucket>/<prefix> of one in a bucket')
+    .option('--endpoint <url>', 'of the S3 server, for a vault in a bucket')
+    .option('--s3-region <region>', 'of the bucket', 'us-east-1')
+    .option('--s3-preset <preset>', `kind of S3 server: ${Object.keys(s3Presets).join(', ')}`, 'aws')
+    .option(
+      '--s3-key <file>',
+      'JSON with accessKeyId and secretAccessKey (default: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)',
+    )
     .requiredOption('--key <file>', 'service key file, or an exported account key')
     .option('--list', 'list the backup points and stop')
     .option('--point <id>', 'the backup point to restore (default: the newest)')
@@ -38,13 +46,13 @@ export function registerRescue(program: Command): void {
     .action(runRescue);
 }
 
-async function runRescue(folder: string, flags: RescueFlags): Promise<void> {
+async function runRescue(place: string, flags: RescueFlags): Promise<void> {
   const damage: Damage[] = [];
   const onDamage = (found: Damage) => {
     damage.push(found);
     console.error(`Cannot read ${found.objectName}: ${found.error.message}`);
   };
-  const vault = await openBareVault(new FolderStore(folder), [await loadServiceKey(flags.key)]);
+  const vault = await openBareVault(await openPlace(place, flags), [await loadServiceKey(flags.key)]);
   const points = await listPoints(vault, onDamage);
   if (flags.list) {
     for (const point of points) console.log(describePoint(point));

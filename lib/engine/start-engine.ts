@@ -18,6 +18,7 @@ import { tellRegionOffers } from './tell-region-offers';
 import { startTicker, type TickerEvents } from './ticker';
 import type { VaultEnvironment } from './vaults';
 import { adoptZones } from './zones/adopt-zones';
+import { countS3Requests } from './zones/count-s3-requests';
 import { openRegions } from './zones/open-region-storage';
 import { watchZones } from './zones/watch-zones';
 
@@ -56,13 +57,19 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
   await tellRegionOffers(db);
   const clock = await watchClock(db, log);
   const work = new ThreadPool({ threads: settings.threads });
-  const { storage, zones } = openRegions(db, regions);
+  const s3 = countS3Requests();
+  const { storage, zones } = openRegions(db, regions, {
+    allowsPrivateEndpoints: settings.allowsPrivateEndpoints,
+    environment: process.env,
+    onRequest: s3.onRequest,
+  });
   const zoneWatch = await watchZones(db, zones, (error) =>
     log.error({ err: error }, 'zones were not looked at'),
   );
   await adoptZones(db, storage);
   const vaults: VaultEnvironment = { db, storage, serviceKey, work, auditKey };
   const env = createGatewayEnvironment(vaults, { log, internalSecret });
+  env.metrics.register.registerMetric(s3.metric);
   await env.bell.listen(db);
   const gateway = await startGateway(env, certificate, { host, port });
   const ticker = startTicker({ environment: vaults, events: tickerEvents(db, log) });

@@ -5,6 +5,7 @@ import { ensureBuilt } from '../setup/build.mjs';
 import { root } from '../setup/command.mjs';
 import { Problem } from '../setup/problem.mjs';
 import { findChromium } from './chromium.mjs';
+import { findRadosgw } from './radosgw.mjs';
 import { countLint, countPlaywright, countVitest } from './reports.mjs';
 
 const reports = join(root, 'dist/test-reports');
@@ -15,6 +16,7 @@ const suites = {
   types: () => runTypes(),
   unit: () => runVitest('unit'),
   database: () => runVitest('database'),
+  s3: () => runS3(),
   driver: () => runVitest('driver'),
   build: () => runBuild(),
   installation: () => runVitest('installation'),
@@ -63,6 +65,11 @@ async function runVitest(project) {
   ];
   const code = await run([bin('vitest/vitest.mjs'), ...args]);
   return countVitest(report, code);
+}
+
+async function runS3() {
+  const server = findRadosgw();
+  return server.found ? runVitest('s3') : { notRun: server.why };
 }
 
 async function runBuild() {

@@ -64,6 +64,10 @@ async function deleteObjects(store: ObjectStore, prefix: string): Promise<void> 
   for (;;) {
     const { objects } = await store.list(prefix);
     if (objects.length === 0) return;
+    if (store.deleteMany) {
+      await store.deleteMany(objects.map(({ name }) => name));
+      continue;
+    }
     for (let at = 0; at < objects.length; at += deletesInFlight) {
       await Promise.all(objects.slice(at, at + deletesInFlight).map(({ name }) => store.delete(name)));
     }

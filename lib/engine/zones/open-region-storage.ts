@@ -1,6 +1,7 @@
 import type { Database } from '@/db/client';
 import { folderZone, type RegionStorage, type ZonePlace, zonedStorage } from '@/lib/engine/vaults';
 import type { RegionsFile, ZoneEntry } from '@/lib/regions';
+import { type BucketOptions, openBucketZone } from './bucket-zone';
 import { probeFolder, type ZoneProbe } from './probe-zone';
 import { ZoneMarker } from './zone-marker';
 
@@ -17,9 +18,9 @@ export interface OpenRegions {
 }
 
 /** Opens the zones of all regions. Nothing is touched until one is used or probed. */
-export function openRegions(db: Database, file: RegionsFile): OpenRegions {
+export function openRegions(db: Database, file: RegionsFile, options: BucketOptions): OpenRegions {
   const byRegion = new Map(
-    file.regions.map(({ id, zones }) => [id, zones.map((zone) => openZone(id, zone))] as const),
+    file.regions.map(({ id, zones }) => [id, zones.map((zone) => openZone(id, zone, options))] as const),
   );
   return {
     storage: zonedStorage(db, (region) => byRegion.get(region) ?? []),
@@ -27,8 +28,8 @@ export function openRegions(db: Database, file: RegionsFile): OpenRegions {
   };
 }
 
-function openZone(region: string, zone: ZoneEntry): OpenZone {
-  if ('s3' in zone) throw new Error(`The zone ${zone.id} of ${region}: buckets are not served yet.`);
+function openZone(region: string, zone: ZoneEntry, options: BucketOptions): OpenZone {
+  if ('s3' in zone) return openBucketZone(region, zone.id, zone.s3, options);
   const marker = new ZoneMarker(zone.id, zone.folder);
   return {
     ...folderZone(zone.id, zone.folder, (store) => marker.guard(store)),

@@ -48,6 +48,9 @@ export interface ObjectStore {
   /** Final and repeatable: deleting what is not there is fine. When it resolves the object stays gone after a power cut. */
   delete(name: string): Promise<void>;
 
+  /** Like `delete` for each; a store without it has nothing quicker than one after the other. */
+  deleteMany?(names: readonly string[]): Promise<void>;
+
   /** Null when the object is not there. */
   stat(name: string): Promise<ObjectStat | null>;
 

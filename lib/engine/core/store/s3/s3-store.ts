@@ -49,12 +49,10 @@ export class S3Store implements ObjectStore {
     const body = bytes instanceof Uint8Array ? bytes : Buffer.concat(bytes);
     return this.#run(`write ${name}`, name, async (abortSignal) => {
       const { client, abilities, multipartBytes, partBytes } = this.#options;
-      const isPack = packSha256Of(name) !== null;
-      // Another writer of a pack brings the same bytes, and a server without conditions is asked before.
-      if ((isPack || !abilities.conditionalPut) && (await this.stat(name))?.sizeBytes === body.length)
-        return 'exists';
-      if (!isPack && !abilities.conditionalPut && (await this.stat(name))) return 'exists';
-      if (isPack && body.length > multipartBytes) {
+      const inParts = packSha256Of(name) !== null && body.length > multipartBytes;
+      // Parts come together without a condition: harmless for packs, whose other writers bring the same bytes.
+      if ((inParts || !abilities.conditionalPut) && (await this.stat(name))) return 'exists';
+      if (inParts) {
         await putInParts(client, place, body, partBytes, abortSignal);
         return 'created';
       }
