@@ -14,6 +14,7 @@ import {
   LayoutDashboard,
   type LucideIcon,
   MonitorUp,
+  Network,
   ReceiptText,
   Share2,
   Vault,
@@ -64,6 +65,7 @@ export const navigation: readonly NavigationGroup[] = [
     items: [
       { label: 'Shared by me', section: 'shared-by-me', icon: Share2 },
       { label: 'Shared with me', section: 'shared-with-me', icon: Inbox, badge: 'invitations' },
+      { label: 'Resource directory', section: 'resource-directory', icon: Network },
     ],
   },
   {

@@ -60,7 +60,7 @@ export async function shareVault(page: Page, share: NewShare): Promise<void> {
   await panel.getByRole('textbox', { name: 'Resource share name' }).fill(share.name);
   await panel.getByRole('textbox', { name: 'Account UID' }).fill(share.with.accountId);
   await panel.getByRole('button', { name: 'Add account' }).click();
-  await expect(panel.getByRole('list', { name: 'Accounts to invite' })).toContainText(share.with.account);
+  await expect(panel.getByRole('list', { name: 'Principals to add' })).toContainText(share.with.account);
   await panel.getByRole('button', { name: 'Share vault' }).click();
   await expectNotice(page, `${share.vault} is in the resource share ${share.name}`);
 }

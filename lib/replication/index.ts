@@ -8,6 +8,7 @@ export {
   listReplicationSamples,
   listReplications,
 } from './list-replications';
+export { measureGrowth } from './measure-growth';
 export { reportUnheard } from './report-unheard';
 export { setRecoveryObjective } from './set-recovery-objective';
 export { beginReplication, startReplication } from './start-replication';

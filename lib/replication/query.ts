@@ -2,7 +2,14 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { apiFetch } from '@/lib/api/fetch';
 import { listOf } from '@/lib/schemas';
 import type { SampleRange } from './samples';
-import { Replication, ReplicationPoint, ReplicationSamples, ReplicationTarget, StopPlan } from './schemas';
+import {
+  Replication,
+  ReplicationPoint,
+  ReplicationSamples,
+  ReplicationTarget,
+  StopPlan,
+  VaultGrowth,
+} from './schemas';
 
 const pathOf = (id: string) => `/replications/${encodeURIComponent(id)}`;
 const pace = (replication: Replication | undefined) => (replication?.state === 'active' ? 2_000 : 30_000);
@@ -60,4 +67,16 @@ export const replicationTargetsQuery = (sourceVaultId: string, region?: string) 
           signal,
         },
       ),
+  });
+
+/** Stored size and growth of one vault, or of the account's targets that hold a replica. */
+export const vaultGrowthQuery = (vaultId?: string) =>
+  queryOptions({
+    queryKey: ['replications', 'growth', vaultId ?? null],
+    queryFn: ({ signal }) =>
+      apiFetch(listOf(VaultGrowth), '/vault-growth', {
+        query: vaultId === undefined ? {} : { vaultId },
+        signal,
+      }),
+    staleTime: 60_000,
   });

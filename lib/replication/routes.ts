@@ -8,7 +8,15 @@ import {
   listReplicationSamples,
   listReplications,
 } from './list-replications';
-import { Replication, ReplicationPoint, ReplicationSamples, ReplicationTarget, StopPlan } from './schemas';
+import { measureGrowth } from './measure-growth';
+import {
+  Replication,
+  ReplicationPoint,
+  ReplicationSamples,
+  ReplicationTarget,
+  StopPlan,
+  VaultGrowth,
+} from './schemas';
 import { setRecoveryObjective } from './set-recovery-objective';
 import { startReplication } from './start-replication';
 import { stopReplication } from './stop-replication';
@@ -87,5 +95,14 @@ export const routes: Route[] = [
     summary: 'Stop a replication for good',
     description: 'It cannot be resumed, and its target takes no other one. What has been copied stays.',
     verb: stopReplication,
+  }),
+  route({
+    tag: 'replications',
+    method: 'GET',
+    path: '/vault-growth',
+    summary: 'Measure stored size and daily growth',
+    description: 'Of one vault, or of every target of the account that holds a replica.',
+    verb: measureGrowth,
+    response: listOf(VaultGrowth),
   }),
 ];

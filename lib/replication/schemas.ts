@@ -193,3 +193,18 @@ export const PausingReplication = z.object({
   target: Side,
 });
 export type PausingReplication = z.infer<typeof PausingReplication>;
+
+/** What a vault stores and takes on in a day; the start of an estimate of costs. */
+export const VaultGrowth = z.object({
+  vaultId: z.string(),
+  vaultName: z.string(),
+  region: z.string(),
+  /** Of the replication that fills it; null for a vault that none fills. */
+  sourceRegion: z.string().nullable(),
+  storedBytes: bytes,
+  /** From the last 30 days; null when there is less than a day to measure. */
+  growthBytesPerDay: bytes.nullable(),
+});
+export type VaultGrowth = z.infer<typeof VaultGrowth>;
+/** One vault of the account, or its targets that hold a replica. */
+export const MeasureGrowth = z.object({ vaultId: z.string().optional() });

@@ -1,7 +1,8 @@
 'use server';
 
 import { action } from '@/lib/api/action';
-import { acceptInvitation, rejectInvitation } from '@/lib/resource-shares';
+import { acceptInvitation, leaveShare, rejectInvitation } from '@/lib/resource-shares';
 
 export const acceptInvitationAction = action(acceptInvitation);
+export const leaveShareAction = action(leaveShare);
 export const rejectInvitationAction = action(rejectInvitation);

@@ -1,76 +1,61 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { FormError } from '@/app/(console)/_components/form-error';
 import { useAction } from '@/app/(console)/_components/use-action';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
 import { useFlash } from '@/components/ui/flash';
-import { Input } from '@/components/ui/input';
-import { principalQuery } from '@/lib/resource-shares/query';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 import { addPrincipalAction } from '../../shared-by-me/actions';
+import { PrincipalPicker } from './principal-picker';
+import { type NamedPrincipal, principalName } from './principal-words';
 
-/** Invites one more account; its name is shown as soon as the UID is whole. */
+/** Adds one more principal to a share: inside the directory at once, outside by an invitation. */
 export function AddPrincipalForm({ share }: { share: ResourceShare }) {
-  const [uid, setUid] = useState('');
-  const isWhole = /^[0-9]{16}$/.test(uid.trim());
-  const found = useQuery({ ...principalQuery(uid.trim()), enabled: isWhole });
+  const [chosen, setChosen] = useState<NamedPrincipal[]>([]);
   const refusal = useRefusal('shares.manage');
   const { show } = useFlash();
-  const add = useAction(addPrincipalAction, () => {
-    show({ kind: 'success', title: `${found.data?.name ?? uid} is invited to ${share.name}.` });
-    setUid('');
+  const [principal] = chosen;
+  const add = useAction(addPrincipalAction, (changed, { id }) => {
+    const added = changed.principals.find((one) => one.id === id);
+    const name = principal ? principalName(principal) : id;
+    show({
+      kind: 'success',
+      title: added?.isExternal ? `${name} is invited to ${share.name}.` : `${name} is in ${share.name}.`,
+    });
+    setChosen([]);
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.send({ shareId: share.id, id: uid.trim() });
-  };
-  const name = isWhole && found.data ? found.data.name : null;
-  const problem = isWhole ? readProblem(found.error) : undefined;
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-2">
-      <div className="flex items-start gap-2">
-        <Field
-          label="Account UID"
-          hint={
-            name ? (
-              <span className="font-medium text-ink">{name}</span>
-            ) : (
-              'The 16 digits of the account to invite.'
-            )
-          }
-          error={add.fields.id ?? problem}
-          className="min-w-0 flex-1"
-        >
-          <Input
-            value={uid}
-            onChange={(event) => {
-              setUid(event.target.value);
-              add.reset();
-            }}
-            inputMode="numeric"
-            autoComplete="off"
-            spellCheck={false}
-            className="font-mono"
-          />
-        </Field>
+    <form
+      noValidate
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (principal) add.send({ shareId: share.id, type: principal.type, id: principal.id });
+      }}
+    >
+      <PrincipalPicker
+        values={chosen}
+        onValuesChange={(values) => {
+          setChosen(values.slice(-1));
+          add.reset();
+        }}
+        scope={share.principalScope}
+        limit={2}
+        error={add.fields.id}
+      />
+      {add.error && !add.fields.id && <FormError error={add.error} />}
+      <div>
         <Button
           type="submit"
-          className="mt-[27px]"
+          variant="primary"
           isLoading={add.isPending}
-          disabledReason={refusal ?? (name ? null : 'Enter the UID of an account first.')}
+          disabledReason={refusal ?? (principal ? null : 'Choose a principal first.')}
         >
-          Invite account
+          Add principal
         </Button>
       </div>
-      {add.error && !add.fields.id && <FormError error={add.error} />}
     </form>
   );
-}
-
-function readProblem(error: (Error & { fields?: Record<string, string> }) | null): string | undefined {
-  return error ? (error.fields?.accountId ?? error.message) : undefined;
 }

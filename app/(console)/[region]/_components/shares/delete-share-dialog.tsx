@@ -1,13 +1,18 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/app/(console)/_components/use-action';
 import { ConfirmDialog, type Consequence } from '@/components/ui/confirm-dialog';
 import { useFlash } from '@/components/ui/flash';
 import { plural } from '@/components/ui/format';
+import { shareChangeQuery } from '@/lib/resource-shares/query';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 import { deleteResourceShareAction } from '../../shared-by-me/actions';
+import { pausingConsequence } from '../access-loss/pausing';
+import { principalName } from './principal-words';
 
 export function DeleteShareDialog({ share, onClose }: { share: ResourceShare; onClose: () => void }) {
+  const preview = useQuery(shareChangeQuery(share.id));
   const { show } = useFlash();
   const remove = useAction(deleteResourceShareAction, () => {
     show({ kind: 'success', title: `The resource share ${share.name} is deleted.` });
@@ -20,7 +25,7 @@ export function DeleteShareDialog({ share, onClose }: { share: ResourceShare; on
       title="Delete resource share"
       subject={share.name}
       description="Access ends at once. This cannot be undone."
-      consequences={tellConsequences(share)}
+      consequences={[...tellConsequences(share), pausingConsequence(preview)]}
       reassurance="Vaults and their backup points are not deleted, and copies can be restored as before."
       typedName={share.name}
       confirmLabel="Delete resource share"
@@ -31,36 +36,21 @@ export function DeleteShareDialog({ share, onClose }: { share: ResourceShare; on
   );
 }
 
-function tellConsequences({ vaults, principals, activeReplications }: ResourceShare): Consequence[] {
-  const accepted = principals.filter((principal) => principal.invitationStatus === 'accepted');
-  const pending = principals.filter((principal) => principal.invitationStatus === 'pending');
-  const nameAll = (items: { name: string | null; id: string }[]) =>
-    items.map(({ name, id }) => name ?? id).join(', ');
+function tellConsequences({ vaults, principals }: ResourceShare): Consequence[] {
+  const associated = principals.filter(({ status }) => status === 'associated');
+  const pending = principals.filter(({ status }) => status === 'associating');
+  const nameAll = (items: ResourceShare['principals']) => items.map(principalName).join(', ');
   return [
-    {
-      label: 'Lose access',
-      value:
-        accepted.length > 0 ? `${plural(accepted.length, 'account')}: ${nameAll(accepted)}` : 'No account',
-    },
+    { label: 'Lose access', value: associated.length > 0 ? nameAll(associated) : 'Nobody' },
     {
       label: 'Vaults',
-      value: vaults.length > 0 ? `${plural(vaults.length, 'vault')}: ${nameAll(vaults)}` : 'None',
+      value:
+        vaults.length > 0
+          ? `${plural(vaults.length, 'vault')}: ${vaults.map(({ name }) => name).join(', ')}`
+          : 'None',
     },
     ...(pending.length > 0
       ? [{ label: 'Open invitations', value: `${pending.length} cancelled: ${nameAll(pending)}` }]
-      : []),
-    ...(activeReplications.length > 0
-      ? [
-          {
-            label: 'Replications',
-            value: `${plural(activeReplications.length, 'replication')} will stand still until the vault is shared with the source account again: ${activeReplications
-              .map(
-                ({ sourceAccountName, sourceVaultName, targetVaultName }) =>
-                  `${sourceVaultName} of ${sourceAccountName} to ${targetVaultName}`,
-              )
-              .join('; ')}`,
-          },
-        ]
       : []),
   ];
 }

@@ -18,10 +18,12 @@ export const invitationWords: Record<Invitation['status'], { kind: StatusKind; w
 interface InvitationStatusProps {
   status: Invitation['status'] | null;
   expiresAt: string | null;
+  /** What became of it, in a sentence. */
+  reason?: string | null;
 }
 
 /** The state of an invitation; while it is open, how long it stays so. */
-export function InvitationStatus({ status, expiresAt }: InvitationStatusProps) {
+export function InvitationStatus({ status, expiresAt, reason }: InvitationStatusProps) {
   const now = useNow(60_000);
   if (!status) return <Nothing label="Not invited" />;
   const { kind, word } = invitationWords[status];
@@ -29,7 +31,9 @@ export function InvitationStatus({ status, expiresAt }: InvitationStatusProps) {
   return (
     <Status
       kind={kind}
-      detail={status === 'pending' && left !== null ? `Expires in ${formatDays(left)}` : undefined}
+      detail={
+        status === 'pending' && left !== null ? `Expires in ${formatDays(left)}` : (reason ?? undefined)
+      }
     >
       {word}
     </Status>

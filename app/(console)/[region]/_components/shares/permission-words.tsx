@@ -18,7 +18,7 @@ export function PermissionWords({ name = sharePermission, reader = 'owner' }: Pe
     <div className="rounded-md border border-line bg-sunken px-3 py-2.5">
       <p className="wrap-anywhere font-mono text-sm">{name}</p>
       <ul className="mt-1.5 list-disc space-y-0.5 pl-4 text-muted text-sm">
-        <li>See name, region and encryption method of the shared vaults.</li>
+        <li>See name, region, encryption method and state of the shared vaults.</li>
         <li>Choose one of them as the target of a replication.</li>
         <li>Follow the progress of that replication, and stop it.</li>
       </ul>

@@ -1,12 +1,19 @@
+import Link from 'next/link';
 import type { Column } from '@/components/console/data-table/types';
+import { sectionHref } from '@/components/console/navigation';
 import { Id } from '@/components/ui/copyable';
 import { Nothing, RelativeTime } from '@/components/ui/quantities';
+import { Status } from '@/components/ui/status';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 import { InvitationStatus } from '../../_components/shares/invitation-status';
+import { associationWords, principalName } from '../../_components/shares/principal-words';
 
 const shownPrincipals = 3;
 
-export function shareColumns(onOpen: (shareId: string) => void): Column<ResourceShare>[] {
+export const shareHref = (region: string, shareId: string) =>
+  `${sectionHref(region, 'shared-by-me')}/${shareId}`;
+
+export function shareColumns(region: string): Column<ResourceShare>[] {
   return [
     {
       id: 'name',
@@ -22,9 +29,9 @@ export function shareColumns(onOpen: (shareId: string) => void): Column<Resource
         ].join('\n'),
       cell: (share) => (
         <>
-          <button type="button" className="link wrap-anywhere text-left" onClick={() => onOpen(share.id)}>
+          <Link className="link wrap-anywhere" href={shareHref(region, share.id)}>
             {share.name}
-          </button>
+          </Link>
           <Id value={share.id} className="flex font-normal" />
         </>
       ),
@@ -38,9 +45,15 @@ export function shareColumns(onOpen: (shareId: string) => void): Column<Resource
     },
     {
       id: 'principals',
-      header: 'Principals and invitations',
+      header: 'Principals',
       sortValue: (share) => share.principals.length,
       cell: (share) => <Principals share={share} />,
+    },
+    {
+      id: 'state',
+      header: 'State',
+      sortValue: (share) => share.status,
+      cell: (share) => <ShareState share={share} />,
     },
     {
       id: 'replications',
@@ -70,11 +83,27 @@ function Principals({ share }: { share: ResourceShare }) {
     <ul className="flex flex-col gap-1">
       {share.principals.slice(0, shownPrincipals).map((principal) => (
         <li key={principal.id} className="flex flex-wrap gap-x-3">
-          <span className="min-w-0 truncate">{principal.name ?? principal.id}</span>
-          <InvitationStatus status={principal.invitationStatus} expiresAt={principal.expiresAt} />
+          <span className="min-w-0 truncate">{principalName(principal)}</span>
+          {principal.isExternal && principal.status !== 'associated' ? (
+            <InvitationStatus status={principal.invitationStatus} expiresAt={principal.expiresAt} />
+          ) : (
+            <Status kind={associationWords[principal.status].kind}>
+              {associationWords[principal.status].word}
+            </Status>
+          )}
         </li>
       ))}
       {more > 0 && <li className="text-muted">and {more} more</li>}
     </ul>
+  );
+}
+
+export function ShareState({ share }: { share: ResourceShare }) {
+  if (share.status === 'active') return <Status kind="success">Active</Status>;
+  if (share.status === 'deleted') return <Status kind="off">Deleted</Status>;
+  return (
+    <Status kind="running" detail="What was being copied is put down">
+      Deleting
+    </Status>
   );
 }

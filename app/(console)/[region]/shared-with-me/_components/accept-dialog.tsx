@@ -23,6 +23,15 @@ export function AcceptDialog({ invitation, region, onClose }: AcceptDialogProps)
   const { show } = useFlash();
   const { owner, shareName, vaultCount } = invitation;
   const accept = useAction(acceptInvitationAction, (accepted) => {
+    if (accepted.status === 'failed') {
+      show({
+        kind: 'danger',
+        title: `The resource share ${shareName} could not be accepted.`,
+        detail: accepted.statusReason ?? undefined,
+      });
+      onClose();
+      return;
+    }
     show({
       kind: 'success',
       title: `The resource share ${shareName} is accepted.`,

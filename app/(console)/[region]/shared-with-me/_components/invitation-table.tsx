@@ -131,7 +131,9 @@ const invitationColumns: Column<Invitation>[] = [
   {
     id: 'state',
     header: 'State',
-    cell: (invitation) => <InvitationStatus status={invitation.status} expiresAt={invitation.expiresAt} />,
+    cell: ({ status, expiresAt, statusReason }) => (
+      <InvitationStatus status={status} expiresAt={expiresAt} reason={statusReason} />
+    ),
   },
   {
     id: 'answered',

@@ -17,6 +17,7 @@ import type { ReplicationTarget } from '@/lib/replication/schemas';
 import { startReplicationAction } from '../../actions';
 import type { VaultPanelProps } from '../use-vault-actions';
 import { vaultHref } from '../vault-columns';
+import { OwnerCost } from './owner-cost';
 import { ReplicationPreview } from './replication-preview';
 import { TargetChoice } from './target-choice';
 import { WhatWillHappen } from './what-will-happen';
@@ -79,6 +80,7 @@ export function ConfigureReplicationPanel({ vault, onClose }: VaultPanelProps) {
           />
           <ReplicationPreview source={vault} target={target} region={region} />
           {target && <WhatWillHappen source={vault} target={target} />}
+          {target && <OwnerCost source={vault} target={target} />}
           <FormError error={start.error} />
         </PanelBody>
         <PanelFooter>

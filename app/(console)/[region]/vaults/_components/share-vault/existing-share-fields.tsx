@@ -2,9 +2,15 @@
 
 import { InvitationStatus } from '@/app/(console)/[region]/_components/shares/invitation-status';
 import { PermissionWords } from '@/app/(console)/[region]/_components/shares/permission-words';
+import {
+  associationWords,
+  PrincipalBadges,
+  principalName,
+} from '@/app/(console)/[region]/_components/shares/principal-words';
 import { Field, FieldGroup } from '@/components/ui/field';
 import { plural } from '@/components/ui/format';
 import { Select } from '@/components/ui/select';
+import { Status } from '@/components/ui/status';
 import { regionName } from '@/lib/regions/schemas';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 
@@ -28,7 +34,7 @@ export function ExistingShareFields({ shares, value, onValueChange, error }: Exi
           options={shares.map(({ id, name, vaults, principals }) => ({
             value: id,
             label: name,
-            description: `${plural(vaults.length, 'vault')} · ${plural(principals.length, 'account')}`,
+            description: `${plural(vaults.length, 'vault')} · ${plural(principals.length, 'principal')}`,
           }))}
         />
       </Field>
@@ -50,10 +56,19 @@ export function ExistingShareFields({ shares, value, onValueChange, error }: Exi
               {share.principals.map((principal) => (
                 <li key={principal.id} className="flex flex-wrap justify-between gap-x-3 px-3 py-2">
                   <span className="min-w-0">
-                    <span className="block truncate font-medium">{principal.name ?? principal.id}</span>
-                    <span className="font-mono text-muted text-sm">{principal.id}</span>
+                    <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                      <span className="font-medium">{principalName(principal)}</span>
+                      <PrincipalBadges type={principal.type} isExternal={principal.isExternal} />
+                    </span>
+                    <span className="break-all font-mono text-muted text-sm">{principal.id}</span>
                   </span>
-                  <InvitationStatus status={principal.invitationStatus} expiresAt={principal.expiresAt} />
+                  {principal.isExternal ? (
+                    <InvitationStatus status={principal.invitationStatus} expiresAt={principal.expiresAt} />
+                  ) : (
+                    <Status kind={associationWords[principal.status].kind}>
+                      {associationWords[principal.status].word}
+                    </Status>
+                  )}
                 </li>
               ))}
             </ul>

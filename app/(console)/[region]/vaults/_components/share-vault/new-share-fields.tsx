@@ -1,13 +1,17 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useParams } from 'next/navigation';
 import { PermissionWords } from '@/app/(console)/[region]/_components/shares/permission-words';
-import {
-  type NamedAccount,
-  PrincipalInput,
-} from '@/app/(console)/[region]/_components/shares/principal-input';
+import { PrincipalPicker } from '@/app/(console)/[region]/_components/shares/principal-picker';
+import type { NamedPrincipal } from '@/app/(console)/[region]/_components/shares/principal-words';
+import { sectionHref } from '@/components/console/navigation';
 import { Field, FieldGroup } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioCards } from '@/components/ui/radio-cards';
+import { directoryQuery } from '@/lib/directory/query';
+import { type DirectoryUse, sharingUse } from '@/lib/directory/rules';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 
 export type PrincipalScope = ResourceShare['principalScope'];
@@ -17,15 +21,17 @@ interface NewShareFieldsProps {
   onNameChange: (name: string) => void;
   scope: PrincipalScope;
   onScopeChange: (scope: PrincipalScope) => void;
-  accounts: NamedAccount[];
-  onAccountsChange: (accounts: NamedAccount[]) => void;
+  principals: NamedPrincipal[];
+  onPrincipalsChange: (principals: NamedPrincipal[]) => void;
   fields: Record<string, string>;
 }
 
 const limit = 20;
 
 export function NewShareFields(props: NewShareFieldsProps) {
-  const { name, onNameChange, scope, onScopeChange, accounts, onAccountsChange, fields } = props;
+  const { name, onNameChange, scope, onScopeChange, principals, onPrincipalsChange, fields } = props;
+  const directory = useQuery(directoryQuery());
+  const use = sharingUse(directory.data?.directory ?? null);
   return (
     <>
       <Field
@@ -50,23 +56,27 @@ export function NewShareFields(props: NewShareFieldsProps) {
           options={[
             {
               value: 'any_account',
-              label: 'Any account',
-              description: 'Each account gets an invitation and has 7 days to accept it.',
+              label: 'Share resources with any account',
+              description:
+                'Accounts outside the resource directory get an invitation and have 7 days to accept it.',
             },
             {
               value: 'directory_only',
-              label: 'Only within the resource directory',
-              disabledReason: 'This account is in no resource directory.',
+              label: 'Share resources only within the resource directory',
+              description: 'The directory, its folders and its accounts. Nothing has to be accepted.',
+              disabledReason: use.isUsable ? null : use.explanation,
             },
           ]}
         />
+        {!use.isUsable && directory.data && <DirectoryWayOut use={use} />}
       </FieldGroup>
       <FieldGroup legend="Principals">
-        <PrincipalInput
-          values={accounts}
-          onValuesChange={onAccountsChange}
+        <PrincipalPicker
+          values={principals}
+          onValuesChange={onPrincipalsChange}
+          scope={scope}
           limit={limit}
-          error={readPrincipalError(fields, accounts)}
+          error={readPrincipalError(fields, principals)}
         />
       </FieldGroup>
       <FieldGroup legend="Associated permission">
@@ -76,9 +86,25 @@ export function NewShareFields(props: NewShareFieldsProps) {
   );
 }
 
-/** The server names an account by its place in the list. */
-function readPrincipalError(fields: Record<string, string>, accounts: NamedAccount[]): string | undefined {
+/** The server names a principal by its place in the list. */
+function readPrincipalError(
+  fields: Record<string, string>,
+  principals: NamedPrincipal[],
+): string | undefined {
   if (fields.principals) return fields.principals;
-  const found = accounts.findIndex((_, index) => fields[`principals.${index}.id`]);
-  return found < 0 ? undefined : `${accounts[found]?.name}: ${fields[`principals.${found}.id`]}`;
+  const found = principals.findIndex((_, index) => fields[`principals.${index}.id`]);
+  return found < 0 ? undefined : `${principals[found]?.name}: ${fields[`principals.${found}.id`]}`;
+}
+
+/** Why the directory's choices are greyed out, with the page where that is changed. */
+function DirectoryWayOut({ use }: { use: Extract<DirectoryUse, { isUsable: false }> }) {
+  const { region } = useParams<{ region: string }>();
+  return (
+    <p className="mt-1.5 text-muted text-sm">
+      {use.explanation}{' '}
+      <Link className="link" href={sectionHref(region, 'resource-directory')}>
+        Open resource directory
+      </Link>
+    </p>
+  );
 }

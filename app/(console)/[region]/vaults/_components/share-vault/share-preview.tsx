@@ -1,7 +1,10 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import type { NamedAccount } from '@/app/(console)/[region]/_components/shares/principal-input';
+import {
+  type NamedPrincipal,
+  principalName,
+} from '@/app/(console)/[region]/_components/shares/principal-words';
 import { FlowPicture } from '@/components/console/flow-picture/flow-picture';
 import type { Flow } from '@/components/console/flow-picture/flow-state';
 import { FieldGroup } from '@/components/ui/field';
@@ -11,7 +14,7 @@ import type { Vault } from '@/lib/vaults/schemas';
 
 interface SharePreviewProps {
   vault: Vault;
-  recipients: NamedAccount[];
+  recipients: NamedPrincipal[];
 }
 
 /** What will be possible once an invitation is accepted. */
@@ -20,7 +23,7 @@ export function SharePreview({ vault, recipients }: SharePreviewProps) {
   const [first, ...rest] = recipients;
   const flow: Flow = {
     source: {
-      accountId: rest.length === 0 ? (first?.id ?? '') : '',
+      accountId: rest.length === 0 && first?.type === 'account' ? first.id : '',
       accountName: nameSource(first, rest.length),
       vaultName: null,
       regionName: 'any region',
@@ -43,7 +46,8 @@ export function SharePreview({ vault, recipients }: SharePreviewProps) {
   );
 }
 
-function nameSource(first: NamedAccount | undefined, others: number): string {
-  if (!first) return 'An account that you invite';
-  return others === 0 ? first.name : `${first.name} or ${others} more; the first to choose it takes it`;
+function nameSource(first: NamedPrincipal | undefined, others: number): string {
+  if (!first) return 'An account that you choose';
+  const name = principalName(first);
+  return others === 0 ? name : `${name} or ${others} more; the first to choose it takes it`;
 }

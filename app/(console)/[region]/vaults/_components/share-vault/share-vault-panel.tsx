@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { FormError } from '@/app/(console)/_components/form-error';
 import { useAction } from '@/app/(console)/_components/use-action';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
-import type { NamedAccount } from '@/app/(console)/[region]/_components/shares/principal-input';
+import type { NamedPrincipal } from '@/app/(console)/[region]/_components/shares/principal-words';
 import { sectionHref } from '@/components/console/navigation';
 import { Button } from '@/components/ui/button';
 import { useFlash } from '@/components/ui/flash';
@@ -32,7 +32,7 @@ export function ShareVaultPanel({ vault, onClose }: VaultPanelProps) {
   const [shareId, setShareId] = useState<string | null>(null);
   const [name, setName] = useState('');
   const [scope, setScope] = useState<PrincipalScope>('any_account');
-  const [accounts, setAccounts] = useState<NamedAccount[]>([]);
+  const [principals, setPrincipals] = useState<NamedPrincipal[]>([]);
   const refusal = useRefusal('shares.manage');
   const { show } = useFlash();
   const others = shares.data?.items.filter((share) => share.vaults.every(({ id }) => id !== vault.id)) ?? [];
@@ -50,12 +50,12 @@ export function ShareVaultPanel({ vault, onClose }: VaultPanelProps) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    add.send(toInput(vault, mode, { shareId, name, scope, accounts }));
+    add.send(toInput(vault, mode, { shareId, name, scope, principals }));
   };
   const recipients =
     mode === 'new'
-      ? accounts
-      : (existing?.principals.map(({ id, name: known }) => ({ id, name: known ?? id })) ?? []);
+      ? principals
+      : (existing?.principals.map(({ type, id, name: known }) => ({ type, id, name: known ?? id })) ?? []);
   return (
     <SidePanel
       isOpen
@@ -75,7 +75,7 @@ export function ShareVaultPanel({ vault, onClose }: VaultPanelProps) {
               {
                 value: 'existing',
                 label: 'Select from existing',
-                description: 'Its accounts can choose this vault as well.',
+                description: 'Its principals can choose this vault as well, with nothing more to accept.',
                 disabledReason:
                   shares.data && others.length === 0
                     ? 'There is no other resource share in this account.'
@@ -84,7 +84,7 @@ export function ShareVaultPanel({ vault, onClose }: VaultPanelProps) {
               {
                 value: 'new',
                 label: 'Create a resource share',
-                description: 'Invites the accounts that you name.',
+                description: 'For the principals that you name.',
               },
             ]}
           />
@@ -101,8 +101,8 @@ export function ShareVaultPanel({ vault, onClose }: VaultPanelProps) {
               onNameChange={setName}
               scope={scope}
               onScopeChange={setScope}
-              accounts={accounts}
-              onAccountsChange={setAccounts}
+              principals={principals}
+              onPrincipalsChange={setPrincipals}
               fields={add.fields}
             />
           )}
@@ -125,12 +125,12 @@ interface Answers {
   shareId: string | null;
   name: string;
   scope: PrincipalScope;
-  accounts: NamedAccount[];
+  principals: NamedPrincipal[];
 }
 
 function toInput(vault: Vault, mode: Mode, answers: Answers): z.input<typeof ShareVault> {
-  const { shareId, name, scope, accounts } = answers;
+  const { shareId, name, scope } = answers;
   if (mode === 'existing') return { mode, vaultId: vault.id, shareId: shareId ?? '' };
-  const principals = accounts.map(({ id }) => ({ type: 'account' as const, id }));
+  const principals = answers.principals.map(({ type, id }) => ({ type, id }));
   return { mode, vaultId: vault.id, name, principalScope: scope, principals };
 }
