@@ -2,6 +2,7 @@ import {
   Archive,
   BellRing,
   Boxes,
+  CalendarClock,
   CircleHelp,
   ClipboardList,
   FileClock,
@@ -42,6 +43,7 @@ export const navigation: readonly NavigationGroup[] = [
     title: 'Protect',
     items: [
       { label: 'Data sources', section: 'data-sources', icon: Boxes },
+      { label: 'Policies', section: 'policies', icon: CalendarClock },
       { label: 'Clients', section: 'clients', icon: MonitorUp },
       { label: 'Backup jobs', section: 'backup-jobs', icon: HardDriveUpload },
     ],

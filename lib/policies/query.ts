@@ -2,7 +2,14 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import type { z } from 'zod';
 import { apiFetch } from '@/lib/api/fetch';
 import { listOf, pageOf } from '@/lib/schemas';
-import { type ListPolicyBindings, type ListPolicyRuns, Policy, PolicyBinding, PolicyRun } from './schemas';
+import {
+  type ListPolicyBindings,
+  type ListPolicyRuns,
+  Policy,
+  PolicyBinding,
+  PolicyPreview,
+  PolicyRun,
+} from './schemas';
 
 export const policiesQuery = () =>
   queryOptions({
@@ -16,6 +23,19 @@ export const policyQuery = (id: string) =>
     queryKey: ['policies', 'one', id],
     queryFn: ({ signal }) => apiFetch(Policy, `/policies/${encodeURIComponent(id)}`, { signal }),
     refetchInterval: 5_000,
+  });
+
+/** What a policy as it stands comes to for each of its bindings. */
+export const policyPreviewQuery = ({ id, name, rules, keepsNewest, replicates, version }: Policy) =>
+  queryOptions({
+    queryKey: ['policies', 'preview', id, version],
+    queryFn: ({ signal }) =>
+      apiFetch(PolicyPreview, '/policies/preview', {
+        method: 'POST',
+        body: { id, name, rules, keepsNewest, replicates },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
   });
 
 /** What a vault or a data source is protected by. */

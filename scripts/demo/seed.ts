@@ -6,12 +6,14 @@ import { createAccount, createUser } from '@/lib/accounts';
 import { createEnrolmentToken } from '@/lib/clients';
 import { type Context, createContext } from '@/lib/context';
 import { invariant } from '@/lib/errors';
+import { createPolicy } from '@/lib/policies';
 import { startReplication } from '@/lib/replication';
 import { acceptInvitation, listInvitations, shareVault } from '@/lib/resource-shares';
+import { listDataSources } from '@/lib/sources';
 import { createVault, getVault } from '@/lib/vaults';
 import { crossvault } from './crossvault-command';
 import { changeHost, createHost } from './hosts';
-import { backupOffice, type DemoAccount, type DemoClient, demoAccounts, harbor } from './plan';
+import { backupOffice, type DemoAccount, type DemoClient, demoAccounts, harbor, northwind } from './plan';
 
 export interface DemoOptions {
   owner: Database;
@@ -52,6 +54,7 @@ export async function seedDemo(options: DemoOptions): Promise<SignIn[]> {
   for (const account of seeded.values()) {
     for (const client of account.plan.clients) await seedClient(options, account, client);
   }
+  await protectNorthwind(options, seeded);
   await replicateHarbor(seeded);
   return signIns;
 }
@@ -109,6 +112,38 @@ async function seedClient(options: DemoOptions, account: SeededAccount, client: 
     invariant(vaultId, `${client.name} names a vault of its account`);
     await crossvault(options.program, config, ['backup', join(host, 'data'), '--vault', vaultId]);
   }
+}
+
+/** The file server's folders each night, kept by generations; the host's daemon takes the runs. */
+async function protectNorthwind(
+  { folder }: DemoOptions,
+  seeded: Map<DemoAccount, SeededAccount>,
+): Promise<void> {
+  const account = seeded.get(northwind);
+  invariant(account, 'the account is seeded');
+  const { ctx, vaultIds, plan } = account;
+  const host = plan.clients.find(({ host }) => host !== undefined);
+  const { items } = await listDataSources(ctx, {});
+  const source = items.find(({ name }) => name === host?.name);
+  const vaultId = vaultIds.get(host?.vault ?? '');
+  invariant(host && source && vaultId, 'its host was backed up');
+  await createPolicy(ctx, {
+    name: 'Nightly, by generations',
+    description: 'File servers of the head office.',
+    rules: [
+      {
+        name: 'Nightly',
+        schedule: {
+          kind: 'cron',
+          expression: '0 2 * * *',
+          timeZone: 'Asia/Shanghai',
+          startAt: ctx.clock.now().toISOString(),
+        },
+        retention: { days: 30, weeklyDays: 90, monthlyDays: 365 },
+      },
+    ],
+    bindings: [{ sourceId: source.id, vaultId, paths: [join(folder, 'hosts', host.name, 'data')] }],
+  });
 }
 
 async function replicateHarbor(seeded: Map<DemoAccount, SeededAccount>): Promise<void> {

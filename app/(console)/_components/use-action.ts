@@ -5,7 +5,8 @@ import type { ActionResult } from '@/lib/api/action-result';
 import { CrossvaultError } from '@/lib/errors';
 
 interface ActionState<In> {
-  send: (input: In) => void;
+  /** `onRefused` is told of this attempt's failure, where no form is there to show it. */
+  send: (input: In, onRefused?: (error: CrossvaultError) => void) => void;
   isPending: boolean;
   /** The last attempt's failure; it is gone when the next one starts. */
   error: CrossvaultError | null;
@@ -30,7 +31,7 @@ export function useAction<In, Out>(
     },
   });
   return {
-    send: (input) => mutation.mutate(input),
+    send: (input, onRefused) => mutation.mutate(input, onRefused && { onError: onRefused }),
     isPending: mutation.isPending,
     error: mutation.error,
     fields: mutation.error?.fields ?? {},

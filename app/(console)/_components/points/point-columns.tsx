@@ -1,10 +1,11 @@
 import Link from 'next/link';
+import { KeptNewest } from '@/app/(console)/_components/policies/point-policy';
 import type { Column } from '@/components/console/data-table/types';
 import { sectionHref } from '@/components/console/navigation';
 import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copyable';
 import { formatCount } from '@/components/ui/format';
-import { Bytes, Time } from '@/components/ui/quantities';
+import { Bytes, Nothing, Time } from '@/components/ui/quantities';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
 import { PointTier } from './point-tier';
 import { contentsOf, pointHref, RemovalNote, Replicated } from './point-words';
@@ -74,8 +75,14 @@ export function pointColumns(
         <span className="flex flex-wrap items-center gap-x-2">
           <Time at={point.expiresAt} />
           {point.isLocked && <Badge>Locked</Badge>}
+          <KeptNewest point={point} />
         </span>
       ),
+    },
+    {
+      id: 'policy',
+      header: 'Policy',
+      cell: ({ policy }) => (policy ? policy.name : <Nothing label="Made without a policy" />),
     },
     {
       id: 'replicated',

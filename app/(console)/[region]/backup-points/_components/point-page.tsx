@@ -10,6 +10,7 @@ import { ArchivePointPanel } from '@/app/(console)/_components/points/archive-po
 import { DeletePointDialog } from '@/app/(console)/_components/points/delete-point-dialog';
 import { PointTier } from '@/app/(console)/_components/points/point-tier';
 import { Replicated, restoreHref } from '@/app/(console)/_components/points/point-words';
+import { KeptNewest, KeptNewestNote, PointPolicy } from '@/app/(console)/_components/policies/point-policy';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
 import { sectionHref } from '@/components/console/navigation';
 import { PageHeader } from '@/components/console/page-header';
@@ -168,10 +169,14 @@ function summaryOf(point: BackupPoint): SummaryItem[] {
     {
       label: 'Expires',
       value: (
-        <span className="flex flex-wrap items-center gap-x-2">
-          <Time at={point.expiresAt} />
-          {point.isLocked && <Badge>Locked until then</Badge>}
-        </span>
+        <>
+          <span className="flex flex-wrap items-center gap-x-2">
+            <Time at={point.expiresAt} />
+            {point.isLocked && <Badge>Locked until then</Badge>}
+            <KeptNewest point={point} />
+          </span>
+          <KeptNewestNote point={point} />
+        </>
       ),
     },
     {
@@ -184,6 +189,7 @@ function summaryOf(point: BackupPoint): SummaryItem[] {
     },
     ...(point.image ? [{ label: 'Image', value: <Image image={point.image} /> }] : []),
     { label: 'Tier', value: <Tier point={point} /> },
+    { label: 'Policy', value: <PointPolicy point={point} region={vault.region} /> },
     { label: 'Second copy', value: <Replicated point={point} /> },
     { label: 'Source data', value: <Bytes value={point.sourceBytes} /> },
     { label: 'Added to the vault', value: <Bytes value={point.addedBytes} /> },

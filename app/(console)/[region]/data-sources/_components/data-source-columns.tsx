@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { ClientStatus } from '@/app/(console)/_components/clients/client-words';
+import { policyHref } from '@/app/(console)/_components/policies/policy-words';
 import type { Column } from '@/components/console/data-table/types';
 import { sectionHref } from '@/components/console/navigation';
 import { formatCount, formatDuration } from '@/components/ui/format';
@@ -20,7 +21,10 @@ function secondsSince(at: string, now: Date): number {
   return (now.getTime() - new Date(at).getTime()) / 1000;
 }
 
-export function dataSourceColumns(region: string, now: Date): Column<DataSource>[] {
+/** By data source, the policies that back it up. */
+export type BoundPolicies = ReadonlyMap<string, { id: string; name: string }[]>;
+
+export function dataSourceColumns(region: string, now: Date, policies: BoundPolicies): Column<DataSource>[] {
   return [
     {
       id: 'name',
@@ -67,6 +71,12 @@ export function dataSourceColumns(region: string, now: Date): Column<DataSource>
         valueOf: (source) => protectionOf(source, now),
       },
       cell: (source) => <ProtectionStatus source={source} now={now} />,
+    },
+    {
+      id: 'policies',
+      header: 'Policies',
+      sortValue: (source) => policies.get(source.id)?.length ?? 0,
+      cell: (source) => <Policies region={region} policies={policies.get(source.id) ?? []} />,
     },
     {
       id: 'newest',
@@ -121,6 +131,21 @@ export function dataSourceColumns(region: string, now: Date): Column<DataSource>
       cell: (source) => <ClientStatus status={source.client.status} />,
     },
   ];
+}
+
+function Policies({ region, policies }: { region: string; policies: { id: string; name: string }[] }) {
+  if (policies.length === 0) return <Nothing label="No policy backs it up" />;
+  return (
+    <ul>
+      {policies.map(({ id, name }) => (
+        <li key={id}>
+          <Link href={policyHref(id, region)} className="link wrap-anywhere">
+            {name}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function ProtectionStatus({ source, now }: { source: DataSource; now: Date }) {

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Boxes, HardDriveUpload, History } from 'lucide-react';
+import { Boxes, CalendarPlus, HardDriveUpload, History } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { BackUpPanel } from '@/app/(console)/_components/back-up/back-up-panel';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
@@ -10,9 +10,12 @@ import { sectionHref } from '@/components/console/navigation';
 import { PageHeader } from '@/components/console/page-header';
 import { ButtonLink } from '@/components/ui/button';
 import { useNow } from '@/components/ui/use-now';
+import { sourceRefusal } from '@/lib/policies/binding-rules';
+import { policyBindingsQuery } from '@/lib/policies/query';
+import type { PolicyBinding } from '@/lib/policies/schemas';
 import { dataSourcesQuery } from '@/lib/sources/query';
 import { type DataSource, isStreamSource } from '@/lib/sources/schemas';
-import { dataSourceColumns } from './data-source-columns';
+import { type BoundPolicies, dataSourceColumns } from './data-source-columns';
 
 /** What is protected and what is not. */
 export function DataSourcesPage({ region }: { region: string }) {
@@ -20,7 +23,12 @@ export function DataSourcesPage({ region }: { region: string }) {
   const [started, setStarted] = useState<DataSource | null>(null);
   const refuse = useRefusals();
   const minute = useNow(60_000)?.getTime() ?? 0;
-  const columns = useMemo(() => dataSourceColumns(region, new Date(minute)), [region, minute]);
+  const bindings = useQuery(policyBindingsQuery()).data?.items;
+  const policies = useMemo(() => groupBySource(bindings ?? []), [bindings]);
+  const columns = useMemo(
+    () => dataSourceColumns(region, new Date(minute), policies),
+    [region, minute, policies],
+  );
   const rows = sources.data?.items.filter(
     (source) => source.client.status !== 'revoked' || source.pointCount > 0,
   );
@@ -51,6 +59,15 @@ export function DataSourcesPage({ region }: { region: string }) {
               (source.client.status === 'revoked' ? 'Its client was revoked.' : null) ??
               (isStreamSource(source.kind) ? streamRefusal(source) : null),
             onSelect: () => setStarted(source),
+          },
+          {
+            label: 'Create policy',
+            icon: <CalendarPlus />,
+            href: `${sectionHref(region, 'policies')}/create?source=${source.id}`,
+            disabledReason:
+              refuse('policies.manage') ??
+              sourceRefusal(source.kind)?.message ??
+              (source.client.status === 'revoked' ? 'Its client was revoked.' : null),
           },
           {
             label: 'Restore newest point',
@@ -87,6 +104,15 @@ function streamRefusal({ kind, name, client }: DataSource): string {
   const command =
     kind === 'database_dump' ? `crossvault dump --name ${name}` : `crossvault image --name ${name}`;
   return `A stream is given by a command on its host: run ${command} on ${client.name}.`;
+}
+
+function groupBySource(bindings: PolicyBinding[]): BoundPolicies {
+  const policies = new Map<string, { id: string; name: string }[]>();
+  for (const { source, policy } of bindings) {
+    const known = policies.get(source.id) ?? [];
+    if (!known.some(({ id }) => id === policy.id)) policies.set(source.id, [...known, policy]);
+  }
+  return policies;
 }
 
 function newestHref({ newestPoint }: DataSource, region: string): string {

@@ -14,6 +14,7 @@ import type { useVaultActions } from '../../_components/use-vault-actions';
 import { isReplicating } from '../../_components/vault-refusals';
 import { VaultKindBadge, VaultStatus } from '../../_components/vault-words';
 import { PointsTab } from './points-tab';
+import { PoliciesTab } from './policies-tab';
 import { RemovalsTab } from './removals-tab';
 import { ReplicationLead } from './replication-lead';
 import { ReplicationTab } from './replication-tab/replication-tab';
@@ -71,7 +72,7 @@ function tabsOf(vault: Vault, actions: VaultTabProps['actions']): Tab[] {
     count: vault.sharedWith.length,
     content: <SharingTab {...props} />,
   };
-  const { canReplicate, canBeShared } = vaultKinds[vault.kind];
+  const { intake, canReplicate, canBeShared } = vaultKinds[vault.kind];
   const replication: Tab = {
     value: 'replication',
     label: 'Replication',
@@ -89,6 +90,9 @@ function tabsOf(vault: Vault, actions: VaultTabProps['actions']): Tab[] {
       count: vault.pointCount,
       content: <PointsTab {...props} />,
     },
+    ...(intake === 'backups'
+      ? [{ value: 'policies', label: 'Policies', content: <PoliciesTab vault={vault} /> }]
+      : []),
     ...(canReplicate || vault.kind === 'replication_target' ? [replication] : []),
     ...(vault.guard ? [removals] : []),
     ...(canBeShared ? [sharing] : []),
