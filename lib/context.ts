@@ -13,6 +13,8 @@ export interface Actor {
   /** The user on whose behalf an access key acts; equals `id` for a user. */
   userId: string;
   role: Role;
+  /** Came in with a one-time password: until it is replaced, nothing else is done. */
+  isPasswordTemporary?: boolean;
 }
 
 /** Everything a verb needs from outside. The account id comes from a checked credential, never from input. */
@@ -22,6 +24,8 @@ export interface Context {
   requestId: string;
   ip: string | null;
   idempotencyKey: string | null;
+  /** The sign-in that asks; null for whoever has none. */
+  sessionId: string | null;
   db: Database;
   clock: Clock;
 }
@@ -29,10 +33,24 @@ export interface Context {
 export function createContext(
   init: Pick<Context, 'accountId' | 'actor' | 'db'> & Partial<Omit<Context, 'accountId' | 'actor' | 'db'>>,
 ): Context {
-  return { requestId: randomUUID(), ip: null, idempotencyKey: null, clock: systemClock, ...init };
+  return {
+    requestId: randomUUID(),
+    ip: null,
+    idempotencyKey: null,
+    sessionId: null,
+    clock: systemClock,
+    ...init,
+  };
 }
 
+const withTemporaryPassword: readonly Permission[] = ['account.read', 'profile.manage'];
+
 export function authorise(ctx: Context, permission: Permission): void {
+  if (ctx.actor.isPasswordTemporary && !withTemporaryPassword.includes(permission)) {
+    throw new CrossvaultError('forbidden', 'Replace the one-time password first.', {
+      reason: 'password_change_required',
+    });
+  }
   if (!(permissions[permission] as readonly Role[]).includes(ctx.actor.role)) {
     throw new CrossvaultError(
       'forbidden',

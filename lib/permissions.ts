@@ -6,6 +6,9 @@ export type Role = 'administrator' | 'operator' | 'auditor';
 export const permissions = {
   'account.read': ['administrator', 'operator', 'auditor'],
   'account.manage': ['administrator'],
+  'users.read': ['administrator', 'auditor'],
+  'users.manage': ['administrator'],
+  'profile.manage': ['administrator', 'operator', 'auditor'],
   'access_keys.manage': ['administrator', 'operator'],
   'alerts.read': ['administrator', 'operator', 'auditor'],
   'alerts.manage': ['administrator'],
@@ -48,6 +51,9 @@ export type Permission = keyof typeof permissions;
 export const activities = {
   'account.read': 'read',
   'account.manage': 'manage',
+  'users.read': 'read',
+  'users.manage': 'manage',
+  'profile.manage': 'own',
   'access_keys.manage': 'manage',
   'alerts.read': 'read',
   'alerts.manage': 'manage',

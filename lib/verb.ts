@@ -291,6 +291,13 @@ export function translateDatabaseError(error: unknown): unknown {
       },
     );
   }
+  if (cause?.code === 'CV022') {
+    return new CrossvaultError(
+      'not_eligible',
+      'This is the last active administrator. Make another user administrator first.',
+      { cause: error, reason: 'last_administrator' },
+    );
+  }
   if (cause?.constraint_name === 'quota_exceeded') {
     return new CrossvaultError(
       'quota_exceeded',

@@ -18,6 +18,7 @@ import {
   Network,
   ReceiptText,
   Share2,
+  Users,
   Vault,
 } from 'lucide-react';
 
@@ -73,6 +74,7 @@ export const navigation: readonly NavigationGroup[] = [
   {
     title: 'Govern',
     items: [
+      { label: 'Users', section: 'users', icon: Users },
       { label: 'Keys', section: 'keys', icon: KeyRound },
       { label: 'Access keys', section: 'access-keys', icon: KeySquare },
       { label: 'Alerts', section: 'alerts', icon: BellRing },

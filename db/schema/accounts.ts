@@ -19,6 +19,7 @@ export const users = pgTable('users', {
   passwordHash: text('password_hash').notNull(),
   sessionVersion: integer('session_version').notNull().default(1),
   disabledAt: at('disabled_at'),
+  passwordExpiresAt: at('password_expires_at'),
   lastSignInAt: at('last_sign_in_at'),
   createdAt: at('created_at').notNull().defaultNow(),
 });
@@ -45,6 +46,7 @@ export const userSessions = pgTable('user_sessions', {
   createdAt: at('created_at').notNull().defaultNow(),
   expiresAt: at('expires_at').notNull(),
   endedAt: at('ended_at'),
+  lastSeenAt: at('last_seen_at'),
 });
 
 export const signInThrottles = pgTable('sign_in_throttles', {

@@ -8,6 +8,8 @@ import { CrossvaultError } from '@/lib/errors';
 export interface Authenticated {
   accountId: string;
   actor: Actor;
+  /** Null for an access key. */
+  sessionId: string | null;
 }
 
 /** The user behind a session, as the database knows them now: role, account and whether the session still holds. */
@@ -18,7 +20,13 @@ export async function authenticateSession(
 ): Promise<Authenticated> {
   const user = await inAccount(db, session.accountId, async (tx) => {
     const [row] = await tx
-      .select({ id: users.id, name: users.name, role: users.role })
+      .select({
+        id: users.id,
+        name: users.name,
+        role: users.role,
+        passwordExpiresAt: users.passwordExpiresAt,
+        lastSeenAt: userSessions.lastSeenAt,
+      })
       .from(userSessions)
       .innerJoin(users, and(eq(users.accountId, userSessions.accountId), eq(users.id, userSessions.userId)))
       .innerJoin(accounts, eq(accounts.accountId, users.accountId))
@@ -33,10 +41,20 @@ export async function authenticateSession(
           sql`${accounts.state} <> 'closed'`,
         ),
       );
+    if (row) await noteSeen(tx, session.sessionId, row.lastSeenAt, now);
     return row;
   });
   if (!user) throw signInFirst();
-  return { accountId: session.accountId, actor: { kind: 'user', ...user, userId: user.id } };
+  const { id, name, role, passwordExpiresAt } = user;
+  const actor: Actor = { kind: 'user', id, userId: id, name, role };
+  if (passwordExpiresAt) actor.isPasswordTemporary = true;
+  return { accountId: session.accountId, sessionId: session.sessionId, actor };
+}
+
+/** At most one write a minute, however busy the session is. */
+async function noteSeen(tx: Tx, sessionId: string, lastSeenAt: Date | null, now: Date): Promise<void> {
+  if (lastSeenAt && now.getTime() - lastSeenAt.getTime() < 60_000) return;
+  await tx.update(userSessions).set({ lastSeenAt: now }).where(eq(userSessions.id, sessionId));
 }
 
 export const accessKeyPrefix = 'cvk_';
@@ -54,12 +72,18 @@ export async function authenticateAccessKey(db: Database, secret: string, now: D
   const key = await inAccount(db, found.account_id, (tx) => useAccessKey(tx, found.access_key_id, now));
   if (!key) throw badAccessKey();
   const { role, userId, id, name } = key;
-  return { accountId: found.account_id, actor: { kind: 'access_key', id, name, userId, role } };
+  const actor: Actor = { kind: 'access_key', id, name, userId, role };
+  return { accountId: found.account_id, sessionId: null, actor };
 }
 
 async function useAccessKey(tx: Tx, id: string, now: Date) {
   const [key] = await tx
-    .select({ id: accessKeys.id, name: accessKeys.name, userId: users.id, role: users.role })
+    .select({
+      id: accessKeys.id,
+      name: accessKeys.name,
+      userId: users.id,
+      role: users.role,
+    })
     .from(accessKeys)
     .innerJoin(users, and(eq(users.accountId, accessKeys.accountId), eq(users.id, accessKeys.userId)))
     .innerJoin(accounts, eq(accounts.accountId, users.accountId))

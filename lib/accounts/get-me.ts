@@ -20,7 +20,13 @@ export const getMe = readVerb({
     const { account, user } = row;
     return {
       account: { id: account.accountId, name: account.name, state: account.state },
-      user: { id: user.id, email: user.email, name: user.name, role: user.role },
+      user: {
+        id: user.id,
+        email: user.email,
+        name: user.name,
+        role: user.role,
+        isPasswordTemporary: user.passwordExpiresAt !== null,
+      },
     };
   },
 });

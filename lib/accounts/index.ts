@@ -8,3 +8,4 @@ export { hashPassword, verifyPassword } from './password';
 export { revokeAccessKey } from './revoke-access-key';
 export { type NewAccountState, operatorContext, setAccountState } from './set-account-state';
 export { type OpenedSession, sessionHours, signIn, signOut } from './sign-in';
+export { guardAttempt } from './sign-in-throttle';

@@ -10,7 +10,14 @@ export const Me = z.object({
     name: z.string(),
     state: z.enum(accountStates),
   }),
-  user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: RoleName }),
+  user: z.object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: RoleName,
+    /** Signed in with a one-time password, which has to be replaced before anything else. */
+    isPasswordTemporary: z.boolean(),
+  }),
 });
 export type Me = z.infer<typeof Me>;
 
@@ -41,3 +48,5 @@ export const CreateAccessKey = z.object({
 export const CreatedAccessKey = z.object({ accessKey: AccessKey, secret: z.string() });
 
 export const RevokeAccessKey = z.object({ id: z.string() });
+
+export { findPasswordRefusal, leastPasswordLength } from './password-rules';

@@ -1,6 +1,7 @@
 import { inArray, lt, sql } from 'drizzle-orm';
 import type { Database } from '@/db/client';
 import { signInThrottles } from '@/db/schema';
+import { CrossvaultError } from '@/lib/errors';
 
 const forgetAfterHours = 24;
 const longestBlockSeconds = 15 * 60;
@@ -81,6 +82,29 @@ export async function forgiveAttempt(db: Database, attempt: SignInAttempt, now: 
     }
     await tx.delete(signInThrottles).where(lt(signInThrottles.updatedAt, hoursBefore(now)));
   });
+}
+
+/** Does `work`, which fails when the password is wrong, as one counted attempt. @throws `rate_limited`, and what it throws. */
+export async function guardAttempt<T>(
+  db: Database,
+  attempt: SignInAttempt,
+  now: Date,
+  work: () => Promise<T>,
+): Promise<T> {
+  const wait = await secondsBlocked(db, attempt, now);
+  if (wait > 0) throw tooManyAttempts(wait);
+  if (!(await countAttempt(db, attempt, now))) throw tooManyAttempts(1);
+  const out = await work();
+  await forgiveAttempt(db, attempt, now);
+  return out;
+}
+
+function tooManyAttempts(seconds: number): CrossvaultError {
+  const wait =
+    seconds < 90
+      ? `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
+      : `${Math.ceil(seconds / 60)} minutes`;
+  return new CrossvaultError('rate_limited', `Too many attempts. Try again in ${wait}.`);
 }
 
 /** E-mails in a fixed order before addresses, so that two attempts never wait for each other in a circle. */

@@ -35,6 +35,7 @@ describe('signIn', () => {
     expect(session.expiresAt.getTime() - clock.now().getTime()).toBe(sessionHours * 3_600_000);
     expect(await authenticateSession(app, session, clock.now())).toEqual({
       accountId,
+      sessionId: session.sessionId,
       actor: { kind: 'user', id: user.id, userId: user.id, name: 'Ada', role: 'operator' },
     });
     expect(await auditOf(owner, accountId)).toMatchObject([{ action: 'sessions.open', actorId: user.id }]);

@@ -8,7 +8,7 @@ import { CrossvaultError } from '@/lib/errors';
 import { parseInput, writeAudit } from '@/lib/verb';
 import { verifyPassword } from './password';
 import { SignIn } from './schemas';
-import { countAttempt, forgiveAttempt, secondsBlocked } from './sign-in-throttle';
+import { guardAttempt } from './sign-in-throttle';
 
 export const sessionHours = 12;
 
@@ -34,11 +34,10 @@ export interface OpenedSession {
 export async function signIn(door: SignInDoor, raw: z.input<typeof SignIn>): Promise<OpenedSession> {
   const { email, password } = parseInput(SignIn, raw);
   const now = door.clock.now();
-  const attempt = { email, ip: door.ip };
-  const wait = await secondsBlocked(door.db, attempt, now);
-  if (wait > 0) throw tooManyAttempts(wait);
-  if (!(await countAttempt(door.db, attempt, now))) throw tooManyAttempts(1);
+  return guardAttempt(door.db, { email, ip: door.ip }, now, () => enter(door, email, password, now));
+}
 
+async function enter(door: SignInDoor, email: string, password: string, now: Date): Promise<OpenedSession> {
   const [found] = await door.db.execute<{
     account_id: string;
     user_id: string;
@@ -51,7 +50,6 @@ export async function signIn(door: SignInDoor, raw: z.input<typeof SignIn>): Pro
       ? await openSession(door, found.account_id, found.user_id, now)
       : null;
   if (!session) throw new CrossvaultError('unauthenticated', 'The e-mail or the password is wrong.');
-  await forgiveAttempt(door.db, attempt, now);
   return session;
 }
 
@@ -69,6 +67,12 @@ async function openSession(
       .returning();
     const account = await tx.query.accounts.findFirst();
     if (!user || user.disabledAt || !account || account.state === 'closed') return null;
+    if (user.passwordExpiresAt && user.passwordExpiresAt <= now)
+      throw new CrossvaultError(
+        'unauthenticated',
+        'This one-time password is over. Ask an administrator of your account for a new one.',
+        { reason: 'password_expired' },
+      );
     const expiresAt = new Date(now.getTime() + sessionHours * 3_600_000);
     const sessionId = newId('us');
     await tx
@@ -112,12 +116,4 @@ export async function signOut(
         ),
       ),
   );
-}
-
-function tooManyAttempts(seconds: number): CrossvaultError {
-  const wait =
-    seconds < 90
-      ? `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
-      : `${Math.ceil(seconds / 60)} minutes`;
-  return new CrossvaultError('rate_limited', `Too many attempts. Try again in ${wait}.`);
 }

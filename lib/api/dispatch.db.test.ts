@@ -83,7 +83,7 @@ describe('a session', () => {
         owner.update(users).set({ sessionVersion: 7 }).where(eq(users.id, userId)),
     ];
     for (const end of ends) {
-      const user = await signedIn(database);
+      const user = await signedIn(database, 'auditor');
       expect((await api('GET', '/me', { headers: user.headers })).status).toBe(200);
       await end(user);
       expect((await api('GET', '/me', { headers: user.headers })).status).toBe(401);
@@ -91,7 +91,7 @@ describe('a session', () => {
   });
 
   test('loses a right with its role at the next request', async () => {
-    const { headers, userId } = await signedIn(database);
+    const { headers, userId } = await signedIn(database, 'auditor');
     expect((await api('GET', '/audit-events', { headers })).status).toBe(200);
     await owner.update(users).set({ role: 'operator' }).where(eq(users.id, userId));
     expect(await errorOf(await api('GET', '/audit-events', { headers }))).toMatchObject({

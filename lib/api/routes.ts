@@ -9,6 +9,7 @@ import { routes as jobs } from '@/lib/jobs/routes';
 import { routes as keys } from '@/lib/keys/routes';
 import { routes as notifications } from '@/lib/notifications/routes';
 import { routes as policies } from '@/lib/policies/routes';
+import { routes as profile } from '@/lib/profile/routes';
 import { routes as regions } from '@/lib/regions/routes';
 import { routes as replicaRemovals } from '@/lib/replica-removals/routes';
 import { routes as replication } from '@/lib/replication/routes';
@@ -17,6 +18,7 @@ import { routes as resourceShares } from '@/lib/resource-shares/routes';
 import { routes as restores } from '@/lib/restores/routes';
 import { routes as sources } from '@/lib/sources/routes';
 import { routes as ticker } from '@/lib/ticker/routes';
+import { routes as users } from '@/lib/users/routes';
 import { routes as vaults } from '@/lib/vaults/routes';
 import type { Route } from './route';
 
@@ -33,6 +35,7 @@ export const routes: readonly Route[] = [
   ...keys,
   ...notifications,
   ...policies,
+  ...profile,
   ...regions,
   ...replicaRemovals,
   ...replication,
@@ -41,5 +44,6 @@ export const routes: readonly Route[] = [
   ...restores,
   ...sources,
   ...ticker,
+  ...users,
   ...vaults,
 ];

@@ -18,7 +18,7 @@ const event: AuditEvent = {
 test('a line has a field for each column, quoted where it must be', () => {
   const line = toCsvLine(event);
   expect(line).toBe(
-    '3,2026-01-02T03:04:05.000Z,vaults.create,user,u-1,Ada,vault,v-1,,,"{""name"":""a \\""b\\"", c""}",,r-1,7\r\n',
+    '2026-01-02T03:04:05.000Z,vaults.create,user,u-1,Ada,vault,v-1,,,"{""name"":""a \\""b\\"", c""}",,r-1,7,3\r\n',
   );
   expect(csvHeader.split(',')).toHaveLength(14);
 });

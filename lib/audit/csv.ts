@@ -2,7 +2,6 @@ import { csvLine } from '@/lib/api/csv';
 import type { AuditEvent } from './schemas';
 
 const columns: [name: string, value: (event: AuditEvent) => unknown][] = [
-  ['row', (event) => event.seq],
   ['time', (event) => event.at],
   ['action', (event) => event.action],
   ['actor_kind', (event) => event.actor.kind],
@@ -16,6 +15,7 @@ const columns: [name: string, value: (event: AuditEvent) => unknown][] = [
   ['ip', (event) => event.ip],
   ['request_id', (event) => event.requestId],
   ['event_id', (event) => event.id],
+  ['row', (event) => event.seq],
 ];
 
 export const csvHeader = csvLine(columns.map(([name]) => name));

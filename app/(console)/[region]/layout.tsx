@@ -6,6 +6,7 @@ import { getMe } from '@/lib/accounts';
 import { requirePageContext } from '@/lib/api/context';
 import { defaultRegionId, findRegion, knownRegions } from '@/lib/regions';
 import { ConsoleFrame } from '../_components/console-frame';
+import { ReplacePassword } from '../_components/replace-password';
 
 interface RegionLayoutProps {
   params: Promise<{ region: string }>;
@@ -16,6 +17,7 @@ export default async function RegionLayout({ params, children }: RegionLayoutPro
   const { region } = await params;
   if (!findRegion(region)) notFound();
   const me = await getMe(await requirePageContext(), {});
+  if (me.user.isPasswordTemporary) return <ReplacePassword me={me} />;
   const preferences = await cookies();
   return (
     <ConsoleFrame

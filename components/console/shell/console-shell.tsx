@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from 'react';
 import { cn } from '@/components/ui/class-names';
 import { FlashBar } from '@/components/ui/flash';
+import { AccountBanner } from './account-banner';
 import { JumpBox } from './jump-box';
 import { NavigationDrawer } from './navigation-drawer';
 import { navigationCookie, savePreference } from './preferences';
@@ -47,6 +48,7 @@ export function ConsoleShell({ children, ...props }: ShellProps & { children: Re
           tabIndex={-1}
           className="min-w-0 flex-1 px-4 pt-4 pb-12 outline-none sm:px-6 sm:pt-5"
         >
+          <AccountBanner state={me.account.state} />
           <FlashBar />
           {children}
         </main>

@@ -78,7 +78,7 @@ export function TopBar({
       </div>
       <NotificationBell feed={notifications} className={barButton} />
       <ThemeSwitch theme={theme} className={barButton} />
-      <UserMenu me={me} onSignOut={onSignOut} />
+      <UserMenu me={me} region={region} onSignOut={onSignOut} />
     </header>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
-import { Copy, LogOut } from 'lucide-react';
+import { Copy, LogOut, UserRound } from 'lucide-react';
+import { sectionHref } from '@/components/console/navigation';
 import { Badge } from '@/components/ui/badge';
 import { Menu } from '@/components/ui/menu';
 import { useCopy } from '@/components/ui/use-copy';
@@ -8,7 +9,7 @@ import type { ShellProps } from './types';
 
 const roleNames = { administrator: 'Administrator', operator: 'Operator', auditor: 'Auditor' };
 
-export function UserMenu({ me, onSignOut }: Pick<ShellProps, 'me' | 'onSignOut'>) {
+export function UserMenu({ me, region, onSignOut }: Pick<ShellProps, 'me' | 'region' | 'onSignOut'>) {
   const { copy } = useCopy();
   const initials = me.user.name
     .split(/\s+/)
@@ -41,6 +42,7 @@ export function UserMenu({ me, onSignOut }: Pick<ShellProps, 'me' | 'onSignOut'>
         </div>
       }
       actions={[
+        { label: 'My profile', icon: <UserRound />, href: sectionHref(region, 'profile') },
         { label: 'Copy account UID', icon: <Copy />, onSelect: () => void copy(me.account.id) },
         { label: 'Sign out', icon: <LogOut />, onSelect: onSignOut },
       ]}
