@@ -217,7 +217,7 @@ describe('a question of the web server', () => {
 
 describe('a download', () => {
   async function ticketFor({ accountId, backup }: SetUp, path: string): Promise<string> {
-    const user = await factories.makeUser(owner, { accountId });
+    const user = await factories.makeUser(owner, { accountId, role: 'operator' });
     const token = newSecret('cvd');
     await owner.insert(downloadTickets).values({
       accountId,
