@@ -261,7 +261,10 @@ describe('a download ticket', () => {
     for (const change of [{ role: 'auditor' as const }, { disabledAt: new Date() }]) {
       const account = await testAccount(database);
       const token = tokenOf((await ask(account)).url);
-      await owner.update(users).set(change).where(eq(users.id, account.as('operator').actor.userId));
+      await owner
+        .update(users)
+        .set(change)
+        .where(eq(users.id, account.as('operator').actor.userId));
       await expect(redeemDownloadTicket(door, token)).rejects.toMatchObject({ code: 'forbidden' });
     }
   });
