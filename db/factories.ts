@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database } from './client';
 import {
   accounts,
@@ -100,6 +100,14 @@ export async function makeKmsKey(db: Database, given: Partial<Row<typeof kmsKeys
     .values({ state: 'enabled', wrappedMaterial: randomBytes(60), ...given, id })
     .returning();
   return key!;
+}
+
+/** As the end of its waiting time leaves a key; the database lets nobody get there sooner. */
+export async function destroyKmsKey(db: Database, id: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`set local session_replication_role = replica`);
+    await tx.update(kmsKeys).set({ state: 'destroyed', wrappedMaterial: null }).where(eq(kmsKeys.id, id));
+  });
 }
 
 /** An enrolled server that was heard of a moment ago. */

@@ -298,6 +298,26 @@ export function translateDatabaseError(error: unknown): unknown {
       { cause: error, reason: 'last_administrator' },
     );
   }
+  if (cause?.code === 'CV014') {
+    return new CrossvaultError(
+      'state_conflict',
+      'A key is destroyed after its waiting time of 7 to 30 days only.',
+      {
+        cause: error,
+        reason: 'key_deletion_waits',
+      },
+    );
+  }
+  if (cause?.code === 'CV015') {
+    return new CrossvaultError(
+      'key_unavailable',
+      'The key of this vault cannot be used. No backup point was made.',
+      {
+        cause: error,
+        reason: 'key_unavailable',
+      },
+    );
+  }
   if (cause?.constraint_name === 'quota_exceeded') {
     return new CrossvaultError(
       'quota_exceeded',

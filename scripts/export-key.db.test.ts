@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, describe, expect, test } from 'vitest';
-import { auditEvents, kmsKeys } from '@/db/schema';
+import { destroyKmsKey } from '@/db/factories';
+import { auditEvents } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { formatServiceKey } from '@/lib/engine/core/service-key';
 import { noise, prose } from '@/lib/engine/core/test-bytes';
@@ -66,8 +67,7 @@ async function setUpKey() {
   return { account, keyId };
 }
 
-const destroy = (keyId: string) =>
-  owner.update(kmsKeys).set({ state: 'destroyed', wrappedMaterial: null }).where(eq(kmsKeys.id, keyId));
+const destroy = (keyId: string) => destroyKmsKey(owner, keyId);
 
 async function expectRefused(ran: Ran, line: RegExp, file: string): Promise<void> {
   expect(ran).toMatchObject({ code: 1, out: '' });

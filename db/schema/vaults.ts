@@ -1,16 +1,18 @@
 import { bigint, boolean, integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { at, big, bytea } from './columns';
 
+export type KeyState = 'creating' | 'enabled' | 'disabled' | 'scheduled' | 'destroyed';
+
 export const kmsKeys = pgTable('kms_keys', {
   accountId: text('account_id').notNull(),
   id: text('id').primaryKey(),
   alias: text('alias'),
   description: text('description').notNull().default(''),
-  state: text('state')
-    .$type<'creating' | 'enabled' | 'disabled' | 'destroyed'>()
-    .notNull()
-    .default('creating'),
+  state: text('state').$type<KeyState>().notNull().default('creating'),
   wrappedMaterial: bytea('wrapped_material'),
+  deletionAt: at('deletion_at'),
+  stateBefore: text('state_before').$type<'enabled' | 'disabled'>(),
+  deletionTold: smallint('deletion_told').notNull().default(0),
   createdAt: at('created_at').notNull().defaultNow(),
   destroyedAt: at('destroyed_at'),
 });
@@ -53,6 +55,7 @@ export const vaults = pgTable('vaults', {
   /** Of a trial: filled by the database when the vault is made. */
   trialEndsAt: at('trial_ends_at'),
   trialReleasesAt: at('trial_releases_at'),
+  trialTold: smallint('trial_told').notNull().default(0),
   isKeptAfterTrial: boolean('is_kept_after_trial').notNull().default(false),
   pointCount: integer('point_count').notNull().default(0),
   sourceBytes: big('source_bytes').notNull().default(0),

@@ -1,5 +1,6 @@
 import { type AccountState, findStateRefusal } from '@/lib/account-states';
 import { CrossvaultError } from '@/lib/errors';
+import type { KmsKey } from '@/lib/keys/schemas';
 import type { SourceKind } from '@/lib/schemas';
 import { intakeRefusal, trialRefusal, type VaultKind } from '@/lib/vaults/schemas';
 import type { BackupSpec, Job } from './schemas';
@@ -16,7 +17,7 @@ interface VaultState {
   statusReason: string | null;
   trialEndsAt: Date | null;
 }
-type KeyState = 'creating' | 'enabled' | 'disabled' | 'destroyed' | null;
+type KeyState = KmsKey['state'] | null;
 
 /** A client's files count as one kind, wherever it stands: the same vaults take them. */
 export function sourceKindOf({ stream }: Pick<BackupSpec, 'stream'>): SourceKind {
@@ -34,7 +35,7 @@ export function backupRefusal(
   if (intake) return intake;
   const refusal = findStateRefusal(accountState, 'store');
   if (refusal) return new CrossvaultError('not_eligible', refusal.message, { reason: refusal.reason });
-  return vaultRefusal(vault, 'back up into it') ?? keyRefusal(keyState);
+  return keyRefusal(keyState) ?? vaultRefusal(vault, 'back up into it');
 }
 
 /**
@@ -57,7 +58,7 @@ export function restoreRefusal(
       reason: 'point_expired',
     });
   }
-  return vaultRefusal(vault, 'restore from it') ?? keyRefusal(keyState);
+  return keyRefusal(keyState) ?? vaultRefusal(vault, 'restore from it');
 }
 
 function vaultRefusal({ status, statusReason }: VaultState, purpose: string): CrossvaultError | null {
@@ -74,9 +75,12 @@ function keyRefusal(state: KeyState): CrossvaultError | null {
   if (state === null || state === 'enabled') return null;
   return new CrossvaultError(
     'key_unavailable',
-    state === 'destroyed'
-      ? 'The key of this vault was destroyed: its data cannot be read any more.'
-      : `The key of this vault is ${state}. Enable it and try again.`,
+    {
+      creating: 'The key of this vault is still being created. Wait a moment.',
+      disabled: 'The key of this vault is disabled. Enable it under Keys and try again.',
+      scheduled: 'The key of this vault is scheduled for deletion. Cancel that under Keys and try again.',
+      destroyed: 'The key of this vault was destroyed: its data cannot be read any more.',
+    }[state],
     { reason: `key_${state}` },
   );
 }

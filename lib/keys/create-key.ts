@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { kmsKeys } from '@/db/schema';
 import { newId } from '@/lib/context';
-import { CrossvaultError } from '@/lib/errors';
 import { writeVerb } from '@/lib/verb';
-import { toKmsKey } from './internal';
+import { aliasTaken, toKmsKey, unused } from './internal';
 import { CreateKmsKey, type KmsKey } from './schemas';
 
 /** Orders a key; the engine makes its material and enables it. */
@@ -18,9 +17,7 @@ export const createKey = writeVerb({
       .onConflictDoNothing({ target: [kmsKeys.accountId, kmsKeys.alias] })
       .returning();
     if (!key) {
-      throw new CrossvaultError('already_exists', `There is a key ${input.alias} already.`, {
-        fields: { alias: 'Choose another alias.' },
-      });
+      throw aliasTaken(input.alias);
     }
     await audit({
       resourceKind: 'key',
@@ -29,6 +26,6 @@ export const createKey = writeVerb({
       after: input,
     });
     await tx.execute(sql`select wake_ticker(${ctx.accountId})`);
-    return toKmsKey({ key, vaultCount: 0 });
+    return toKmsKey({ key, usage: unused });
   },
 });

@@ -1,11 +1,13 @@
 import { type Route, route } from '@/lib/api/route';
 import { listOf } from '@/lib/schemas';
+import { cancelKeyDeletion } from './cancel-key-deletion';
 import { createKey } from './create-key';
-import { destroyKey } from './destroy-key';
 import { getKey } from './get-key';
 import { listKeys } from './list-keys';
+import { scheduleKeyDeletion } from './schedule-key-deletion';
 import { KmsKey, KmsKeyDetail } from './schemas';
 import { setKeyState } from './set-key-state';
+import { updateKey } from './update-key';
 
 const tag = 'keys';
 
@@ -45,12 +47,30 @@ export const routes: Route[] = [
     response: KmsKeyDetail,
   }),
   route({
-    method: 'POST',
-    path: '/keys/{id}/destroy',
+    method: 'PATCH',
+    path: '/keys/{id}',
     tag,
-    summary: 'Destroy a KMS key for ever',
-    description: 'The vaults in the answer can no longer be read.',
-    verb: destroyKey,
+    summary: 'Change alias or description of a KMS key',
+    description: 'Null takes the alias away. Vaults stay with the key that they were made with.',
+    verb: updateKey,
+    response: KmsKeyDetail,
+  }),
+  route({
+    method: 'POST',
+    path: '/keys/{id}/deletion',
+    tag,
+    summary: 'Schedule the deletion of a KMS key',
+    description:
+      'The key is shut at once and its material destroyed after 7 to 30 days; the vaults in the answer can then no longer be read. `confirm` is its id.',
+    verb: scheduleKeyDeletion,
+    response: KmsKeyDetail,
+  }),
+  route({
+    method: 'DELETE',
+    path: '/keys/{id}/deletion',
+    tag,
+    summary: 'Cancel the deletion of a KMS key',
+    verb: cancelKeyDeletion,
     response: KmsKeyDetail,
   }),
 ];

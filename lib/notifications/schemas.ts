@@ -1,4 +1,7 @@
 import { z } from 'zod';
+
+export * from './countdown';
+
 import { isoTime } from '@/lib/schemas';
 
 export const Notification = z.object({

@@ -1,6 +1,7 @@
 export { createVault } from './create-vault';
 export { deleteVault } from './delete-vault';
 export { getVault } from './get-vault';
+export { keepTrialVault } from './keep-trial-vault';
 export { listQuotas } from './list-quotas';
 export { listVaults } from './list-vaults';
 export { lockVault } from './lock-vault';

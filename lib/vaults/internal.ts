@@ -51,6 +51,15 @@ export async function getVaultDto(tx: Tx, id: string, accountId: string, now: Da
   return vault;
 }
 
+/** What a kept trial becomes. */
+export const asStandard = {
+  kind: 'standard',
+  trialEndsAt: null,
+  trialReleasesAt: null,
+  isKeptAfterTrial: false,
+  trialTold: 0,
+} as const;
+
 export function nameTaken(name: string): CrossvaultError {
   return new CrossvaultError('already_exists', `There is a vault ${name} in this region already.`, {
     fields: { name: 'Choose another name.' },

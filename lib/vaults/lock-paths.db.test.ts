@@ -6,7 +6,7 @@ import { backupPoints, vaults } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { deleteBackupPoint } from '@/lib/backup-points';
 import { ManualClock } from '@/lib/clock';
-import { destroyKey } from '@/lib/keys';
+import { scheduleKeyDeletion } from '@/lib/keys';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
 import { deleteVault } from '.';
 
@@ -48,7 +48,17 @@ const removeVault = ({ vaultId }: Kept) => sql`delete from vaults where id = ${v
 const endVault = ({ vaultId }: Kept) => sql`update vaults set status = 'deleting' where id = ${vaultId}`;
 const shorten = ({ pointId }: Kept) => sql`update backup_points set expires_at = now() where id = ${pointId}`;
 const burnKey = ({ keyId }: Kept) =>
-  sql`update kms_keys set state = 'destroyed', wrapped_material = null where id = ${keyId}`;
+  sql`update kms_keys set state = 'destroyed', deletion_at = null, state_before = null, wrapped_material = null
+    where id = ${keyId}`;
+/** As if its deletion had been scheduled before the vault was locked, and its time had come. */
+const due = (burn: (kept: Kept) => Promise<unknown>) => async (kept: Kept) => {
+  await owner.transaction(async (tx) => {
+    await tx.execute(sql`set local session_replication_role = replica`);
+    await tx.execute(sql`update kms_keys set state = 'scheduled', state_before = 'enabled', deletion_at = now()
+      where id = ${kept.keyId}`);
+  });
+  await burn(kept);
+};
 const dropMaterial = ({ keyId }: Kept) =>
   sql`update kms_keys set wrapped_material = null where id = ${keyId}`;
 
@@ -68,18 +78,19 @@ const paths: [string, (kept: Kept) => Promise<unknown>][] = [
       deleteVault(account.as('administrator', { clock: late() }), { id: vaultId, confirm: 'ledger' }),
   ],
   [
-    'destroying the key that opens it',
-    ({ account, keyId }) => destroyKey(account.as('administrator'), { id: keyId, confirm: keyId }),
+    'scheduling the deletion of the key that opens it',
+    ({ account, keyId }) =>
+      scheduleKeyDeletion(account.as('administrator'), { id: keyId, waitDays: 7, confirm: keyId }),
   ],
   ['SQL of the web server: hiding it', as(app, hide)],
   ['SQL of the web server: ending its vault', as(app, endVault)],
-  ['SQL of the web server: destroying its key', as(app, burnKey)],
+  ['SQL of the web server: destroying its key', due(as(app, burnKey))],
   ['SQL of the web server: dropping the material of its key', as(app, dropMaterial)],
   ['SQL of the engine: hiding it, as expiry and archiving do', as(engine, hide)],
   ['SQL of the engine: deleting its row', as(engine, remove)],
   ['SQL of the engine: ending its vault', as(engine, endVault)],
   ['SQL of the engine: a cascade from its vault', as(engine, removeVault)],
-  ['SQL of the engine: destroying its key', as(engine, burnKey)],
+  ['SQL of the engine: destroying its key', due(as(engine, burnKey))],
   ['SQL of the owner of the database: a cascade from its vault', (kept) => owner.execute(removeVault(kept))],
   ['SQL of the owner of the database: a retention made shorter', (kept) => owner.execute(shorten(kept))],
 ];
@@ -99,9 +110,9 @@ describe('a locked point outlives', () => {
     expect(point).toMatchObject({ status: 'visible' });
     expect(point!.expiresAt.getTime()).toBeGreaterThan(Date.now() + 29 * dayMs);
     const [key] = await owner.execute(
-      sql`select state, wrapped_material is not null as is_whole from kms_keys where id = ${kept.keyId}`,
+      sql`select state <> 'destroyed' and wrapped_material is not null as is_whole from kms_keys where id = ${kept.keyId}`,
     );
-    expect(key).toEqual({ state: 'enabled', is_whole: true });
+    expect(key).toEqual({ is_whole: true });
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { listOf, pageOf } from '@/lib/schemas';
 import { createVault } from './create-vault';
 import { deleteVault } from './delete-vault';
 import { getVault } from './get-vault';
+import { keepTrialVault } from './keep-trial-vault';
 import { listQuotas } from './list-quotas';
 import { listVaults } from './list-vaults';
 import { lockVault } from './lock-vault';
@@ -72,6 +73,15 @@ export const routes: Route[] = [
     description:
       'Its backup points can no longer be deleted before they expire. `confirm` is the name of the vault.',
     verb: lockVault,
+  }),
+  route({
+    ...vaults,
+    method: 'PUT',
+    path: '/vaults/{id}/trial',
+    summary: 'Keep a trial vault as a standard vault, or let it be released',
+    description:
+      'Before the end of the trial this is a choice for then; after it, keeping makes it a standard vault at once.',
+    verb: keepTrialVault,
   }),
   route({
     ...vaults,

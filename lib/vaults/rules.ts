@@ -59,6 +59,26 @@ export function checkDelete(vault: VaultFacts, confirm: string): void {
   }
 }
 
+/**
+ * What becomes of a trial when someone says to keep it, or not to: the choice for its end, or at once a standard vault.
+ * Throws for what is no trial, and when its end has made the choice void.
+ */
+export function checkKeep(
+  vault: Pick<VaultFacts, 'kind' | 'status'> & { trialEndsAt: Date | null; trialReleasesAt: Date | null },
+  isKept: boolean,
+  now: Date,
+): 'choice' | 'standard' {
+  if (vault.status === 'deleting') throw notReady(vault);
+  if (!vault.trialEndsAt || !vault.trialReleasesAt) {
+    throw conflict('This vault is no trial. There is nothing to keep it from.', 'not_a_trial');
+  }
+  if (now < vault.trialEndsAt) return 'choice';
+  if (now >= vault.trialReleasesAt)
+    throw conflict('The time of this trial is over: it is released.', 'trial_over');
+  if (isKept) return 'standard';
+  throw conflict('The trial has ended already and will be released.', 'trial_ended');
+}
+
 /** Throws when the vault is on its way out. */
 export function checkUpdate(vault: Pick<VaultFacts, 'status'>): void {
   if (vault.status === 'deleting') throw notReady(vault);

@@ -95,6 +95,8 @@ export const UpdateVault = z.object({
 });
 /** Irreversible; `confirm` is the vault's name. */
 export const LockVault = z.object({ id: z.string(), confirm: confirmation });
+/** Whether a trial becomes a standard vault instead of being released. */
+export const KeepTrialVault = z.object({ id: z.string(), isKept: z.boolean() });
 /** Deletes every point and byte; `confirm` is the vault's name. */
 export const DeleteVault = z.object({ id: z.string(), confirm: confirmation });
 

@@ -11,6 +11,7 @@ import { decodePath } from './tree-path';
 
 /** Chunks looked up by one statement while a file is sent. */
 const chunksAtATime = 64;
+const chunksPerKeyCheck = 4;
 
 export const downloadRoutes: Route[] = [{ method: 'GET', path: '/download/:ticket', handle: download }];
 
@@ -102,6 +103,8 @@ async function* readGroup(
   let i = 0;
   const names = group.map(({ name }) => name);
   for await (const { bytes } of loadChunks(vault, lineage, reader, names)) {
+    // A file may take hours: disabling the key ends it here.
+    if (i % chunksPerKeyCheck === 0) await vault.requireKey();
     const { offset } = group[i++]!;
     yield bytes.subarray(Math.max(0, start - offset), Math.min(bytes.length, end - offset));
   }

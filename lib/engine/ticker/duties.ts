@@ -6,11 +6,13 @@ import { usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import { healZonesDuty } from '@/lib/engine/zones/heal-zones-duty';
+import { keyDuty } from '@/lib/keys/key-duty';
 import { policyDuty } from '@/lib/policies/policy-duty';
 import { removalDuty } from '@/lib/replica-removals/removal-duty';
 import { samplesDuty } from '@/lib/replication/samples-duty';
 import { watchDuty } from '@/lib/replication/watch-duty';
 import { shareDuty } from '@/lib/resource-shares/share-duty';
+import { trialDuty } from '@/lib/vaults/trial-duty';
 
 /**
  * Work of an account that comes due at a time of its own: a policy's next run, the end of an invitation. A verb that moves
@@ -45,6 +47,8 @@ export const duties: readonly Duty[] = [
   alertDuty,
   watchDuty,
   samplesDuty,
+  trialDuty,
+  keyDuty,
 ];
 
 export function findDuty(kind: string): Duty {

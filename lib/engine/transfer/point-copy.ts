@@ -84,6 +84,8 @@ export class PointCopy {
   }
 
   async step(): Promise<'more' | 'finished'> {
+    await onSide('source', () => this.vaults.source.requireKey());
+    await onSide('target', () => this.vaults.target.requireKey());
     if (!this.#isWalked) {
       const { done } = await this.steps.next();
       this.#isWalked = done === true;

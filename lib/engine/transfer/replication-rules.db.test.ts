@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises';
-import { and, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { accounts, backupPoints, invitations, kmsKeys, pins, replications, vaults } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
@@ -16,21 +16,16 @@ import {
   readPoint,
   replicatedPoints,
   replicationOf,
+  retryNow,
   startReplication,
   tick,
+  visibleCopies,
   type World,
 } from './test-world';
 
 const database = await testDatabase();
 const { owner } = database;
 const files: Files = { 'a/one.txt': prose(200_000, 1), 'b/two.bin': noise(300_000, 2) };
-
-async function visibleCopies({ target }: World) {
-  return owner
-    .select()
-    .from(backupPoints)
-    .where(and(eq(backupPoints.vaultId, target.vaultId), eq(backupPoints.status, 'visible')));
-}
 
 /** Takes a copy `steps` steps far, lets `happen` happen, and goes on as an engine would. */
 async function interrupted(world: World, steps: number, happen: () => Promise<unknown>): Promise<void> {
@@ -143,10 +138,6 @@ describe('while a point is being copied', () => {
 });
 
 describe('a replication waits, says why, and goes on by itself', () => {
-  const retryNow = (world: World) =>
-    owner.execute(sql`update replications set last_step_at = now() - interval '1 hour',
-      waiting_since = now() - interval '1 hour' where id = ${world.replicationId}`);
-
   it.each(['source', 'target'] as const)('when the storage of the %s is missing', async (side) => {
     const world = await makeWorld(database);
     await backUp(world, world.source, files);

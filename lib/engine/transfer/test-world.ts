@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { inAccount } from '@/db/client';
 import * as factories from '@/db/factories';
 import { backupPoints, replicationPoints, replications, vaults } from '@/db/schema';
@@ -303,4 +303,17 @@ export async function replicatedPoints({ database, replicationId }: World) {
     .from(replicationPoints)
     .where(eq(replicationPoints.replicationId, replicationId));
   return new Map(rows.map((row) => [row.sourcePointId, row]));
+}
+
+export function visibleCopies({ database, target }: World) {
+  return database.owner
+    .select()
+    .from(backupPoints)
+    .where(and(eq(backupPoints.vaultId, target.vaultId), eq(backupPoints.status, 'visible')));
+}
+
+/** As if a replication that waits had waited for long. */
+export function retryNow({ database, replicationId }: World) {
+  return database.owner.execute(sql`update replications set last_step_at = now() - interval '1 hour',
+    waiting_since = now() - interval '1 hour' where id = ${replicationId}`);
 }

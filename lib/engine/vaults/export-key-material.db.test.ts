@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { destroyKmsKey } from '@/db/factories';
 import { auditEvents, kmsKeys } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { openBareVault } from '@/lib/engine/core';
@@ -69,7 +70,8 @@ describe('exportKeyMaterial', () => {
     'refuses a key that is %s, without a trace',
     async (state) => {
       const { keyId } = await setUp();
-      await owner.update(kmsKeys).set({ state, wrappedMaterial: null }).where(eq(kmsKeys.id, keyId));
+      if (state === 'destroyed') await destroyKmsKey(owner, keyId);
+      else await owner.update(kmsKeys).set({ state, wrappedMaterial: null }).where(eq(kmsKeys.id, keyId));
       await expect(exportKey(keyId)).rejects.toMatchObject({
         code: 'state_conflict',
         reason: `key_${state}`,

@@ -8,7 +8,7 @@ import { PostgresIndex } from '../index/postgres-index';
 import type { VaultAddress, VaultEnvironment } from './environment';
 import { openKeys, openNamingKey } from './opened-keys';
 import { loadVaultRow, type VaultRow } from './vault-row';
-import { wrappingKeyOf } from './wrapping-key';
+import { requireEnabled, wrappingKeyOf } from './wrapping-key';
 
 /** A naming key and one dedup space under it, in one vault. */
 export interface VaultLineage {
@@ -32,6 +32,11 @@ export interface OpenVault {
   /** The spaces of both tiers. A lineage has one in the archive when something of it was archived. */
   readonly spaces: readonly VaultLineage[];
 
+  /**
+   * Asks again whether the vault's key may be used. Work that goes on for longer than a step asks before each of them.
+   * @throws `key_unavailable`.
+   */
+  requireKey(): Promise<void>;
   /** The lineage in the standard tier. @throws `not_found` for a lineage this vault does not hold there. */
   lineage(lineageId: string): VaultLineage;
   /** @throws `not_found` for a space of another vault. */
@@ -121,6 +126,9 @@ function bind(
     keys,
     lineages,
     spaces,
+    async requireKey() {
+      if (row.encryption === 'kms') requireEnabled(await loadVaultRow(environment, address));
+    },
     lineage(lineageId) {
       const lineage = lineages.find((one) => one.lineageId === lineageId);
       if (!lineage) throw notFound('lineage');

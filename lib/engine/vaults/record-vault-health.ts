@@ -57,5 +57,7 @@ function explain(error: unknown): string {
       error.code,
     );
   if (!isAboutVault) throw error;
-  return error.message;
+  return error.code === 'storage_unavailable'
+    ? `${error.message} Nothing is lost by waiting: it is looked at again every minute.`
+    : error.message;
 }

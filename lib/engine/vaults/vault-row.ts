@@ -2,6 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { inAccount, type Tx } from '@/db/client';
 import { chunkSpaces, kmsKeys, vaultKeys, vaultLineages, vaults } from '@/db/schema';
 import { notFound } from '@/lib/errors';
+import type { KmsKey } from '@/lib/keys/schemas';
 import type { VaultKind } from '@/lib/vaults/schemas';
 import type { VaultAddress, VaultEnvironment } from './environment';
 
@@ -20,7 +21,8 @@ export interface VaultRow {
     accountId: string;
     id: string;
     alias: string | null;
-    state: 'creating' | 'enabled' | 'disabled' | 'destroyed';
+    state: KmsKey['state'];
+    deletionAt: Date | null;
     wrappedMaterial: Buffer | null;
   } | null;
   lockedAt: Date | null;

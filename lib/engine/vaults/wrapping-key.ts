@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openObject, sealObject } from '@/lib/engine/core/sealed-object';
 import { type WrappingKey, wrappingKeyFrom } from '@/lib/engine/core/service-key';
 import { CrossvaultError } from '@/lib/errors';
+import { vaultTrouble } from '@/lib/keys/schemas';
 import type { VaultRow } from './vault-row';
 
 const materialBytes = 32;
@@ -40,22 +41,33 @@ export function openKeyMaterial(
 export function wrappingKeyOf(vault: VaultRow, serviceKey: WrappingKey): WrappingKey {
   if (vault.encryption === 'service') return serviceKey;
   const { key } = vault;
-  if (!key) throw keyUnavailable(vault, 'is not there any more', 'key_missing');
-  if (key.state !== 'enabled' || !key.wrappedMaterial) {
-    throw keyUnavailable(vault, `is ${key.state}`, `key_${key.state}`);
-  }
+  if (!key) throw keyUnavailable(vault, 'is not there any more.', 'key_missing');
+  requireEnabled(vault);
+  if (!key.wrappedMaterial) throw keyUnavailable(vault, 'has lost its material.', 'key_missing');
   try {
     return openKeyMaterial(serviceKey, { ...key, wrappedMaterial: key.wrappedMaterial });
   } catch (cause) {
-    throw keyUnavailable(vault, 'does not open under this service key', 'service_key_differs', cause);
+    throw keyUnavailable(
+      vault,
+      'does not open under this service key. Its data is unharmed: start Crossvault with the service key it was made under.',
+      'service_key_differs',
+      cause,
+    );
   }
+}
+
+/** @throws `key_unavailable` with the way out, while the vault's key may not be used. */
+export function requireEnabled({ name, key }: Pick<VaultRow, 'name' | 'key'>): void {
+  if (!key) return;
+  const trouble = vaultTrouble(name, key.alias ?? key.id, key);
+  if (trouble) throw new CrossvaultError('key_unavailable', trouble, { reason: `key_${key.state}` });
 }
 
 function keyUnavailable(vault: VaultRow, what: string, reason: string, cause?: unknown): CrossvaultError {
   const name = vault.key?.alias ?? vault.kmsKeyId;
   return new CrossvaultError(
     'key_unavailable',
-    `The vault ${vault.name} cannot be opened: its key ${name} ${what}. Its data is unharmed.`,
+    `The vault ${vault.name} cannot be opened: its key ${name} ${what}`,
     { reason, cause },
   );
 }

@@ -1,8 +1,10 @@
 'use server';
 
 import { action } from '@/lib/api/action';
-import { createKey, destroyKey, setKeyState } from '@/lib/keys';
+import { cancelKeyDeletion, createKey, scheduleKeyDeletion, setKeyState, updateKey } from '@/lib/keys';
 
 export const createKeyAction = action(createKey);
+export const updateKeyAction = action(updateKey);
 export const setKeyStateAction = action(setKeyState);
-export const destroyKeyAction = action(destroyKey);
+export const scheduleKeyDeletionAction = action(scheduleKeyDeletion);
+export const cancelKeyDeletionAction = action(cancelKeyDeletion);

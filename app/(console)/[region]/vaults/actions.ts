@@ -5,7 +5,14 @@ import { holdReplicaRemovals, releaseReplicaRemovals } from '@/lib/replica-remov
 import { startReplication, stopReplication } from '@/lib/replication';
 import { createResourceGroup } from '@/lib/resource-groups';
 import { shareVault } from '@/lib/resource-shares';
-import { createVault, deleteVault, lockVault, setVaultTags, updateVault } from '@/lib/vaults';
+import {
+  createVault,
+  deleteVault,
+  keepTrialVault,
+  lockVault,
+  setVaultTags,
+  updateVault,
+} from '@/lib/vaults';
 
 export const createVaultAction = action(createVault);
 export const updateVaultAction = action(updateVault);
@@ -18,3 +25,4 @@ export const startReplicationAction = action(startReplication);
 export const stopReplicationAction = action(stopReplication);
 export const holdReplicaRemovalsAction = action(holdReplicaRemovals);
 export const releaseReplicaRemovalsAction = action(releaseReplicaRemovals);
+export const keepTrialVaultAction = action(keepTrialVault);

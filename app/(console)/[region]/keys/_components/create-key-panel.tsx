@@ -4,13 +4,10 @@ import { type FormEvent, useState } from 'react';
 import { FormError } from '@/app/(console)/_components/form-error';
 import { useAction } from '@/app/(console)/_components/use-action';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
 import { useFlash } from '@/components/ui/flash';
-import { Input, Textarea } from '@/components/ui/input';
 import { PanelBody, PanelFooter, SidePanel } from '@/components/ui/side-panel';
 import { createKeyAction } from '../actions';
-
-const aliasPrefix = 'alias/';
+import { aliasOf, aliasPrefix, KeyFields } from './key-fields';
 
 export function CreateKeyPanel({ onClose }: { onClose: () => void }) {
   const { show } = useFlash();
@@ -27,8 +24,7 @@ export function CreateKeyPanel({ onClose }: { onClose: () => void }) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const given = alias.trim();
-    create.send({ alias: given === '' || given === aliasPrefix ? null : given, description });
+    create.send({ alias: aliasOf(alias), description });
   };
   return (
     <SidePanel
@@ -40,27 +36,13 @@ export function CreateKeyPanel({ onClose }: { onClose: () => void }) {
     >
       <form className="contents" noValidate onSubmit={submit}>
         <PanelBody>
-          <Field
-            label="Alias"
-            error={create.fields.alias}
-            hint="A name to choose the key by: alias/ and up to 58 letters, digits, / _ or -."
-            isOptional
-          >
-            <Input
-              value={alias}
-              onChange={(event) => setAlias(event.target.value)}
-              spellCheck={false}
-              autoCapitalize="none"
-              className="font-mono"
-            />
-          </Field>
-          <Field label="Description" error={create.fields.description} isOptional>
-            <Textarea
-              value={description}
-              onChange={(event) => setDescription(event.target.value)}
-              maxLength={255}
-            />
-          </Field>
+          <KeyFields
+            alias={alias}
+            onAliasChange={setAlias}
+            description={description}
+            onDescriptionChange={setDescription}
+            errors={create.fields}
+          />
           <FormError error={create.error} />
         </PanelBody>
         <PanelFooter>

@@ -1,7 +1,8 @@
+import type { ReactNode } from 'react';
 import type { Column } from '@/components/console/data-table/types';
 import { Id } from '@/components/ui/copyable';
 import { formatCount } from '@/components/ui/format';
-import { Nothing, RelativeTime } from '@/components/ui/quantities';
+import { Bytes, Nothing, RelativeTime, Time } from '@/components/ui/quantities';
 import { Status, type StatusKind } from '@/components/ui/status';
 import type { KmsKey } from '@/lib/keys/schemas';
 
@@ -9,8 +10,19 @@ const stateWords: Record<KmsKey['state'], { kind: StatusKind; word: string }> = 
   creating: { kind: 'running', word: 'Creating' },
   enabled: { kind: 'success', word: 'Enabled' },
   disabled: { kind: 'warning', word: 'Disabled' },
+  scheduled: { kind: 'danger', word: 'To be destroyed' },
   destroyed: { kind: 'off', word: 'Destroyed' },
 };
+
+function detailOf({ state, vaultCount, deletionAt }: KmsKey): ReactNode {
+  if (state === 'scheduled')
+    return (
+      <>
+        On <Time at={deletionAt} />
+      </>
+    );
+  return state === 'disabled' && vaultCount > 0 ? 'Its vaults cannot be read or written' : undefined;
+}
 
 export const keyColumns: Column<KmsKey>[] = [
   {
@@ -35,12 +47,9 @@ export const keyColumns: Column<KmsKey>[] = [
       options: Object.entries(stateWords).map(([value, { word }]) => ({ value, label: word })),
       valueOf: (key) => key.state,
     },
-    cell: ({ state, vaultCount }) => (
-      <Status
-        kind={stateWords[state].kind}
-        detail={state === 'disabled' && vaultCount > 0 ? 'Its vaults cannot be read or written' : undefined}
-      >
-        {stateWords[state].word}
+    cell: (key) => (
+      <Status kind={stateWords[key.state].kind} detail={detailOf(key)}>
+        {stateWords[key.state].word}
       </Status>
     ),
   },
@@ -58,6 +67,20 @@ export const keyColumns: Column<KmsKey>[] = [
     align: 'end',
     sortValue: (key) => key.vaultCount,
     cell: (key) => formatCount(key.vaultCount),
+  },
+  {
+    id: 'points',
+    header: 'Points',
+    align: 'end',
+    sortValue: (key) => key.pointCount,
+    cell: (key) => formatCount(key.pointCount),
+  },
+  {
+    id: 'stored',
+    header: 'Stored',
+    align: 'end',
+    sortValue: (key) => key.storedBytes,
+    cell: (key) => <Bytes value={key.storedBytes} />,
   },
   {
     id: 'created',

@@ -38,7 +38,7 @@ export function KeyStateDialog({ keyId, state, onClose }: KeyStateDialogProps) {
         },
         ...(isDisabling
           ? [
-              { label: 'Backups and restores', value: 'Refused for these vaults' },
+              { label: 'Backups, restores, downloads', value: 'Refused at once, running ones too' },
               { label: 'Replication', value: 'Waits, and goes on when the key is enabled' },
             ]
           : [{ label: 'Replication', value: 'Goes on where it waited' }]),

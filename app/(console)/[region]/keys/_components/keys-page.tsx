@@ -1,22 +1,40 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck, CirclePause, Flame, KeyRound, Plus } from 'lucide-react';
+import { CircleCheck, CirclePause, Flame, KeyRound, Pencil, Plus, Undo2, Vault } from 'lucide-react';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import { useState } from 'react';
+import { refusalMessage } from '@/app/(console)/_components/refusal-message';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { DataTable } from '@/components/console/data-table/data-table';
 import { PageHeader } from '@/components/console/page-header';
 import { Button } from '@/components/ui/button';
 import type { MenuAction } from '@/components/ui/menu';
 import { keysQuery } from '@/lib/keys/query';
+import { checkCancel, checkSchedule, checkState, checkUpdate } from '@/lib/keys/rules';
 import type { KmsKey } from '@/lib/keys/schemas';
+import { CancelDeletionDialog } from './cancel-deletion-dialog';
 import { CreateKeyPanel } from './create-key-panel';
-import { DestroyKeyDialog } from './destroy-key-dialog';
+import { EditKeyPanel } from './edit-key-panel';
 import { keyColumns } from './key-columns';
 import { KeyStateDialog } from './key-state-dialog';
+import { KeyVaultsPanel } from './key-vaults-panel';
+import { ScheduleDeletionDialog } from './schedule-deletion-dialog';
 
-type Deed = 'enable' | 'disable' | 'destroy';
+type Deed = 'vaults' | 'edit' | 'enable' | 'disable' | 'schedule' | 'cancel';
+
+/** The same rules as the server's, which decides again. */
+function refusalOf(deed: Deed, key: KmsKey): string | null {
+  const rules: Record<Deed, () => void> = {
+    vaults: () => {},
+    edit: () => checkUpdate(key.state),
+    enable: () => checkState(key.state, 'enabled'),
+    disable: () => checkState(key.state, 'disabled'),
+    schedule: () => checkSchedule(key, key.id),
+    cancel: () => checkCancel(key.state),
+  };
+  return refusalMessage(rules[deed]);
+}
 
 /** `?create=true` opens the panel, so that other pages can lead here. */
 export function KeysPage() {
@@ -36,37 +54,32 @@ export function KeysPage() {
     </Button>
   );
   const menuOf = (key: KmsKey): MenuAction[] => {
-    const gone = key.state === 'destroyed' ? 'This key is destroyed.' : null;
-    const early = key.state === 'creating' ? 'This key is still being created.' : null;
+    const entry = (deed: Deed, part: Pick<MenuAction, 'label' | 'icon' | 'isDanger' | 'startsGroup'>) => ({
+      ...part,
+      disabledReason: refusal ?? refusalOf(deed, key),
+      onSelect: () => setOpen({ deed, key }),
+    });
     return [
+      entry('vaults', { label: 'Show its vaults', icon: <Vault /> }),
+      entry('edit', { label: 'Edit alias and description', icon: <Pencil /> }),
       key.state === 'disabled'
-        ? {
-            label: 'Enable key',
-            icon: <CircleCheck />,
-            disabledReason: refusal,
-            onSelect: () => setOpen({ deed: 'enable', key }),
-          }
-        : {
-            label: 'Disable key',
-            icon: <CirclePause />,
-            disabledReason: refusal ?? gone ?? early,
-            onSelect: () => setOpen({ deed: 'disable', key }),
-          },
-      {
-        label: 'Destroy key',
-        icon: <Flame />,
-        isDanger: true,
-        startsGroup: true,
-        disabledReason: refusal ?? gone ?? early,
-        onSelect: () => setOpen({ deed: 'destroy', key }),
-      },
+        ? entry('enable', { label: 'Enable key', icon: <CircleCheck /> })
+        : entry('disable', { label: 'Disable key', icon: <CirclePause /> }),
+      key.state === 'scheduled'
+        ? entry('cancel', { label: 'Cancel deletion', icon: <Undo2 />, startsGroup: true })
+        : entry('schedule', {
+            label: 'Schedule deletion',
+            icon: <Flame />,
+            isDanger: true,
+            startsGroup: true,
+          }),
     ];
   };
   return (
     <>
       <PageHeader
         title="Keys"
-        description="Keys of this account that lock vaults with KMS encryption. Whoever holds the key decides who reads."
+        description="Keys of this account that lock vaults with KMS encryption. Disabling one shuts its vaults at once; destroying one ends them."
         actions={create}
       />
       <DataTable<KmsKey>
@@ -91,8 +104,11 @@ export function KeysPage() {
         }}
       />
       {isCreating && <CreateKeyPanel onClose={() => void setIsCreating(null)} />}
-      {open?.deed === 'destroy' && <DestroyKeyDialog keyId={open.key.id} onClose={close} />}
-      {open && open.deed !== 'destroy' && (
+      {open?.deed === 'vaults' && <KeyVaultsPanel kmsKey={open.key} onClose={close} />}
+      {open?.deed === 'edit' && <EditKeyPanel kmsKey={open.key} onClose={close} />}
+      {open?.deed === 'schedule' && <ScheduleDeletionDialog keyId={open.key.id} onClose={close} />}
+      {open?.deed === 'cancel' && <CancelDeletionDialog kmsKey={open.key} onClose={close} />}
+      {(open?.deed === 'enable' || open?.deed === 'disable') && (
         <KeyStateDialog
           keyId={open.key.id}
           state={open.deed === 'enable' ? 'enabled' : 'disabled'}

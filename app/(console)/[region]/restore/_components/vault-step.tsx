@@ -96,9 +96,7 @@ function refusalOf(vault: Vault): string | null {
   if (vault.status === 'deleting') return 'The vault is being deleted.';
   if (vault.status === 'initializing') return 'The vault is still being set up.';
   if (vault.kmsKey && vault.kmsKey.state !== 'enabled') {
-    return vault.kmsKey.state === 'destroyed'
-      ? 'The key of this vault was destroyed: its data cannot be read any more.'
-      : `The key of this vault is ${vault.kmsKey.state}. Enable it to restore.`;
+    return vault.statusReason ?? `The key of this vault is ${vault.kmsKey.state}. Look at it under Keys.`;
   }
   if (vault.status === 'error') return vault.statusReason ?? 'The vault is in error.';
   return vault.pointCount === 0 ? 'It holds no backup point yet.' : null;

@@ -1,6 +1,6 @@
 'use client';
 
-import { Lock, Pencil, Share2, StopCircle, Tags, Trash2, Workflow } from 'lucide-react';
+import { Archive, Lock, Pencil, Share2, StopCircle, Tags, Trash2, Workflow } from 'lucide-react';
 import { useState } from 'react';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
 import type { MenuAction } from '@/components/ui/menu';
@@ -8,13 +8,14 @@ import type { Vault } from '@/lib/vaults/schemas';
 import { ConfigureReplicationPanel } from './configure-replication/configure-replication-panel';
 import { DeleteVaultDialog } from './delete-vault-dialog';
 import { EditVaultPanel } from './edit-vault-panel';
+import { KeepTrialDialog } from './keep-trial-dialog';
 import { LockVaultDialog } from './lock-vault-dialog';
 import { ShareVaultPanel } from './share-vault/share-vault-panel';
 import { StopReplicationDialog } from './stop-replication-dialog';
 import { TagsPanel } from './tags-panel';
 import { isReplicating, readRefusals } from './vault-refusals';
 
-export type VaultDeed = 'configure' | 'stop' | 'share' | 'edit' | 'tags' | 'lock' | 'delete';
+export type VaultDeed = 'configure' | 'stop' | 'share' | 'edit' | 'tags' | 'keep' | 'lock' | 'delete';
 
 /** Everything that can be done with a vault: what refuses it now, the menu, and the panels that the deeds open. */
 export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => void } = {}) {
@@ -30,6 +31,7 @@ export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => v
       share: refuse('shares.manage') ?? rules.share,
       edit: refuse('vaults.manage') ?? rules.edit,
       tags: refuse('vaults.manage') ?? rules.edit,
+      keep: refuse('vaults.create') ?? rules.keep,
       lock: refuse('vaults.lock') ?? rules.lock,
       delete: refuse('vaults.delete') ?? rules.delete,
     };
@@ -49,6 +51,14 @@ export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => v
       entry('share', { label: 'Add to a resource share', icon: <Share2 /> }),
       entry('edit', { label: 'Edit or move to a group', icon: <Pencil />, startsGroup: true }),
       entry('tags', { label: 'Edit tags', icon: <Tags /> }),
+      ...(vault.trial
+        ? [
+            entry('keep', {
+              label: vault.trial.isKept ? 'Let the trial be released' : 'Keep as standard vault',
+              icon: <Archive />,
+            }),
+          ]
+        : []),
       entry('lock', { label: 'Lock', icon: <Lock /> }),
       entry('delete', { label: 'Delete', icon: <Trash2 />, isDanger: true, startsGroup: true }),
     ];
@@ -63,6 +73,7 @@ export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => v
       {open.deed === 'share' && <ShareVaultPanel {...props} />}
       {open.deed === 'edit' && <EditVaultPanel {...props} />}
       {open.deed === 'tags' && <TagsPanel {...props} />}
+      {open.deed === 'keep' && <KeepTrialDialog {...props} />}
       {open.deed === 'lock' && <LockVaultDialog {...props} />}
       {open.deed === 'delete' && <DeleteVaultDialog {...props} onDeleted={onDeleted} />}
     </>

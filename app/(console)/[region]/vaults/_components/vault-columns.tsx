@@ -9,6 +9,7 @@ import { Bytes, Nothing, RelativeTime } from '@/components/ui/quantities';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { Vault } from '@/lib/vaults/schemas';
 import { formatTag } from '@/lib/vaults/tags';
+import { TrialDates } from './trial-notice';
 import {
   encryptionWords,
   kindWords,
@@ -43,7 +44,16 @@ export function vaultColumns(vaults: Vault[]): Column<Vault>[] {
       header: 'Kind',
       sortValue: (vault) => kindWords[vault.kind],
       filter: { label: 'Kind', options: optionsOf(kindWords), valueOf: (vault) => vault.kind },
-      cell: (vault) => <VaultKindBadge kind={vault.kind} />,
+      cell: (vault) => (
+        <>
+          <VaultKindBadge kind={vault.kind} />
+          {vault.trial && (
+            <span className="mt-0.5 block text-muted text-sm">
+              <TrialDates trial={vault.trial} />
+            </span>
+          )}
+        </>
+      ),
     },
     {
       id: 'status',

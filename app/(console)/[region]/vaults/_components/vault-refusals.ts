@@ -1,4 +1,4 @@
-import { CrossvaultError } from '@/lib/errors';
+import { refusalMessage } from '@/app/(console)/_components/refusal-message';
 import { evaluateSource } from '@/lib/replication/evaluate-target';
 import { sharingRefusal } from '@/lib/resource-shares/rules';
 import { checkDelete, checkLock, checkUpdate, type VaultFacts } from '@/lib/vaults/rules';
@@ -31,18 +31,9 @@ export function readRefusals(vault: Vault) {
   return {
     replicate: source?.explanation ?? null,
     share: sharingRefusal(vault)?.message ?? null,
-    edit: messageOf(() => checkUpdate(facts)),
-    lock: messageOf(() => checkLock(facts, vault.name)),
-    delete: messageOf(() => checkDelete(facts, vault.name)),
+    edit: refusalMessage(() => checkUpdate(facts)),
+    keep: vault.status === 'deleting' ? 'The vault is being deleted.' : null,
+    lock: refusalMessage(() => checkLock(facts, vault.name)),
+    delete: refusalMessage(() => checkDelete(facts, vault.name)),
   };
-}
-
-function messageOf(check: () => void): string | null {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    if (error instanceof CrossvaultError) return error.message;
-    throw error;
-  }
 }

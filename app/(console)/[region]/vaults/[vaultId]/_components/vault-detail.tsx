@@ -1,6 +1,7 @@
 'use client';
 
-import { EllipsisVertical, Lock, Share2, StopCircle, Workflow } from 'lucide-react';
+import { Archive, EllipsisVertical, Lock, Share2, StopCircle, Workflow } from 'lucide-react';
+import Link from 'next/link';
 import { DetailLayout } from '@/components/console/detail-layout';
 import { sectionHref } from '@/components/console/navigation';
 import { PageHeader } from '@/components/console/page-header';
@@ -10,6 +11,7 @@ import { Callout } from '@/components/ui/callout';
 import { Menu } from '@/components/ui/menu';
 import type { Tab } from '@/components/ui/tabs';
 import { type Vault, vaultKinds } from '@/lib/vaults/schemas';
+import { TrialNotice } from '../../_components/trial-notice';
 import type { useVaultActions } from '../../_components/use-vault-actions';
 import { isReplicating } from '../../_components/vault-refusals';
 import { VaultKindBadge, VaultStatus } from '../../_components/vault-words';
@@ -52,9 +54,15 @@ export function VaultDetail({ vault, actions }: VaultTabProps) {
       />
       {vault.status === 'error' && (
         <Callout kind="danger" title="This vault is in error" className="mb-5">
-          {vault.statusReason}
+          {vault.statusReason}{' '}
+          {vault.kmsKey && vault.kmsKey.state !== 'enabled' && (
+            <Link href={sectionHref(vault.region, 'keys')} className="link underline">
+              Go to Keys
+            </Link>
+          )}
         </Callout>
       )}
+      <TrialNotice vault={vault} />
       <DetailLayout
         summary={vaultSummary(vault)}
         lead={vault.replication && <ReplicationLead replication={vault.replication} />}
@@ -133,6 +141,16 @@ function HeaderActions({ vault, actions }: VaultTabProps) {
           onClick={() => actions.start('configure', vault)}
         >
           Configure replication
+        </Button>
+      )}
+      {vault.trial && !vault.trial.isKept && (
+        <Button
+          variant="primary"
+          icon={<Archive />}
+          disabledReason={refusals.keep}
+          onClick={() => actions.start('keep', vault)}
+        >
+          Keep as standard vault
         </Button>
       )}
       <Menu

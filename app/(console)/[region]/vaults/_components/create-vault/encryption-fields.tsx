@@ -104,6 +104,7 @@ function toOption(key: KmsKey, isByAlias: boolean): SelectOption {
   const reasons: Partial<Record<KmsKey['state'], string>> = {
     creating: 'Still being made.',
     disabled: 'Disabled. Enable it under Keys first.',
+    scheduled: 'To be destroyed. Cancel that under Keys first.',
   };
   return {
     value: isByAlias ? (key.alias ?? key.id) : key.id,
