@@ -5,14 +5,7 @@ import { holdReplicaRemovals, releaseReplicaRemovals } from '@/lib/replica-remov
 import { startReplication, stopReplication } from '@/lib/replication';
 import { createResourceGroup } from '@/lib/resource-groups';
 import { shareVault } from '@/lib/resource-shares';
-import {
-  createVault,
-  deleteVault,
-  keepTrialVault,
-  lockVault,
-  setVaultTags,
-  updateVault,
-} from '@/lib/vaults';
+import { createVault, deleteVault, keepTrialVault, lockVault, setVaultTags, updateVault } from '@/lib/vaults';
 
 export const createVaultAction = action(createVault);
 export const updateVaultAction = action(updateVault);
