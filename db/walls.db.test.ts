@@ -83,6 +83,8 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     vault_zones: sql`(account_id, vault_id, zone) values (${accountId}, ${vault.id}, 'a')`,
     zone_debts: sql`(account_id, vault_id, zone, object_name, kind, reason)
       values (${accountId}, ${vault.id}, 'a', 'points/s', 'put', 'missing')`,
+    verifications: sql`(account_id, vault_id, id, scope, created_by)
+      values (${accountId}, ${vault.id}, ${id('vf')}, 'all', 'u')`,
     vault_damages: sql`(account_id, vault_id, object_name, kind, found_by)
       values (${accountId}, ${vault.id}, 'points/s', 'corrupt', 'read')`,
     collections: sql`(account_id, vault_id) values (${accountId}, ${vault.id})`,

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, boolean, integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { at, big, bytea } from './columns';
 
@@ -66,6 +67,10 @@ export const vaults = pgTable('vaults', {
   guardDays: integer('guard_days').notNull().default(7),
   removalsHeldAt: at('removals_held_at'),
   removalsHeldBy: text('removals_held_by'),
+  nextVerifyAt: at('next_verify_at').notNull().default(sql`now() + interval '1 day'`),
+  healthDueAt: at('health_due_at').notNull().default(sql`now() + interval '5 minutes'`),
+  lockRecordedAt: at('lock_recorded_at'),
+  keyRotationAt: at('key_rotation_at'),
   createdAt: at('created_at').notNull().defaultNow(),
 });
 
@@ -145,6 +150,8 @@ export const packs = pgTable('packs', {
   sizeBytes: integer('size_bytes').notNull(),
   keyVersion: integer('key_version').notNull(),
   pinNo: bigint('pin_no', { mode: 'number' }),
+  checkedAt: at('checked_at'),
+  isDamaged: boolean('is_damaged').notNull().default(false),
   createdAt: at('created_at').notNull().defaultNow(),
 });
 

@@ -76,3 +76,27 @@ export const zoneHealth = pgTable(
   },
   (t) => [primaryKey({ columns: [t.region, t.zone] })],
 );
+
+export const verifications = pgTable('verifications', {
+  accountId: text('account_id').notNull(),
+  vaultId: text('vault_id').notNull(),
+  id: text('id').primaryKey(),
+  scope: text('scope').$type<'due' | 'all'>().notNull(),
+  state: text('state')
+    .$type<'queued' | 'running' | 'complete' | 'failed' | 'cancelled'>()
+    .notNull()
+    .default('queued'),
+  packsTotal: integer('packs_total').notNull().default(0),
+  packsDone: integer('packs_done').notNull().default(0),
+  bytesTotal: big('bytes_total').notNull().default(0),
+  bytesDone: big('bytes_done').notNull().default(0),
+  damagedPacks: integer('damaged_packs').notNull().default(0),
+  healedPacks: integer('healed_packs').notNull().default(0),
+  afterPack: big('after_pack').notNull().default(0),
+  nextPieceAt: at('next_piece_at'),
+  lastError: text('last_error'),
+  createdBy: text('created_by').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  startedAt: at('started_at'),
+  finishedAt: at('finished_at'),
+});

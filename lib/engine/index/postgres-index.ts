@@ -16,6 +16,8 @@ export interface IndexScope {
   tier?: StorageTier;
   /** The running work's pin: what `add` records is never condemned while the pin stands. */
   pinNo?: number | null;
+  /** A damaged pack whose chunks are being written anew: their rows move to the packs that `add` records. */
+  replacesPackNo?: number;
   /** Key version that new packs are sealed under. */
   keyVersion?: number;
   /** Set to read the source's space while working as the target's account; `add` is then refused by the database. */
@@ -55,6 +57,7 @@ export class PostgresIndex implements VaultIndex {
   async add(pack: PackRef, rows: readonly PackRow[]): Promise<{ addedRows: number }> {
     return this.#run(async (tx) => {
       const packNo = await this.#addPack(tx, pack);
+      const replaced = this.scope.replacesPackNo ?? 0;
       // In the order of names: two writers that bring the same chunks wait for each other instead of deadlocking.
       const sorted = rows.map((row) => ({ ...row, uuid: nameToUuid(row.name) })).sort(byUuid);
       const added = await tx.execute(sql`
@@ -66,8 +69,9 @@ export class PostgresIndex implements VaultIndex {
         ) as r (name, frame_no, chunk_offset, chunk_bytes)
         on conflict (space_no, name) do update
           set pack_no = excluded.pack_no, frame_no = excluded.frame_no, chunk_offset = excluded.chunk_offset,
-              chunk_bytes = excluded.chunk_bytes, kind = excluded.kind, condemned_by = null
-          where chunks.condemned_by is not null`);
+              chunk_bytes = excluded.chunk_bytes, kind = excluded.kind,
+              condemned_by = case when chunks.pack_no = ${replaced} then chunks.condemned_by end
+          where chunks.condemned_by is not null or chunks.pack_no = ${replaced}`);
       return { addedRows: added.count };
     });
   }

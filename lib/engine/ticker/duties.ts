@@ -5,6 +5,8 @@ import { signHeadDuty } from '@/lib/audit/sign-head-duty';
 import { usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
+import { healthDuty } from '@/lib/engine/vaults/health-duty';
+import { verifyDuty } from '@/lib/engine/verify/verify-duty';
 import { healZonesDuty } from '@/lib/engine/zones/heal-zones-duty';
 import { keyDuty } from '@/lib/keys/key-duty';
 import { policyDuty } from '@/lib/policies/policy-duty';
@@ -38,6 +40,8 @@ export interface DutyState {
 /** The duties of every account. A noun's duty stands in `lib/<noun>/…-duty.ts` and is listed here. */
 export const duties: readonly Duty[] = [
   healZonesDuty,
+  verifyDuty,
+  healthDuty,
   usageDuty,
   shareDuty,
   directoryDuty,
