@@ -20,6 +20,7 @@ import {
   Share2,
   Users,
   Vault,
+  Workflow,
 } from 'lucide-react';
 
 export type NavigationBadge = 'invitations';
@@ -53,6 +54,7 @@ export const navigation: readonly NavigationGroup[] = [
     title: 'Vaults',
     items: [
       { label: 'Vault management', section: 'vaults', icon: Vault },
+      { label: 'Replications', section: 'replications', icon: Workflow },
       { label: 'Backup points', section: 'backup-points', icon: Archive },
     ],
   },

@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { RadioGroup } from 'radix-ui';
 import { type ReactNode, useId } from 'react';
 import { cn } from './class-names';
@@ -11,6 +12,8 @@ export interface RadioCard {
   /** Stands at the right edge, such as a size or a badge. */
   aside?: ReactNode;
   disabledReason?: string | null;
+  /** Where what disables it is mended. */
+  remedy?: { label: string; href: string } | null;
 }
 
 interface RadioCardsProps {
@@ -65,6 +68,11 @@ function Card({ option }: { option: RadioCard }) {
           <span id={`${id}-note`} className="block text-sm text-muted">
             {note}
           </span>
+        )}
+        {option.disabledReason && option.remedy && (
+          <Link href={option.remedy.href} className="link text-sm underline">
+            {option.remedy.label}
+          </Link>
         )}
       </span>
       {option.aside && <span className="shrink-0 text-sm text-muted">{option.aside}</span>}

@@ -76,6 +76,14 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
         pointId: point.originPointId,
       },
       isReplica,
+      follows:
+        isReplica && replication
+          ? {
+              vaultName: replication.sourceVaultName,
+              accountName: replication.sourceAccountName,
+              isRunning: isReplicating,
+            }
+          : null,
       paths: point.paths,
       image: point.streamDetails,
       sourceBytes: point.sourceBytes,
@@ -173,6 +181,8 @@ async function findReplications(tx: Tx, vaultIds: string[]) {
       state: replications.state,
       sourceVaultId: replications.sourceVaultId,
       targetVaultId: replications.targetVaultId,
+      sourceVaultName: replications.sourceVaultName,
+      sourceAccountName: replications.sourceAccountName,
     })
     .from(replications)
     .where(or(inArray(replications.sourceVaultId, ids), inArray(replications.targetVaultId, ids)))

@@ -17,6 +17,8 @@ export const BackupPoint = z.object({
   source: z.object({ id: z.string(), kind: SourceKind, name: z.string() }),
   origin: z.object({ accountId: z.string(), vaultId: z.string(), pointId: z.string() }),
   isReplica: z.boolean(),
+  /** Of a copy: what it follows. Its lifecycle is that of the source point; it belongs to no policy of its own. */
+  follows: z.object({ vaultName: z.string(), accountName: z.string(), isRunning: z.boolean() }).nullable(),
   paths: z.array(z.string()),
   /** Of a container image: the layout of its archive and the tags that its manifest names. */
   image: z.object({ format: z.enum(['docker', 'oci']), tags: z.array(z.string()) }).nullable(),

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { inAccount } from '@/db/client';
 import { makeBackupPoint, makeReplication, makeVault } from '@/db/factories';
-import { auditEvents, notifications, replicationSamples, replications } from '@/db/schema';
+import { notifications, replicationSamples, replications } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { ManualClock } from '@/lib/clock';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
@@ -52,7 +52,6 @@ describeWriteVerb(database, {
   verb: setRecoveryObjective,
   async arrange(account) {
     const { id } = await started({ to: account });
-    await owner.delete(auditEvents);
     return { id, objectiveSeconds: 3600, silenceDays: null };
   },
   async check({ out, input }) {

@@ -2,7 +2,7 @@
 
 import { action } from '@/lib/api/action';
 import { holdReplicaRemovals, releaseReplicaRemovals } from '@/lib/replica-removals';
-import { startReplication, stopReplication } from '@/lib/replication';
+import { setRecoveryObjective, startReplication, stopReplication } from '@/lib/replication';
 import { createResourceGroup } from '@/lib/resource-groups';
 import { shareVault } from '@/lib/resource-shares';
 import { createVault, deleteVault, keepTrialVault, lockVault, setVaultTags, updateVault } from '@/lib/vaults';
@@ -15,6 +15,7 @@ export const deleteVaultAction = action(deleteVault);
 export const createResourceGroupAction = action(createResourceGroup);
 export const shareVaultAction = action(shareVault);
 export const startReplicationAction = action(startReplication);
+export const setRecoveryObjectiveAction = action(setRecoveryObjective);
 export const stopReplicationAction = action(stopReplication);
 export const holdReplicaRemovalsAction = action(holdReplicaRemovals);
 export const releaseReplicaRemovalsAction = action(releaseReplicaRemovals);

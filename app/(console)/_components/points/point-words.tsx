@@ -39,6 +39,17 @@ export function RemovalNote({ point }: { point: BackupPoint }) {
   );
 }
 
+/** Of a copy: where its lifecycle comes from. */
+export function Follows({ point: { follows } }: { point: BackupPoint }) {
+  if (!follows) return null;
+  return (
+    <span className="wrap-anywhere block text-muted text-sm">
+      {follows.isRunning ? 'Follows ' : 'Came from '}
+      {follows.vaultName} of {follows.accountName}
+    </span>
+  );
+}
+
 /** Whether a point has reached the replication target of its vault. */
 export function Replicated({ point }: { point: BackupPoint }) {
   switch (point.replicated) {
@@ -50,7 +61,10 @@ export function Replicated({ point }: { point: BackupPoint }) {
       return <Status kind="off">Not copied</Status>;
     case 'not_applicable':
       return point.isReplica ? (
-        <Badge tone="target">Second copy</Badge>
+        <>
+          <Badge tone="target">Second copy</Badge>
+          <Follows point={point} />
+        </>
       ) : (
         <Nothing label="Its vault is not replicated" />
       );

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Workflow } from 'lucide-react';
+import Link from 'next/link';
 import { FlowPicture } from '@/components/console/flow-picture/flow-picture';
 import { describeReplication } from '@/components/console/flow-picture/flow-state';
 import { sectionHref } from '@/components/console/navigation';
@@ -13,6 +14,9 @@ import { Sparkline } from '@/components/ui/sparkline';
 import { replicationSamplesQuery } from '@/lib/replication/query';
 import type { Replication } from '@/lib/replication/schemas';
 import { vaultHref } from '../../vaults/_components/vault-columns';
+
+/** The rest stands on the replications page: a picture for each of fifty would bury the rest of the overview. */
+const shownAtMost = 5;
 
 interface ReplicationListProps {
   replications: Replication[];
@@ -39,7 +43,7 @@ export function ReplicationList({ replications, region }: ReplicationListProps) 
         </EmptyState>
       ) : (
         <ul className="divide-y divide-line">
-          {sorted.map((replication) => (
+          {sorted.slice(0, shownAtMost).map((replication) => (
             <li
               key={replication.id}
               className="grid items-center gap-x-6 gap-y-2 px-4 py-3 lg:grid-cols-[minmax(0,1fr)_10rem]"
@@ -49,6 +53,14 @@ export function ReplicationList({ replications, region }: ReplicationListProps) 
             </li>
           ))}
         </ul>
+      )}
+      {sorted.length > shownAtMost && (
+        <p className="border-line border-t px-4 py-2.5 text-muted">
+          Those that are furthest behind.{' '}
+          <Link href={sectionHref(region, 'replications')} className="link underline">
+            Show all {sorted.length} replications
+          </Link>
+        </p>
       )}
     </Panel>
   );

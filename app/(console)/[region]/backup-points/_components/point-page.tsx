@@ -217,6 +217,13 @@ function summaryOf(point: BackupPoint): SummaryItem[] {
             ),
             isWide: true,
           },
+          {
+            label: 'Lifecycle',
+            value: point.follows?.isRunning
+              ? `Follows ${point.follows.vaultName} of ${point.follows.accountName}: it expires when that point does, and belongs to no policy. It cannot be changed here.`
+              : 'Expires when its source point would. It belongs to no policy, and its retention cannot be changed.',
+            isWide: true,
+          },
         ]
       : []),
   ];

@@ -1,8 +1,10 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Archive } from 'lucide-react';
+import { Archive, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { DeletePointDialog } from '@/app/(console)/_components/points/delete-point-dialog';
+import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -21,10 +23,12 @@ interface PointStepProps {
   vaultId: string;
   value: BackupPoint | null;
   onChange: (point: BackupPoint) => void;
+  /** The chosen point was deleted from here. */
+  onDeleted: () => void;
 }
 
 /** The points of a vault by day and in a list, newest first. */
-export function PointStep({ vaultId, value, onChange }: PointStepProps) {
+export function PointStep({ vaultId, value, onChange, onDeleted }: PointStepProps) {
   const points = useInfiniteQuery(backupPointPagesQuery({ vaultId, limit: 200 }));
   const [day, setDay] = useState<string | null>(null);
   const items = useMemo(() => points.data?.pages.flatMap((page) => page.items), [points.data]);
@@ -85,7 +89,33 @@ export function PointStep({ vaultId, value, onChange }: PointStepProps) {
             </Button>
           )}
         </div>
+        <PointDeletion point={value} onDeleted={onDeleted} />
       </div>
+    </div>
+  );
+}
+
+/** Backup data is deleted where it is restored from, that of a detached target too. */
+function PointDeletion({ point, onDeleted }: { point: BackupPoint | null; onDeleted: () => void }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const refusal = useRefusal('points.delete');
+  return (
+    <div className="mt-3 flex flex-wrap items-center justify-between gap-3 border-line border-t pt-3">
+      <p className="min-w-0 flex-1 basis-64 text-muted text-sm">
+        {point?.deleteRefusal ?? 'A point that is no longer needed can be deleted here instead.'}
+      </p>
+      <Button
+        size="sm"
+        variant="danger-outline"
+        icon={<Trash2 />}
+        disabledReason={refusal ?? (point ? point.deleteRefusal : 'Choose a backup point first.')}
+        onClick={() => setIsOpen(true)}
+      >
+        Delete backup point
+      </Button>
+      {isOpen && point && (
+        <DeletePointDialog point={point} onClose={() => setIsOpen(false)} onDeleted={onDeleted} />
+      )}
     </div>
   );
 }

@@ -98,6 +98,7 @@ export function RestoreWizard({ region, initialDraft, initialStep }: RestoreWiza
               vaultId={draft.vaultId}
               value={draft.point}
               onChange={(point) => setDraft((old) => choosePoint(old, point))}
+              onDeleted={() => setDraft((old) => choosePoint(old, null))}
             />
           ),
           validate: () => (draft.point ? [] : ['Choose a backup point.']),

@@ -3,6 +3,7 @@
 import { Archive, Lock, Pencil, Share2, StopCircle, Tags, Trash2, Workflow } from 'lucide-react';
 import { useState } from 'react';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
+import { StopReplicationDialog } from '@/app/(console)/[region]/_components/replication/stop-replication-dialog';
 import type { MenuAction } from '@/components/ui/menu';
 import type { Vault } from '@/lib/vaults/schemas';
 import { ConfigureReplicationPanel } from './configure-replication/configure-replication-panel';
@@ -11,7 +12,6 @@ import { EditVaultPanel } from './edit-vault-panel';
 import { KeepTrialDialog } from './keep-trial-dialog';
 import { LockVaultDialog } from './lock-vault-dialog';
 import { ShareVaultPanel } from './share-vault/share-vault-panel';
-import { StopReplicationDialog } from './stop-replication-dialog';
 import { TagsPanel } from './tags-panel';
 import { isReplicating, readRefusals } from './vault-refusals';
 
@@ -69,7 +69,9 @@ export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => v
   const panels = props && (
     <>
       {open.deed === 'configure' && <ConfigureReplicationPanel {...props} />}
-      {open.deed === 'stop' && <StopReplicationDialog {...props} />}
+      {open.deed === 'stop' && open.vault.replication && (
+        <StopReplicationDialog replication={open.vault.replication} onClose={close} />
+      )}
       {open.deed === 'share' && <ShareVaultPanel {...props} />}
       {open.deed === 'edit' && <EditVaultPanel {...props} />}
       {open.deed === 'tags' && <TagsPanel {...props} />}

@@ -4,7 +4,7 @@ import type { Column } from '@/components/console/data-table/types';
 import { sectionHref } from '@/components/console/navigation';
 import { Badge } from '@/components/ui/badge';
 import { Id } from '@/components/ui/copyable';
-import { formatCount } from '@/components/ui/format';
+import { formatCount, formatDuration } from '@/components/ui/format';
 import { Bytes, Nothing, RelativeTime } from '@/components/ui/quantities';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { Vault } from '@/lib/vaults/schemas';
@@ -67,6 +67,19 @@ export function vaultColumns(vaults: Vault[]): Column<Vault>[] {
       header: 'Replication',
       sortValue: (vault) => vault.replication?.lag.seconds ?? null,
       cell: (vault) => <ReplicationCell replication={vault.replication} />,
+    },
+    {
+      id: 'partner',
+      header: 'Partner',
+      sortValue: (vault) => partnerOf(vault)?.accountName ?? null,
+      cell: (vault) => <Partner vault={vault} />,
+    },
+    {
+      id: 'lag',
+      header: 'Lag',
+      align: 'end',
+      sortValue: ({ replication }) => (replication?.state === 'active' ? replication.lag.seconds : null),
+      cell: ({ replication }) => <LagOf replication={replication} />,
     },
     {
       id: 'points',
@@ -146,6 +159,32 @@ export function vaultColumns(vaults: Vault[]): Column<Vault>[] {
       cell: (vault) => <RelativeTime at={vault.createdAt} />,
     },
   ];
+}
+
+/** The other end of the vault's replication. */
+function partnerOf({ id, replication }: Vault) {
+  if (!replication) return null;
+  return replication.source.vaultId === id ? replication.target : replication.source;
+}
+
+function Partner({ vault }: { vault: Vault }) {
+  const partner = partnerOf(vault);
+  if (!partner) return <Nothing label="Not replicated" />;
+  const isGiving = vault.replication?.source.vaultId === vault.id;
+  return (
+    <>
+      <span className={isGiving ? 'text-target' : 'text-source'}>
+        {isGiving ? 'to ' : 'from '}
+        <span className="wrap-anywhere">{partner.vaultName}</span>
+      </span>
+      <span className="block text-muted text-sm">{partner.accountName}</span>
+    </>
+  );
+}
+
+function LagOf({ replication }: { replication: Vault['replication'] }) {
+  if (replication?.state !== 'active') return <Nothing label="No replication runs" />;
+  return replication.lag.points > 0 ? formatDuration(replication.lag.seconds) : 'None';
 }
 
 function VaultName({ vault }: { vault: Vault }) {

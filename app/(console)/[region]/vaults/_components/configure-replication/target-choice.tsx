@@ -8,13 +8,32 @@ import { Badge } from '@/components/ui/badge';
 import { CopyButton } from '@/components/ui/copyable';
 import { ErrorState } from '@/components/ui/error-state';
 import { FieldGroup } from '@/components/ui/field';
+import { plural } from '@/components/ui/format';
 import { RadioCards } from '@/components/ui/radio-cards';
 import { SkeletonText } from '@/components/ui/skeleton';
 import { meQuery } from '@/lib/accounts/query';
 import { regionName } from '@/lib/regions/schemas';
+import { remedyFor } from '@/lib/replication/remedies';
 import type { ReplicationTarget } from '@/lib/replication/schemas';
+import { invitationsQuery } from '@/lib/resource-shares/query';
 import type { Vault } from '@/lib/vaults/schemas';
 import { encryptionWords } from '../vault-words';
+
+/** Invitations that wait for an answer may hold the target that is missing here. */
+function PendingInvitations({ source }: { source: Vault }) {
+  const invitations = useQuery(invitationsQuery()).data?.items ?? [];
+  const pending = invitations.filter(({ status }) => status === 'pending').length;
+  if (pending === 0) return null;
+  return (
+    <p className="mt-2 text-sm">
+      {plural(pending, 'invitation')} to targets of other accounts {pending === 1 ? 'waits' : 'wait'} for your
+      answer.{' '}
+      <Link href={sectionHref(source.region, 'shared-with-me')} className="link underline">
+        Open the invitations
+      </Link>
+    </p>
+  );
+}
 
 interface TargetChoiceProps {
   query: UseQueryResult<unknown>;
@@ -52,9 +71,11 @@ export function TargetChoice({ query, targets, value, onValueChange, source }: T
             disabledReason: target.eligible
               ? null
               : `${target.isOwn ? 'This account' : target.ownerName}. ${target.explanation}`,
+            remedy: target.reason && remedyFor(target.reason, { source, target }),
           }))}
         />
       )}
+      <PendingInvitations source={source} />
     </FieldGroup>
   );
 }

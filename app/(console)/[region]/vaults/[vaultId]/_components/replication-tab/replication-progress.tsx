@@ -1,4 +1,8 @@
+import { Timer } from 'lucide-react';
+import { ObjectiveValue } from '@/app/(console)/[region]/_components/replication/objective-words';
+import type { useReplicationActions } from '@/app/(console)/[region]/_components/replication/use-replication-actions';
 import { explainWaiting } from '@/components/console/flow-picture/flow-state';
+import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Id } from '@/components/ui/copyable';
 import { formatBytes, formatDuration, plural } from '@/components/ui/format';
@@ -8,12 +12,31 @@ import { Bytes, Rate, RelativeTime } from '@/components/ui/quantities';
 import { Summary, type SummaryItem } from '@/components/ui/summary';
 import type { Replication } from '@/lib/replication/schemas';
 
+interface ReplicationProgressProps {
+  replication: Replication;
+  actions: ReturnType<typeof useReplicationActions>;
+}
+
 /** History, lag and pace of a replication in numbers. */
-export function ReplicationProgress({ replication }: { replication: Replication }) {
-  const { history, current, state, waitingReason, waitingSince, lastError } = replication;
+export function ReplicationProgress({ replication, actions }: ReplicationProgressProps) {
+  const { history, current, state, waitingReason, waitingSince, lastError, nextTryAt } = replication;
   const isRunning = state === 'active' && !waitingReason;
   return (
-    <Panel title="Progress">
+    <Panel
+      title="Progress"
+      actions={
+        state === 'active' && (
+          <Button
+            size="sm"
+            icon={<Timer />}
+            disabledReason={actions.refusalsOf(replication).objective}
+            onClick={() => actions.start('objective', replication)}
+          >
+            Set objective
+          </Button>
+        )
+      }
+    >
       <div className="flex flex-col gap-5">
         {waitingReason && (
           <Callout kind="warning" title="This replication waits">
@@ -23,6 +46,13 @@ export function ReplicationProgress({ replication }: { replication: Replication 
                 {' '}
                 Since <RelativeTime at={waitingSince} />.
               </>
+            )}{' '}
+            {nextTryAt ? (
+              <>
+                Tried again <RelativeTime at={nextTryAt} />.
+              </>
+            ) : (
+              'It goes on by itself as soon as that is done.'
             )}
           </Callout>
         )}
@@ -31,6 +61,7 @@ export function ReplicationProgress({ replication }: { replication: Replication 
             {lastError} It is tried again by itself; what has arrived is safe.
           </Callout>
         )}
+        <Unwatched objective={replication.objective} sourceName={replication.source.vaultName} />
         <Lag replication={replication} />
         {!history.completedAt && (
           <TransferProgress
@@ -70,6 +101,9 @@ function toItems(replication: Replication): SummaryItem[] {
         `${history.percent} %`
       ),
     },
+    ...(replication.state === 'active'
+      ? [{ label: 'Recovery point objective', value: <ObjectiveValue replication={replication} /> }]
+      : []),
     { label: 'Newest replicated point', value: <RelativeTime at={replication.newestPointAt} /> },
     { label: 'Copied in all', value: <Bytes value={replication.copiedBytes} /> },
     {
@@ -83,6 +117,25 @@ function toItems(replication: Replication): SummaryItem[] {
       : []),
     { label: 'Replication id', value: <Id value={replication.id} /> },
   ];
+}
+
+/** What has not been heard: of the engine, or of the source. */
+function Unwatched({ objective, sourceName }: { objective: Replication['objective']; sourceName: string }) {
+  if (objective.unheardSince) {
+    return (
+      <Callout kind="danger" title="No engine works on this replication">
+        Nothing has been heard since <RelativeTime at={objective.unheardSince} />. What has arrived is safe.
+        The operator of this installation has to look at its engine.
+      </Callout>
+    );
+  }
+  if (!objective.silentSince) return null;
+  return (
+    <Callout kind="warning" title={`Nothing new comes from ${sourceName}`}>
+      No backup point has been made there for more than {plural(objective.silenceDays ?? 0, 'day')}. Its
+      backups may have stopped, or its account may be lost.
+    </Callout>
+  );
 }
 
 /** The numbers people come for, large. */

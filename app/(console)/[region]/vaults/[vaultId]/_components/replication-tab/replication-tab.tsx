@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Share2, Workflow } from 'lucide-react';
+import { useReplicationActions } from '@/app/(console)/[region]/_components/replication/use-replication-actions';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { replicationQuery } from '@/lib/replication/query';
@@ -21,11 +22,13 @@ export function ReplicationTab({ vault, actions }: VaultTabProps) {
 
 function LiveReplication({ known }: { known: Replication }) {
   const replication = useQuery(replicationQuery(known.id)).data ?? known;
+  const actions = useReplicationActions();
   return (
     <div className="flex flex-col gap-4">
-      <ReplicationProgress replication={replication} />
-      {replication.state === 'active' && <ReplicationPlots replicationId={replication.id} />}
+      <ReplicationProgress replication={replication} actions={actions} />
+      {replication.state === 'active' && <ReplicationPlots replication={replication} />}
       <ReplicationPoints replication={replication} />
+      {actions.panels}
     </div>
   );
 }
