@@ -117,7 +117,12 @@ export async function idIn(within: Locator): Promise<string> {
 /** From the destination step of the wizard to the report of the job. */
 export async function finishRestore(
   page: Page,
-  { client, target, watch }: { client: string; target: string; watch?: () => Promise<void> },
+  {
+    client,
+    target,
+    review,
+    watch,
+  }: { client: string; target: string; review?: () => Promise<void>; watch?: () => Promise<void> },
 ): Promise<void> {
   const wizard = page.getByRole('region', { name: 'Restore' });
   await wizard.getByRole('radio', { name: new RegExp(`^${client}`) }).click();
@@ -126,6 +131,7 @@ export async function finishRestore(
   await wizard.getByRole('radio', { name: /^Keep both/ }).click();
   await wizard.getByRole('button', { name: 'Next' }).click();
   await expect(wizard.getByRole('heading', { name: 'Review' })).toBeVisible();
+  await review?.();
   await wizard.getByRole('button', { name: 'Start restore' }).click();
   await watch?.();
   await expect(page.getByRole('heading', { level: 1, name: `Restore to ${target}` })).toBeVisible();

@@ -40,7 +40,7 @@ export function TagsPanel({ vault, onClose }: VaultPanelProps) {
     <SidePanel
       isOpen
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title="Edit tags"
+      title="Change tags"
       description={`${vault.name} · ${rows.length} of ${maxTags}`}
     >
       <form className="contents" noValidate onSubmit={submit}>

@@ -50,7 +50,7 @@ export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => v
         : entry('configure', { label: 'Configure replication', icon: <Workflow /> }),
       entry('share', { label: 'Add to a resource share', icon: <Share2 /> }),
       entry('edit', { label: 'Edit or move to a group', icon: <Pencil />, startsGroup: true }),
-      entry('tags', { label: 'Edit tags', icon: <Tags /> }),
+      entry('tags', { label: 'Change tags', icon: <Tags /> }),
       ...(vault.trial
         ? [
             entry('keep', {
