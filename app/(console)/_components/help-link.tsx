@@ -20,7 +20,7 @@ export function HelpLink({ topic, isInline }: { topic: HelpTopic; isInline?: boo
   return (
     <Link
       href={`/${region}/help#${topic}`}
-      className={isInline ? 'link' : buttonStyles({ variant: 'ghost' })}
+      className={isInline ? 'link underline' : buttonStyles({ variant: 'ghost' })}
     >
       {!isInline && <CircleHelp aria-hidden />}
       {words[topic]}

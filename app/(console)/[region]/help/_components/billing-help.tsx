@@ -7,7 +7,7 @@ export function BillingHelp({ region }: { region: string }) {
       <p>
         Features cost nothing. What is charged is what is kept and what is sent, counted from real bytes. Each
         account sees its own side on{' '}
-        <Link href={`/${region}/billing`} className="link">
+        <Link href={`/${region}/billing`} className="link underline">
           Billing
         </Link>
         .

@@ -8,7 +8,7 @@ export function ReplicationHelp({ region }: { region: string }) {
         Vault replication keeps a second copy of one account&apos;s backups in another account. The source
         account goes on making its own backups with its own policies. Whatever reaches its vault flows on,
         without a schedule, into a{' '}
-        <Link href={`/${region}/vaults`} className="link">
+        <Link href={`/${region}/vaults`} className="link underline">
           replication target vault
         </Link>{' '}
         that the other account owns, under that account&apos;s key.
