@@ -38,6 +38,7 @@ function search(query: string) {
   const pattern = `%${query.replace(/[\\%_]/g, '\\$&')}%`;
   const columns = [
     auditEvents.actorName,
+    auditEvents.actorId,
     auditEvents.action,
     auditEvents.resourceId,
     auditEvents.resourceName,

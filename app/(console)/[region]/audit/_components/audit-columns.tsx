@@ -4,6 +4,7 @@ import { Id } from '@/components/ui/copyable';
 import { Nothing, Time } from '@/components/ui/quantities';
 import type { AuditEvent } from '@/lib/audit/schemas';
 import { actionWords, nameAction } from './action-words';
+import { periodOptions } from './periods';
 
 export const actorWords: Record<AuditEvent['actor']['kind'], { word: string; Icon: typeof User }> = {
   user: { word: 'User', Icon: User },
@@ -33,7 +34,12 @@ export function auditColumns(onOpen: (event: AuditEvent) => void): Column<AuditE
         </button>
       ),
     },
-    { id: 'at', header: 'When', cell: (event) => <Time at={event.at} /> },
+    {
+      id: 'at',
+      header: 'When',
+      filter: { label: 'Period', options: periodOptions, valueOf: (event) => event.at },
+      cell: (event) => <Time at={event.at} />,
+    },
     { id: 'actor', header: 'By', cell: (event) => <Actor actor={event.actor} /> },
     { id: 'resource', header: 'On', cell: (event) => <Resource resource={event.resource} /> },
     {
@@ -41,6 +47,13 @@ export function auditColumns(onOpen: (event: AuditEvent) => void): Column<AuditE
       header: 'From address',
       cell: (event) =>
         event.ip ? <span className="font-mono">{event.ip}</span> : <Nothing label="No address" />,
+    },
+    {
+      id: 'row',
+      header: 'Row',
+      align: 'end',
+      isHiddenAtFirst: true,
+      cell: (event) => event.seq,
     },
     {
       id: 'request',

@@ -29,6 +29,7 @@ export function EventPanel({ event, onClose }: { event: AuditEvent; onClose: () 
             { label: 'On', value: <Resource resource={event.resource} /> },
             { label: 'Action', value: <span className="font-mono text-sm">{event.action}</span> },
             { label: 'From address', value: event.ip ?? <Nothing label="No address" /> },
+            { label: 'Row of the chain', value: event.seq },
             { label: 'Request', value: <Id value={event.requestId} cut="whole" /> },
           ]}
         />
