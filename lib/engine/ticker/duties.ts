@@ -4,6 +4,7 @@ import { alertDuty } from '@/lib/alerts/alert-duty';
 import { signHeadDuty } from '@/lib/audit/sign-head-duty';
 import { usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
+import { trimDuty } from '@/lib/engine/trimming/trim-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import { healthDuty } from '@/lib/engine/vaults/health-duty';
 import { verifyDuty } from '@/lib/engine/verify/verify-duty';
@@ -48,6 +49,7 @@ export const duties: readonly Duty[] = [
   policyDuty,
   removalDuty,
   signHeadDuty,
+  trimDuty,
   alertDuty,
   watchDuty,
   samplesDuty,
