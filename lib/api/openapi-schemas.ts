@@ -11,6 +11,7 @@ import * as replication from '@/lib/replication/schemas';
 import * as resourceGroups from '@/lib/resource-groups/schemas';
 import * as resourceShares from '@/lib/resource-shares/schemas';
 import * as restores from '@/lib/restores/schemas';
+import * as storage from '@/lib/storage/schemas';
 import * as ticker from '@/lib/ticker/schemas';
 import * as vaults from '@/lib/vaults/schemas';
 import { ErrorBody } from './error-body';
@@ -31,6 +32,7 @@ const modules = [
   resourceGroups,
   resourceShares,
   restores,
+  storage,
   ticker,
   vaults,
 ];

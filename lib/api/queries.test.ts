@@ -12,6 +12,7 @@ import * as replication from '@/lib/replication/query';
 import * as resourceGroups from '@/lib/resource-groups/query';
 import * as resourceShares from '@/lib/resource-shares/query';
 import * as restores from '@/lib/restores/query';
+import * as storage from '@/lib/storage/query';
 import * as ticker from '@/lib/ticker/query';
 import * as vaults from '@/lib/vaults/query';
 import { matchRoute } from './match-route';
@@ -33,6 +34,7 @@ const all = {
   ...resourceGroups,
   ...resourceShares,
   ...restores,
+  ...storage,
   ...ticker,
   ...vaults,
 } as unknown as Record<string, Query>;

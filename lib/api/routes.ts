@@ -17,6 +17,7 @@ import { routes as resourceGroups } from '@/lib/resource-groups/routes';
 import { routes as resourceShares } from '@/lib/resource-shares/routes';
 import { routes as restores } from '@/lib/restores/routes';
 import { routes as sources } from '@/lib/sources/routes';
+import { routes as storage } from '@/lib/storage/routes';
 import { routes as ticker } from '@/lib/ticker/routes';
 import { routes as users } from '@/lib/users/routes';
 import { routes as vaults } from '@/lib/vaults/routes';
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...resourceShares,
   ...restores,
   ...sources,
+  ...storage,
   ...ticker,
   ...users,
   ...vaults,

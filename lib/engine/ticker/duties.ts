@@ -7,6 +7,7 @@ import { directoryDuty } from '@/lib/directory/directory-duty';
 import { trimDuty } from '@/lib/engine/trimming/trim-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import { healthDuty } from '@/lib/engine/vaults/health-duty';
+import { keyRotationDuty } from '@/lib/engine/vaults/key-rotation-duty';
 import { verifyDuty } from '@/lib/engine/verify/verify-duty';
 import { healZonesDuty } from '@/lib/engine/zones/heal-zones-duty';
 import { keyDuty } from '@/lib/keys/key-duty';
@@ -43,6 +44,7 @@ export const duties: readonly Duty[] = [
   healZonesDuty,
   verifyDuty,
   healthDuty,
+  keyRotationDuty,
   usageDuty,
   shareDuty,
   directoryDuty,

@@ -87,7 +87,7 @@ export async function openVaultRow(
   const wrapping = wrappingKeyOf(row, environment.serviceKey);
   const store = environment.storage.vaultStore(row);
   try {
-    const opened = await openKeys(environment, store, row.id, wrapping);
+    const opened = await openKeys(environment, store, row.id, wrapping, row.keyVersion);
     const spaces: VaultLineage[] = [];
     for (const space of row.spaces) {
       spaces.push({ ...space, namingKey: await openNamingKey(store, opened, space.lineageId) });

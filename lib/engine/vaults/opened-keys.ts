@@ -26,10 +26,12 @@ export async function openKeys(
   store: ObjectStore,
   vaultId: string,
   wrapping: WrappingKey,
+  /** The newest version that the database knows: another process may have added it. */
+  version = 0,
 ): Promise<OpenedKeys> {
   const cache = cacheOf(environment);
   const known = cache.get(vaultId);
-  if (known?.label === wrapping.label) return known;
+  if (known?.label === wrapping.label && known.keys.current.version >= version) return known;
   const keys = await loadVaultKeys(store, vaultId, [wrapping]);
   const fresh = { label: wrapping.label, keys, namingKeys: new Map<string, Uint8Array>() };
   if (cache.size >= maxVaults) cache.delete(cache.keys().next().value!);

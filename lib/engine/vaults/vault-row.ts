@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq } from 'drizzle-orm';
 import { inAccount, type Tx } from '@/db/client';
 import { chunkSpaces, kmsKeys, vaultKeys, vaultLineages, vaults } from '@/db/schema';
 import { notFound } from '@/lib/errors';
@@ -29,6 +29,8 @@ export interface VaultRow {
   createdAt: Date;
   /** False until the first initialisation came to its end. */
   hasKeys: boolean;
+  /** The newest version of the vault's key; 0 before the first. */
+  keyVersion: number;
   spaces: { lineageId: string; spaceNo: number; tier: 'standard' | 'archive' }[];
 }
 
@@ -51,6 +53,7 @@ async function readVaultRow(tx: Tx, { accountId, vaultId, replicationId }: Vault
     .select({ version: vaultKeys.version })
     .from(vaultKeys)
     .where(eq(vaultKeys.vaultId, vaultId))
+    .orderBy(desc(vaultKeys.version))
     .limit(1);
   const spaces = await tx
     .select({ lineageId: chunkSpaces.lineageId, spaceNo: chunkSpaces.spaceNo, tier: chunkSpaces.tier })
@@ -61,5 +64,6 @@ async function readVaultRow(tx: Tx, { accountId, vaultId, replicationId }: Vault
     )
     .where(eq(chunkSpaces.vaultId, vaultId))
     .orderBy(asc(vaultLineages.createdAt));
-  return { ...row.vault, key: row.key, hasKeys: keyVersion !== undefined, spaces };
+  const version = keyVersion?.version ?? 0;
+  return { ...row.vault, key: row.key, hasKeys: version > 0, keyVersion: version, spaces };
 }
