@@ -7,6 +7,7 @@ import {
   ClipboardList,
   FileClock,
   FolderKanban,
+  Globe,
   HardDriveUpload,
   History,
   Inbox,
@@ -56,6 +57,7 @@ export const navigation: readonly NavigationGroup[] = [
       { label: 'Vault management', section: 'vaults', icon: Vault },
       { label: 'Replications', section: 'replications', icon: Workflow },
       { label: 'Backup points', section: 'backup-points', icon: Archive },
+      { label: 'Regions', section: 'regions', icon: Globe },
     ],
   },
   {

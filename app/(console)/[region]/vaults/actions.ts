@@ -5,6 +5,7 @@ import { holdReplicaRemovals, releaseReplicaRemovals } from '@/lib/replica-remov
 import { setRecoveryObjective, startReplication, stopReplication } from '@/lib/replication';
 import { createResourceGroup } from '@/lib/resource-groups';
 import { shareVault } from '@/lib/resource-shares';
+import { rotateVaultKey, startVerification } from '@/lib/storage';
 import { createVault, deleteVault, keepTrialVault, lockVault, setVaultTags, updateVault } from '@/lib/vaults';
 
 export const createVaultAction = action(createVault);
@@ -20,3 +21,5 @@ export const stopReplicationAction = action(stopReplication);
 export const holdReplicaRemovalsAction = action(holdReplicaRemovals);
 export const releaseReplicaRemovalsAction = action(releaseReplicaRemovals);
 export const keepTrialVaultAction = action(keepTrialVault);
+export const startVerificationAction = action(startVerification);
+export const rotateVaultKeyAction = action(rotateVaultKey);

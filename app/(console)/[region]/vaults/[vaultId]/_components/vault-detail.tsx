@@ -22,6 +22,7 @@ import { ReplicationLead } from './replication-lead';
 import { ReplicationTab } from './replication-tab/replication-tab';
 import { SettingsTab } from './settings-tab';
 import { SharingTab } from './sharing-tab';
+import { StorageTab } from './storage-tab/storage-tab';
 import { vaultSummary } from './vault-summary';
 
 export interface VaultTabProps {
@@ -104,6 +105,7 @@ function tabsOf(vault: Vault, actions: VaultTabProps['actions']): Tab[] {
     ...(canReplicate || vault.kind === 'replication_target' ? [replication] : []),
     ...(vault.guard ? [removals] : []),
     ...(canBeShared ? [sharing] : []),
+    { value: 'storage', label: 'Storage', content: <StorageTab {...props} /> },
     { value: 'settings', label: 'Settings', content: <SettingsTab {...props} /> },
   ];
 }
