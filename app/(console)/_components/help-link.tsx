@@ -14,12 +14,13 @@ const words: Record<HelpTopic, string> = {
   lock: 'What a lock does',
 };
 
-/** Leads to one topic of the help page. */
+/** Leads to one topic of the help page; from inside a form in a tab of its own, so that nothing typed is lost. */
 export function HelpLink({ topic, isInline }: { topic: HelpTopic; isInline?: boolean }) {
   const { region } = useParams<{ region: string }>();
   return (
     <Link
       href={`/${region}/help#${topic}`}
+      target={isInline ? '_blank' : undefined}
       className={isInline ? 'link underline' : buttonStyles({ variant: 'ghost' })}
     >
       {!isInline && <CircleHelp aria-hidden />}

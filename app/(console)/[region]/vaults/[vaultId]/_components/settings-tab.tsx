@@ -1,6 +1,7 @@
 'use client';
 
 import { Lock, Trash2 } from 'lucide-react';
+import { HelpLink } from '@/app/(console)/_components/help-link';
 import { Button } from '@/components/ui/button';
 import { useFlash } from '@/components/ui/flash';
 import { formatBytes, plural } from '@/components/ui/format';
@@ -49,6 +50,9 @@ export function SettingsTab({ vault, actions }: VaultTabProps) {
             'A locked vault keeps every backup point until its retention ends, whoever asks for its deletion. A lock is for ever.'
           )}
           <Reason text={vault.lockedAt ? null : refusals.lock} />
+          <p className="mt-1">
+            <HelpLink topic="lock" isInline />
+          </p>
         </Deed>
       </Panel>
       <Panel title="Delete">

@@ -1,3 +1,4 @@
+import { HelpLink } from '@/app/(console)/_components/help-link';
 import { Callout } from '@/components/ui/callout';
 import { FieldGroup } from '@/components/ui/field';
 import { plural } from '@/components/ui/format';
@@ -36,7 +37,7 @@ export function WhatWillHappen({ source, target }: { source: Vault; target: Repl
       />
       <Callout kind="warning" className="mt-1 text-sm">
         A target takes one replication in its life. When you stop this one it cannot be resumed, and{' '}
-        {target.vaultName} can only be restored from.
+        {target.vaultName} can only be restored from. <HelpLink topic="replication" isInline />
       </Callout>
     </FieldGroup>
   );

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { FormError } from '@/app/(console)/_components/form-error';
+import { HelpLink } from '@/app/(console)/_components/help-link';
 import { useAction } from '@/app/(console)/_components/use-action';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { Button } from '@/components/ui/button';
@@ -79,6 +80,9 @@ export function CreateVaultPanel({ isTarget, region, onCreated, onClose }: Creat
             </Callout>
           )}
           {!isTarget && <KindFields kind={kind} onKindChange={setKind} quotas={quotas} region={region} />}
+          <p>
+            <HelpLink topic={isTarget ? 'replication' : 'vaults'} isInline />
+          </p>
           <Field
             label="Vault name"
             hint={`Unique among this account’s vaults in ${regionName(region)}.`}

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { HelpLink } from '@/app/(console)/_components/help-link';
 import { Callout } from '@/components/ui/callout';
 import { FieldGroup } from '@/components/ui/field';
 import { formatBytes, plural } from '@/components/ui/format';
@@ -22,6 +23,9 @@ export function CostWarning({ vault }: { vault: Vault }) {
           seen from here before it does.
         </p>
         {measured.length > 0 && <p className="mt-1.5">{tellExperience(measured)}</p>}
+        <p className="mt-1.5">
+          <HelpLink topic="billing" isInline />
+        </p>
       </Callout>
       <FieldGroup
         legend="What a replica may cost"
