@@ -22,6 +22,7 @@ function makeReplication(change: Partial<Replication> = {}): Replication {
       vaultName: 'mirror',
       region: 'eu-central-1',
     },
+    targetGuardDays: 7,
     state: 'active',
     waitingReason: null,
     waitingSince: null,
