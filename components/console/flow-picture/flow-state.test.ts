@@ -40,7 +40,6 @@ function makeReplication(change: Partial<Replication> = {}): Replication {
     newestPointAt: '2026-01-12T10:00:00Z',
     lag: { points: 0, bytes: 0, seconds: 0 },
     copiedBytes: GiB,
-    targetGuardDays: 7,
     nextTryAt: null,
     objective: {
       seconds: 86_400,

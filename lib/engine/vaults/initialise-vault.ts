@@ -92,7 +92,7 @@ export async function adoptLineage(
 ): Promise<VaultLineage> {
   const { lineageId } = lineage;
   const { store, keys, vaultId, address } = target;
-  const known = target.lineages.find((one) => one.lineageId === lineageId);
+  const known = target.spaces.find((one) => one.lineageId === lineageId && one.tier === tier);
   if (known && Buffer.from(known.namingKey).equals(lineage.namingKey)) return known;
   const namingKey = await putLineage(store, keys, lineageId, lineage.namingKey);
   if (!namingKey.equals(lineage.namingKey)) {
