@@ -14,11 +14,17 @@ export function archiveAfterRefusal(retentionDays: number, archiveAfterDays: num
   if (!Number.isInteger(archiveAfterDays) || archiveAfterDays < leastStandardDays) {
     return `Backup points stay in the standard tier for at least ${leastStandardDays} days, because the next backups build on them.`;
   }
-  if (retentionDays - archiveAfterDays < leastArchiveDays) {
+  const latest = retentionDays - leastArchiveDays;
+  if (latest < leastStandardDays) {
+    return (
+      `Backup points that are archived are kept for at least ${leastStandardDays + leastArchiveDays} days: ` +
+      `${leastStandardDays} in the standard tier and ${leastArchiveDays} in the archive. These are kept for ${retentionDays}.`
+    );
+  }
+  if (archiveAfterDays > latest) {
     return (
       `Backup points stay in the archive tier for at least ${leastArchiveDays} days. With a retention of ` +
-      `${retentionDays} days they can be archived after ${retentionDays - leastArchiveDays} days at the latest` +
-      `${retentionDays - leastArchiveDays < leastStandardDays ? ', which is too early: keep them longer.' : '.'}`
+      `${retentionDays} days they can be archived after ${latest} days at the latest.`
     );
   }
   return null;

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { bytes, confirmation, encodedPath, isoTime, listPage, SourceKind } from '@/lib/schemas';
 import { VaultKind } from '@/lib/vaults/schemas';
 
-export { archiveAfterRefusal, leastArchiveDays, leastStandardDays } from './archive-rules';
+export {
+  archiveAfterRefusal,
+  archiveVaultRefusal,
+  leastArchiveDays,
+  leastStandardDays,
+} from './archive-rules';
 
 export const Tier = z.enum(['standard', 'archive']);
 

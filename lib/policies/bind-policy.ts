@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { policyBindings } from '@/db/schema';
 import { writeVerb } from '@/lib/verb';
+import { requireArchiveVaults } from './archive-vaults';
 import { insertBinding } from './bindings';
 import { getBindingDto, lockBinding, lockPolicy } from './internal';
 import { replicateBoundVaults } from './replicate-vaults';
@@ -16,6 +17,7 @@ export const bindPolicy = writeVerb({
     const policy = await lockPolicy(tx, ctx.accountId, policyId);
     const id = await insertBinding(tx, ctx, policy.id, fields, { now });
     const targets = targetVaultId === null ? [] : [{ vaultId: fields.vaultId, targetVaultId }];
+    await requireArchiveVaults(tx, ctx.accountId, policy.id);
     await replicateBoundVaults(tx, ctx, policy, targets, now);
     await syncTimers(tx, ctx.accountId, policy.id, now);
     await audit({

@@ -7,6 +7,7 @@ import { describeRetention, describeSchedule } from './words';
 export interface ComparedRule extends PlannedRule {
   id?: string | undefined;
   name: string;
+  archiveVaultId?: string | null;
 }
 
 export interface ComparedPolicy {
@@ -111,8 +112,9 @@ function nextRunWords(rule: ComparedRule, now: Date): string {
     : 'There is no further run.';
 }
 
-function archivingWords({ archiveAfterDays }: ComparedRule): string {
-  return archiveAfterDays === null ? 'Never' : `After ${spell(archiveAfterDays)}`;
+function archivingWords({ archiveAfterDays, archiveVaultId }: ComparedRule): string {
+  if (archiveAfterDays === null) return 'Never';
+  return `After ${spell(archiveAfterDays)}${archiveVaultId ? `, into ${archiveVaultId}` : ''}`;
 }
 
 function archivingConsequence({ archiveAfterDays }: ComparedRule): string {

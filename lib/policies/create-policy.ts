@@ -4,6 +4,7 @@ import { violates } from '@/db/violations';
 import { newId } from '@/lib/context';
 import { CrossvaultError } from '@/lib/errors';
 import { writeVerb } from '@/lib/verb';
+import { requireArchiveVaults } from './archive-vaults';
 import { insertBinding } from './bindings';
 import { getPolicyDto } from './internal';
 import { replicateBoundVaults } from './replicate-vaults';
@@ -38,6 +39,7 @@ export const createPolicy = writeVerb({
     for (const [index, binding] of input.bindings.entries()) {
       await insertBinding(tx, ctx, id, binding, { now, at: `bindings.${index}.` });
     }
+    await requireArchiveVaults(tx, ctx.accountId, id);
     await replicateBoundVaults(tx, ctx, { id, replicates }, input.targets, now);
     await syncTimers(tx, ctx.accountId, id, now);
     const policy = await getPolicyDto(tx, ctx.accountId, id, now);

@@ -10,6 +10,7 @@ import {
   policyTimers,
   quotaCounters,
   replications,
+  vaults,
 } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
@@ -358,6 +359,38 @@ describe('what a policy is bound to', () => {
     const on = await updateBinding(account.as('operator'), { id: bindingId, isEnabled: true });
     expect(new Date(on.nextRun!.at).getTime()).toBeGreaterThan(Date.now());
     expect(await timersOf(bindingId)).toMatchObject([{ lastPointAt: new Date(0) }]);
+  });
+});
+
+describe('a rule that archives into a vault', () => {
+  test('needs an archive vault that takes the points of every bound vault, and outlives it', async () => {
+    const account = await testAccount(database);
+    const { policy, vault } = await bound(account);
+    const place = { accountId: account.id, resourceGroupId: account.groupId };
+    const into = (archiveVaultId: string) =>
+      updatePolicy(account.as('operator'), {
+        ...edit(policy),
+        rules: [{ ...policy.rules[0]!, retention: { days: 100 }, archiveAfterDays: 30, archiveVaultId }],
+      });
+    const far = await makeVault(owner, { ...place, kind: 'archive', region: 'eu-central-1' });
+    const other = await makeVault(owner, place);
+    for (const { id } of [far, other, { id: 'v-nowhere' }]) {
+      await expect(into(id)).rejects.toMatchObject({
+        fields: { 'rules.0.archiveVaultId': expect.any(String) },
+      });
+    }
+    const near = await makeVault(owner, { ...place, kind: 'archive', region: vault.region });
+    expect((await into(near.id)).rules[0]).toMatchObject({ archiveVaultId: near.id });
+    const elsewhere = await makeEnds(account, { vault: { region: 'eu-central-1' } });
+    const binding = { sourceId: elsewhere.source.id, vaultId: elsewhere.vault.id, paths: ['/srv'] };
+    await expect(
+      bindPolicy(account.as('operator'), { policyId: policy.id, ...binding }),
+    ).rejects.toMatchObject({ reason: 'archive_vault_unfit' });
+    await owner.delete(vaults).where(eq(vaults.id, near.id));
+    expect((await getPolicy(account.as('auditor'), { id: policy.id })).rules[0]).toMatchObject({
+      archiveAfterDays: 30,
+      archiveVaultId: null,
+    });
   });
 });
 

@@ -23,6 +23,7 @@ export function toRule(row: RuleRow): PolicyRule {
     schedule: toSchedule(row),
     retention: { days: retentionDays, dailyDays, weeklyDays, monthlyDays, yearlyDays },
     archiveAfterDays,
+    archiveVaultId: row.archiveVaultId,
   };
 }
 
@@ -41,5 +42,6 @@ export function ruleColumns(rule: RuleInput) {
     retentionDays,
     ...longer,
     archiveAfterDays: rule.archiveAfterDays,
+    archiveVaultId: rule.archiveAfterDays === null ? null : rule.archiveVaultId,
   };
 }

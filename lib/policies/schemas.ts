@@ -54,6 +54,8 @@ export const RuleInput = z
     retention: Retention,
     /** When points move to the archive tier; null: never. */
     archiveAfterDays: days.nullable().default(null),
+    /** An archive vault to move them to; null for the archive tier of their own vault. */
+    archiveVaultId: z.string().nullable().default(null),
   })
   .superRefine((rule, check) => {
     const problem = scheduleProblem(rule.schedule);
@@ -73,6 +75,7 @@ export const PolicyRule = z.object({
   schedule: Schedule,
   retention: Retention,
   archiveAfterDays: z.number().int().nullable(),
+  archiveVaultId: z.string().nullable(),
 });
 export type PolicyRule = z.infer<typeof PolicyRule>;
 

@@ -126,7 +126,7 @@ export async function startRun(
     excludes: binding.excludes,
     retentionDays: retention.days,
     archiveAfterDays: rule.archiveAfterDays,
-    archiveVaultId: subject.rule.archiveVaultId,
+    archiveVaultId: rule.archiveVaultId,
   };
   const plan = {
     kind: 'backup',

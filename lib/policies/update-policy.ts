@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { policies, policyRules } from '@/db/schema';
 import { CrossvaultError } from '@/lib/errors';
 import { writeVerb } from '@/lib/verb';
+import { requireArchiveVaults } from './archive-vaults';
 import { asPolicyError, describePolicy, insertRules } from './create-policy';
 import { getPolicyDto, lockPolicy } from './internal';
 import { replicateBoundVaults } from './replicate-vaults';
@@ -39,6 +40,7 @@ export const updatePolicy = writeVerb({
       throw asPolicyError(error, name);
     }
     const rescheduled = await writeRules(tx, ctx.accountId, before, input.rules);
+    await requireArchiveVaults(tx, ctx.accountId, row.id);
     await replicateBoundVaults(tx, ctx, { id: row.id, replicates }, input.targets, now);
     await syncTimers(tx, ctx.accountId, row.id, now, rescheduled);
     const after = await getPolicyDto(tx, ctx.accountId, row.id, now);

@@ -3,27 +3,32 @@ import { sectionHref } from '@/components/console/navigation';
 import type { JumpTarget } from '@/components/console/shell/types';
 import { backupPointsQuery } from '@/lib/backup-points/query';
 import { clientsQuery } from '@/lib/clients/query';
+import { policiesQuery } from '@/lib/policies/query';
 import { vaultsQuery } from '@/lib/vaults/query';
 import { vaultKinds } from '@/lib/vaults/schemas';
 
 const shownOfEach = 5;
 
-/** Vaults of every region, backup points and clients whose name or id holds the text. */
+/** Vaults of every region, backup points, clients and policies whose name or id holds the text. */
 export async function findTargets(
   queryClient: QueryClient,
   region: string,
   text: string,
   signal: AbortSignal,
 ): Promise<JumpTarget[]> {
-  const [vaults, points, clients] = await Promise.all([
+  const [vaults, points, clients, policies] = await Promise.all([
     queryClient.fetchQuery(vaultsQuery({ query: text, limit: shownOfEach })),
     queryClient.fetchQuery(backupPointsQuery({ query: text, limit: shownOfEach })),
     queryClient.fetchQuery(clientsQuery()),
+    queryClient.fetchQuery(policiesQuery()),
   ]);
   signal.throwIfAborted();
   const wanted = text.toLowerCase();
   const matchingClients = clients.items.filter(({ id, name, hostname }) =>
     [id, name, hostname].some((value) => value.toLowerCase().includes(wanted)),
+  );
+  const matchingPolicies = policies.items.filter(({ id, name }) =>
+    [id, name].some((value) => value.toLowerCase().includes(wanted)),
   );
   return [
     ...vaults.items.map((vault) => ({
@@ -46,6 +51,13 @@ export async function findTargets(
       kind: 'Client',
       detail: client.id,
       href: `${sectionHref(region, 'clients')}/${client.id}`,
+    })),
+    ...matchingPolicies.slice(0, shownOfEach).map((policy) => ({
+      id: policy.id,
+      label: policy.name,
+      kind: 'Policy',
+      detail: policy.id,
+      href: `${sectionHref(region, 'policies')}/${policy.id}`,
     })),
   ];
 }

@@ -76,14 +76,28 @@ function Forecast({ bindings }: Pick<PolicyPreview, 'bindings'>) {
             {binding.points === 0 ? (
               'The size is known after its first point.'
             ) : (
-              <>
-                {plural(binding.points, 'point')} there now, each to its date: the first until{' '}
-                <Time at={binding.firstExpiryAt} />, the last until <Time at={binding.lastExpiryAt} />.
-              </>
+              <Standing binding={binding} />
             )}
           </p>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What is there and stays, whatever the policy becomes. */
+function Standing({ binding }: { binding: PolicyPreview['bindings'][number] }) {
+  if (binding.points === 1) {
+    return (
+      <>
+        1 point there now, until <Time at={binding.lastExpiryAt} />.
+      </>
+    );
+  }
+  return (
+    <>
+      {plural(binding.points, 'point')} there now, each to its date: the first until{' '}
+      <Time at={binding.firstExpiryAt} />, the last until <Time at={binding.lastExpiryAt} />.
+    </>
   );
 }

@@ -134,10 +134,10 @@ function Comparison({
           'The policy has made no point yet.'
         ) : (
           <>
-            What stays: {plural(count, 'point')} that it has made, each to its date
+            What stays: {plural(count, 'point')} that it has made{count > 1 && ', each to its date'}
             {lastExpiryAt && (
               <>
-                , the last until <Time at={lastExpiryAt} />
+                , {count > 1 && 'the last '}until <Time at={lastExpiryAt} />
               </>
             )}
             .

@@ -32,6 +32,8 @@ export interface RuleDraft {
   hasLonger: boolean;
   archiveAfterDays: string;
   archives: boolean;
+  /** Empty for the archive tier of the same vault. */
+  archiveVaultId: string;
 }
 
 export const newRule = (key: string, timeZone: string, change: Partial<RuleDraft> = {}): RuleDraft => ({
@@ -55,6 +57,7 @@ export const newRule = (key: string, timeZone: string, change: Partial<RuleDraft
   hasLonger: false,
   archiveAfterDays: '30',
   archives: false,
+  archiveVaultId: '',
   ...change,
 });
 
@@ -73,6 +76,7 @@ export function toRuleInput(draft: RuleDraft, now: Date): z.input<typeof RuleInp
       yearlyDays: longer(draft.yearlyDays),
     },
     archiveAfterDays: draft.archives ? draft.archiveAfterDays : null,
+    archiveVaultId: draft.archives && draft.archiveVaultId ? draft.archiveVaultId : null,
   };
 }
 
@@ -131,6 +135,7 @@ export function fromRule(rule: PolicyRule): RuleDraft {
     hasLonger: longer.some((days) => days !== null),
     archives: rule.archiveAfterDays !== null,
     archiveAfterDays: text(rule.archiveAfterDays) || '30',
+    archiveVaultId: rule.archiveVaultId ?? '',
   });
 }
 
