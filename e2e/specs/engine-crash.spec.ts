@@ -5,12 +5,11 @@ import { expect, test } from '@playwright/test';
 import type { BackupClient } from '@/lib/clients/schemas';
 import type { Job } from '@/lib/jobs/schemas';
 import type { Replication } from '@/lib/replication/schemas';
-import type { Invitation } from '@/lib/resource-shares/schemas';
-import type { Vault } from '@/lib/vaults/schemas';
 import { Api } from '../harness/api';
 import { openConsole } from '../harness/console';
 import { Host } from '../harness/host';
 import { accounts, readRun } from '../harness/installation';
+import { makeVault, shareVault } from '../harness/pair';
 import { describeTree, makeHardTree } from '../harness/tree';
 
 const region = 'us-west-1';
@@ -25,9 +24,13 @@ test('the engine is killed in the middle of the first copy; started again, it fi
   const host = new Host();
   const restored = mkdtempSync(join(tmpdir(), 'crossvault-restored-'));
   try {
-    const from = await makeVault(source, 'standard', 'crash-source');
-    const to = await makeVault(target, 'replication_target', 'crash-copy');
-    await share(source, target, to, giver.signIn.accountId);
+    const from = await makeVault(source, { kind: 'standard', name: 'crash-source', region });
+    const to = await makeVault(target, { kind: 'replication_target', name: 'crash-copy', region });
+    await shareVault(source, target, {
+      vaultId: to.id,
+      name: 'crash-copies',
+      accountId: giver.signIn.accountId,
+    });
     makeHardTree(host.data, 'crash', largeBytes);
     const { command } = await source.post<{ command: string }>('/enrolment-tokens', { region });
     await host.crossvault(...command.split(' ').slice(1), '--name', 'crash-host');
@@ -67,24 +70,3 @@ test('the engine is killed in the middle of the first copy; started again, it fi
     rmSync(restored, { recursive: true, force: true });
   }
 });
-
-async function makeVault(api: Api, kind: Vault['kind'], name: string): Promise<Vault> {
-  const [group] = await api.list<{ id: string }>('/resource-groups');
-  const vault = await api.post<Vault>('/vaults', { kind, name, region, resourceGroupId: group?.id });
-  const status = async () => (await api.get<Vault>(`/vaults/${vault.id}`)).status;
-  await expect.poll(status, { timeout: 30_000 }).toBe('created');
-  return vault;
-}
-
-async function share(source: Api, target: Api, vault: Vault, accountId: string): Promise<void> {
-  const name = 'crash-copies';
-  await target.post('/resource-shares', {
-    mode: 'new',
-    vaultId: vault.id,
-    name,
-    principals: [{ type: 'account', id: accountId }],
-  });
-  const invitations = await source.list<Invitation>('/invitations');
-  const invitation = invitations.find(({ shareName }) => shareName === name);
-  await source.post(`/invitations/${invitation?.id}/accept`);
-}
