@@ -83,3 +83,12 @@ export async function exportKey(keyId: string, file: string): Promise<void> {
     env: { ...process.env, CROSSVAULT_DATA_DIR: installation().dataDir },
   });
 }
+
+/** `npm run accounts -- set-state …`: what the operator of the installation decides. Returns what it printed. */
+export async function setAccountState(accountId: string, state: string, reason: string): Promise<string> {
+  const args = [join(root, 'scripts/accounts.mjs'), 'set-state', accountId, state, '--reason', reason];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: { ...process.env, CROSSVAULT_DATA_DIR: installation().dataDir },
+  });
+  return stdout;
+}

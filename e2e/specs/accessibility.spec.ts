@@ -80,6 +80,12 @@ test.describe('details and what opens on them', () => {
     for (const { problems } of readers) expect(problems.splice(0)).toEqual([]);
   });
 
+  test('my profile', async () => {
+    await giving.goto(`/${source.region}/profile`);
+    await expect(giving.getByRole('heading', { level: 1, name: 'My profile' })).toBeVisible();
+    await expectAccessible(giving);
+  });
+
   test('a source vault and its tabs', async () => {
     const { id } = await findVault(giving);
     for (const tab of ['points', 'replication', 'settings']) {
@@ -157,6 +163,7 @@ test.describe('details and what opens on them', () => {
     { address: 'backup-jobs?start=true' },
     { address: 'keys?create=true' },
     { address: 'access-keys', opener: 'Create access key' },
+    { address: 'users', opener: 'Create user' },
     { address: 'vaults/<id>', opener: 'Stop replication' },
     { address: 'vaults/<id>?tab=settings', opener: 'Lock vault' },
   ]) {

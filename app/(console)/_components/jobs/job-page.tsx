@@ -63,7 +63,7 @@ interface LoadedJobProps {
 
 function LoadedJob({ region, job, crumb }: LoadedJobProps) {
   const [isCancelling, setIsCancelling] = useState(false);
-  const refusal = useRefusal('backup.run');
+  const refusal = useRefusal('backup.run', 'restore');
   const title = `${job.kind === 'backup' ? 'Backup of' : 'Restore to'} ${jobSubject(job)}`;
   return (
     <>

@@ -40,7 +40,7 @@ export function JobsTable({ id, title, region, kind, clientId, empty, actions, u
   };
   const jobs = useInfiniteQuery(jobPagesQuery(filter));
   const [cancelled, setCancelled] = useState<Job | null>(null);
-  const refusal = useRefusal('backup.run');
+  const refusal = useRefusal('backup.run', 'restore');
   return (
     <>
       <DataTable<Job>

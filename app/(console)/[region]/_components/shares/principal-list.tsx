@@ -27,6 +27,7 @@ type Asked = { kind: 'cancel'; invitation: Invitation } | { kind: 'remove'; prin
 export function PrincipalList({ share }: { share: ResourceShare }) {
   const sent = useQuery(sentInvitationsQuery()).data?.items ?? [];
   const refusal = useRefusal('shares.manage');
+  const removal = useRefusal('shares.manage', 'stop');
   const { show } = useFlash();
   const [asked, setAsked] = useState<Asked | null>(null);
   const again = useAction(addPrincipalAction, (_, { id: invited }) => {
@@ -58,6 +59,7 @@ export function PrincipalList({ share }: { share: ResourceShare }) {
                 <PrincipalButton
                   principal={principal}
                   refusal={refusal}
+                  removal={removal}
                   invitation={invitationOf(principal)}
                   isPending={again.isPending}
                   onAsk={setAsked}
@@ -119,6 +121,8 @@ function PrincipalState({ principal }: { principal: Principal }) {
 interface PrincipalButtonProps {
   principal: Principal;
   refusal: string | null;
+  /** Taking access away is about something else than giving it. */
+  removal: string | null;
   invitation: Invitation | undefined;
   isPending: boolean;
   onAsk: (asked: Asked) => void;
@@ -126,7 +130,7 @@ interface PrincipalButtonProps {
 }
 
 function PrincipalButton(props: PrincipalButtonProps) {
-  const { principal, refusal, invitation, isPending, onAsk, onInvite } = props;
+  const { principal, refusal, removal, invitation, isPending, onAsk, onInvite } = props;
   const label = principalName(principal);
   switch (principal.status) {
     case 'associated':
@@ -134,7 +138,7 @@ function PrincipalButton(props: PrincipalButtonProps) {
         <Button
           size="sm"
           aria-label={`Remove ${label}`}
-          disabledReason={refusal}
+          disabledReason={removal}
           onClick={() => onAsk({ kind: 'remove', principal })}
         >
           Remove
@@ -146,7 +150,7 @@ function PrincipalButton(props: PrincipalButtonProps) {
           <Button
             size="sm"
             aria-label={`Cancel invitation of ${label}`}
-            disabledReason={refusal}
+            disabledReason={removal}
             onClick={() => onAsk({ kind: 'cancel', invitation })}
           >
             Cancel invitation

@@ -19,8 +19,9 @@ import { RevokeAccessKeyDialog } from './revoke-access-key-dialog';
 export const openApiPath = '/api/v1/openapi.json';
 
 export function AccessKeysPage() {
+  const hidden = useRefusal('access_keys.manage', 'read');
   const refusal = useRefusal('access_keys.manage');
-  const keys = useQuery({ ...accessKeysQuery(), enabled: refusal === null });
+  const keys = useQuery({ ...accessKeysQuery(), enabled: hidden === null });
   const [isCreating, setIsCreating] = useState(false);
   const [revoked, setRevoked] = useState<AccessKey | null>(null);
   const minute = useNow(60_000)?.getTime() ?? 0;
@@ -46,10 +47,10 @@ export function AccessKeysPage() {
           </>
         }
       />
-      {refusal ? (
+      {hidden ? (
         <section className="panel">
           <EmptyState icon={<KeySquare />} title="Access keys are not shown">
-            {refusal}
+            {hidden}
           </EmptyState>
         </section>
       ) : (

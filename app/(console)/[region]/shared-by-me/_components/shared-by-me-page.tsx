@@ -29,7 +29,7 @@ export function SharedByMePage({ region }: { region: string }) {
     parseAsStringLiteral(['active', 'deleted']).withDefault('active'),
   );
   const [asked, setAsked] = useState<Asked | null>(null);
-  const refusal = useRefusal('shares.manage');
+  const refusal = useRefusal('shares.manage', 'stop');
   return (
     <>
       <PageHeader

@@ -51,13 +51,14 @@ const emptyWords: Record<Invitation['status'], { title: string; description: str
 export function InvitationTable(props: InvitationTableProps) {
   const { status, region, rows, query, onAccept, onReject } = props;
   const refusal = useRefusal('shares.manage');
+  const rejection = useRefusal('shares.manage', 'stop');
   const columns = useMemo(
     () => [
       ...invitationColumns,
-      ...(status === 'pending' ? [answerColumn({ refusal, onAccept, onReject })] : []),
+      ...(status === 'pending' ? [answerColumn({ refusal, rejection, onAccept, onReject })] : []),
       ...(status === 'accepted' ? [nextColumn(region)] : []),
     ],
-    [status, region, refusal, onAccept, onReject],
+    [status, region, refusal, rejection, onAccept, onReject],
   );
   return (
     <DataTable<Invitation>
@@ -146,9 +147,13 @@ const invitationColumns: Column<Invitation>[] = [
 
 function answerColumn({
   refusal,
+  rejection,
   onAccept,
   onReject,
-}: Pick<InvitationTableProps, 'onAccept' | 'onReject'> & { refusal: string | null }): Column<Invitation> {
+}: Pick<InvitationTableProps, 'onAccept' | 'onReject'> & {
+  refusal: string | null;
+  rejection: string | null;
+}): Column<Invitation> {
   return {
     id: 'answer',
     header: 'Answer',
@@ -166,7 +171,7 @@ function answerColumn({
         <Button
           size="sm"
           aria-label={`Reject ${invitation.shareName}`}
-          disabledReason={refusal}
+          disabledReason={rejection}
           onClick={() => onReject(invitation)}
         >
           Reject

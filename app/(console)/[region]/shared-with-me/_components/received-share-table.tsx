@@ -18,7 +18,7 @@ import { LeaveShareDialog } from './leave-share-dialog';
 /** The shares that reach this account now. */
 export function ReceivedShareTable({ region }: { region: string }) {
   const shares = useQuery(receivedSharesQuery());
-  const refusal = useRefusal('shares.manage');
+  const refusal = useRefusal('shares.manage', 'stop');
   const [leaving, setLeaving] = useState<ReceivedShare | null>(null);
   const columns = useMemo(() => listColumns(), []);
   return (

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { FormError } from '@/app/(console)/_components/form-error';
 import { useAction } from '@/app/(console)/_components/use-action';
+import { useRefusal } from '@/app/(console)/_components/use-refusal';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { FieldGroup } from '@/components/ui/field';
@@ -16,6 +17,7 @@ import { addShareVaultsAction } from '../../actions';
 
 /** Puts more target vaults of the account into the share. */
 export function AddVaultsForm({ share, refusal }: { share: ResourceShare; refusal: string | null }) {
+  const sharing = useRefusal('shares.manage');
   const vaults = useQuery(allVaultsQuery()).data;
   const [chosen, setChosen] = useState<string[]>([]);
   const { show } = useFlash();
@@ -66,7 +68,7 @@ export function AddVaultsForm({ share, refusal }: { share: ResourceShare; refusa
         type="submit"
         className="mt-2"
         isLoading={add.isPending}
-        disabledReason={refusal ?? (chosen.length === 0 ? 'Choose a vault first.' : null)}
+        disabledReason={refusal ?? sharing ?? (chosen.length === 0 ? 'Choose a vault first.' : null)}
       >
         Add vaults to share
       </Button>

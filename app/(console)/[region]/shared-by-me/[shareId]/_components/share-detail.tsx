@@ -23,7 +23,7 @@ const scopeWords = { any_account: 'Any account', directory_only: 'Only within th
 
 export function ShareDetail({ region, share }: { region: string; share: ResourceShare }) {
   const [asked, setAsked] = useState<'rename' | 'delete' | null>(null);
-  const role = useRefusal('shares.manage');
+  const role = useRefusal('shares.manage', 'stop');
   const refusal = role ?? (share.status === 'active' ? null : 'This share was deleted.');
   const principals = (
     <Panel title="Principals" description="Which accounts may choose the vaults of this share.">

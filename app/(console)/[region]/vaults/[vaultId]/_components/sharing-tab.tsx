@@ -67,7 +67,7 @@ export function SharingTab({ vault, actions }: VaultTabProps) {
 }
 
 function ShareOfVault({ share, onDelete }: { share: ResourceShare; onDelete: () => void }) {
-  const refusal = useRefusal('shares.manage');
+  const refusal = useRefusal('shares.manage', 'stop');
   const others = share.vaults.length - 1;
   return (
     <Panel
