@@ -9,6 +9,8 @@ export interface SourceVault {
   accountId: string;
   kind: VaultKind;
   status: VaultStatus;
+  /** For `error`: what is wrong and the way out, for its own account. */
+  statusReason?: string | null;
   region: string;
   encryption: 'service' | 'kms';
   /** It has an active replication. */
@@ -87,7 +89,8 @@ export function evaluateSource(source: SourceVault, offers: RegionOffers = findR
     );
   }
   if (source.status !== 'created') {
-    return refuse('source_not_ready', `The source vault is ${stateOf(source.status)}.`);
+    const why = source.status === 'error' && source.statusReason;
+    return refuse('source_not_ready', why || `The source vault is ${stateOf(source.status)}.`);
   }
   return offers(source.region)?.vaultReplication
     ? null

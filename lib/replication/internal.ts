@@ -35,9 +35,9 @@ export async function toSourceVault(tx: Tx, vault: VaultRow): Promise<SourceVaul
     .select({ state: accounts.state })
     .from(accounts)
     .where(eq(accounts.accountId, vault.accountId));
-  const { id, accountId, kind, status, region, encryption } = vault;
+  const { id, accountId, kind, status, statusReason, region, encryption } = vault;
   return {
-    ...{ id, accountId, kind, status, region, encryption },
+    ...{ id, accountId, kind, status, statusReason, region, encryption },
     isReplicating: running !== undefined,
     isOwnerActive: account?.state === 'active',
   };

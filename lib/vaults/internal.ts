@@ -38,6 +38,7 @@ export async function loadFacts(tx: Tx, vault: typeof vaults.$inferSelect, now: 
     name: vault.name,
     kind: vault.kind,
     status: vault.status,
+    statusReason: vault.statusReason,
     isLocked: vault.lockedAt !== null,
     isReplicating: (active?.total ?? 0) > 0,
     unexpiredPoints: unexpired?.total ?? 0,

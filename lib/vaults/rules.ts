@@ -8,6 +8,8 @@ export interface VaultFacts {
   name: string;
   kind: Vault['kind'];
   status: Vault['status'];
+  /** For `error`: what is wrong and the way out. */
+  statusReason?: string | null;
   isLocked: boolean;
   /** At either end. */
   isReplicating: boolean;
@@ -98,11 +100,14 @@ function requireTypedName({ name }: VaultFacts, confirm: string, deed: string): 
 const conflict = (message: string, reason: string) =>
   new CrossvaultError('state_conflict', message, { reason });
 
-function notReady({ status }: Pick<VaultFacts, 'status'>): CrossvaultError {
+function notReady({
+  status,
+  statusReason,
+}: Pick<VaultFacts, 'status'> & { statusReason?: string | null }): CrossvaultError {
   const sentences: Record<VaultFacts['status'], string> = {
     initializing: 'The vault is being set up. Try again in a moment.',
     created: 'The vault is in use.',
-    error: 'The vault is in error and has to be mended first.',
+    error: `The vault is in error. ${statusReason ?? 'Its storage or its key cannot be used.'}`,
     deleting: 'The vault is being deleted.',
   };
   return conflict(sentences[status], `vault_${status}`);

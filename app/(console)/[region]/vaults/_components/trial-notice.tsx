@@ -25,7 +25,7 @@ export function TrialNotice({ vault: { trial } }: { vault: Vault }) {
       {!trial.isKept && (
         <>
           {' '}
-          Released <Time at={trial.releasesAt} />.
+          That is on <Time at={trial.releasesAt} />.
         </>
       )}
     </Callout>

@@ -40,7 +40,14 @@ export function VaultKindBadge({ kind }: { kind: Vault['kind'] }) {
 export function VaultStatus({ vault, hasReason }: { vault: Vault; hasReason?: boolean }) {
   const { kind, word } = statusWords[vault.status];
   return (
-    <Status kind={kind} detail={hasReason ? vault.statusReason : undefined}>
+    <Status
+      kind={kind}
+      detail={
+        hasReason && vault.statusReason ? (
+          <span className="block min-w-64">{vault.statusReason}</span>
+        ) : undefined
+      }
+    >
       {word}
     </Status>
   );

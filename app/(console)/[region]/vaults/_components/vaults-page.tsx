@@ -17,6 +17,7 @@ import { CreateVaultPanel } from './create-vault/create-vault-panel';
 import { useSetupFlashes } from './use-setup-flashes';
 import { useVaultActions } from './use-vault-actions';
 import { vaultColumns } from './vault-columns';
+import { VaultLimits } from './vault-limits';
 
 /** Opened by `?create=vault` or `?create=target` too, so that other pages can lead here. */
 export function VaultsPage({ region }: { region: string }) {
@@ -72,6 +73,7 @@ export function VaultsPage({ region }: { region: string }) {
         rowActions={actions.menuOf}
         empty={empty}
       />
+      <VaultLimits region={region} />
       {create && (
         <CreateVaultPanel
           isTarget={create === 'target'}

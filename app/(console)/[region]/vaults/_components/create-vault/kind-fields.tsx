@@ -1,9 +1,9 @@
 'use client';
 
 import { Callout } from '@/components/ui/callout';
-import { FieldGroup } from '@/components/ui/field';
+import { Field } from '@/components/ui/field';
 import { Time } from '@/components/ui/quantities';
-import { RadioCards } from '@/components/ui/radio-cards';
+import { Select } from '@/components/ui/select';
 import { useNow } from '@/components/ui/use-now';
 import { sourceKinds } from '@/lib/sources/schemas';
 import { quotaRefusal } from '@/lib/vaults/quotas';
@@ -30,22 +30,22 @@ const choices = VaultKind.options.filter((kind) => kind !== 'replication_target'
 /** What the vault is to take. The kind stays, but for a trial that is kept as a standard vault. */
 export function KindFields({ kind, onKindChange, quotas, region }: KindFieldsProps) {
   return (
-    <FieldGroup legend="Kind">
-      <RadioCards
-        label="Kind of vault"
-        value={kind}
-        onValueChange={(value) => onKindChange(value as Vault['kind'])}
-        options={choices.map((choice) => ({
-          value: choice,
-          label: vaultKinds[choice].word,
-          description: vaultKinds[choice].purpose,
-          disabledReason: isTrial(choice) ? trialRefusalOf(quotas, choice, region) : null,
-        }))}
-      />
-      <p className="text-muted text-sm">{`Takes ${sourcesInWords(kind)}.`}</p>
+    <div className="flex flex-col gap-2.5">
+      <Field label="Kind" hint={`Takes ${sourcesInWords(kind)}.`} isRequired>
+        <Select
+          value={kind}
+          onValueChange={(value) => onKindChange(value as Vault['kind'])}
+          options={choices.map((choice) => ({
+            value: choice,
+            label: vaultKinds[choice].word,
+            description: vaultKinds[choice].purpose,
+            disabledReason: isTrial(choice) ? trialRefusalOf(quotas, choice, region) : null,
+          }))}
+        />
+      </Field>
       <MissingSources kind={kind} />
       {isTrial(kind) && <TrialDates />}
-    </FieldGroup>
+    </div>
   );
 }
 
