@@ -52,7 +52,8 @@ async function runRescue(place: string, flags: RescueFlags): Promise<void> {
     damage.push(found);
     console.error(`Cannot read ${found.objectName}: ${found.error.message}`);
   };
-  const vault = await openBareVault(await openPlace(place, flags), [await loadServiceKey(flags.key)]);
+  const key = await loadServiceKey(flags.key);
+  const vault = await openBareVault(await openPlace(place, flags), [key, ...(key.earlier ?? [])]);
   const points = await listPoints(vault, onDamage);
   if (flags.list) {
     for (const point of points) console.log(describePoint(point));

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { CrossvaultError } from '@/lib/errors';
 import { keyBytes } from './seal';
 import { readOrCreateSecret } from './secret-file';
@@ -9,6 +10,8 @@ export interface WrappingKey {
   /** Shown beside what it wraps, so that a person knows which key to look for. Tells nothing about the key. */
   label: string;
   key: Uint8Array;
+  /** Keys before this one, while a rotation is under way: they open what they wrapped and wrap nothing any more. */
+  earlier?: readonly WrappingKey[];
 }
 
 const prefix = 'cvsk1:';
@@ -54,7 +57,28 @@ export async function loadServiceKey(path: string): Promise<WrappingKey> {
   } catch (cause) {
     throw new CrossvaultError('not_found', `The service key ${path} cannot be read.`, { cause });
   }
-  return parseServiceKey(text);
+  return parseServiceKeys(text);
+}
+
+/** A file's keys, a line each: the one that is in use, then those before it. */
+function parseServiceKeys(text: string): WrappingKey {
+  const [current, ...earlier] = text.trim().split(/\s+/).map(parseServiceKey);
+  return earlier.length > 0 ? { ...current!, earlier } : current!;
+}
+
+/** Replaces the file in one step: whoever reads it finds the old keys or the new ones. Durable when it resolves. */
+export async function writeServiceKeys(path: string, keys: readonly Uint8Array[]): Promise<void> {
+  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
+  const file = await open(fresh, 'wx', 0o600);
+  try {
+    await file.writeFile(keys.map((key) => `${formatServiceKey(key)}\n`).join(''));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(fresh, path);
+  const folder = await open(dirname(path), 'r');
+  await folder.sync().finally(() => folder.close());
 }
 
 /**
@@ -64,5 +88,5 @@ export async function loadServiceKey(path: string): Promise<WrappingKey> {
 export async function loadOrCreateServiceKey(path: string): Promise<{ key: WrappingKey; created: boolean }> {
   const make = () => `${formatServiceKey(randomBytes(keyBytes))}\n`;
   const { text, created } = await readOrCreateSecret(path, make);
-  return { key: parseServiceKey(text), created };
+  return { key: parseServiceKeys(text), created };
 }

@@ -26,6 +26,10 @@ export class VaultKeys {
     return { version, key: this.get(version) };
   }
 
+  get versions(): number[] {
+    return [...this.byVersion.keys()].sort((a, b) => a - b);
+  }
+
   /** @throws `key_unavailable`. */
   get(version: number): Uint8Array {
     const key = this.byVersion.get(version);
@@ -52,6 +56,9 @@ export async function addVaultKey(
   );
 }
 
+/** `keys/<version>`, or `keys/<version>-<digits>` for the same version wrapped once more, under another key. */
+const namePattern = /^keys\/(\d{8})(?:-[0-9a-f]{16})?$/;
+
 /** @throws `key_unavailable` when no wrapping key opens a version, `not_found` when the vault has no keys. */
 export async function loadVaultKeys(
   store: ObjectStore,
@@ -59,19 +66,63 @@ export async function loadVaultKeys(
   wrapping: readonly WrappingKey[],
 ): Promise<VaultKeys> {
   const byVersion = new Map<number, Uint8Array>();
+  const refused = new Map<number, unknown>();
+  for await (const { name, version } of listWraps(store)) {
+    if (byVersion.has(version)) continue;
+    const open = (bytes: Uint8Array) => openVaultKey(bytes, vaultId, name, wrapping);
+    try {
+      byVersion.set(
+        version,
+        await readMended(store, name, async () => open(await store.get(name)), opens(open)),
+      );
+    } catch (error) {
+      if (!(error instanceof CrossvaultError && error.code === 'key_unavailable')) throw error;
+      refused.set(version, refused.get(version) ?? error);
+    }
+  }
+  for (const [version, error] of refused) if (!byVersion.has(version)) throw error;
+  if (byVersion.size === 0) throw new CrossvaultError('not_found', 'The vault has no keys.');
+  return new VaultKeys(vaultId, byVersion);
+}
+
+async function* listWraps(store: ObjectStore): AsyncGenerator<{ name: string; version: number }> {
   for (let after: string | null = ''; after !== null; ) {
     const page = await store.list(prefix, after ? { after } : {});
-    for (const object of page.objects) {
-      const version = Number(object.name.slice(prefix.length));
-      if (objectName(version) !== object.name) throw corrupt(`${object.name} is not a key version`);
-      const open = (bytes: Uint8Array) => openVaultKey(bytes, vaultId, object.name, wrapping);
-      const read = async () => open(await store.get(object.name));
-      byVersion.set(version, await readMended(store, object.name, read, opens(open)));
+    for (const { name } of page.objects) {
+      const match = namePattern.exec(name);
+      if (!match) throw corrupt(`${name} is not a key version`);
+      yield { name, version: Number(match[1]) };
     }
     after = page.next;
   }
-  if (byVersion.size === 0) throw new CrossvaultError('not_found', 'The vault has no keys.');
-  return new VaultKeys(vaultId, byVersion);
+}
+
+/**
+ * Wraps every version of a vault's key once more, under `to`, and checks that `to` alone opens them. What was wrapped before
+ * stays. Repeatable. @throws `key_unavailable` when neither `to` nor its earlier keys open a version.
+ */
+export async function rewrapVaultKeys(store: ObjectStore, vaultId: string, to: WrappingKey): Promise<void> {
+  const { earlier = [], label, key } = to;
+  const keys = await loadVaultKeys(store, vaultId, [to, ...earlier]);
+  for (const version of keys.versions) {
+    const name = `${objectName(version)}-${label.replace(/^.*:/, '')}`;
+    const context = { kind: 'vaultKey', vaultId, objectName: name } as const;
+    await store.putIfAbsent(name, sealObject(context, key, version, label, keys.get(version)));
+  }
+  await loadVaultKeys(store, vaultId, [{ label, key }]);
+}
+
+/** Removes what other keys than `to` wrap, once `to` alone opens every version. Repeatable. */
+export async function dropOtherWraps(
+  store: ObjectStore,
+  vaultId: string,
+  { label, key }: WrappingKey,
+): Promise<void> {
+  await loadVaultKeys(store, vaultId, [{ label, key }]);
+  for await (const { name } of listWraps(store)) {
+    const wrap = describeSealedObject('vaultKey', name, await store.get(name));
+    if (wrap.label !== label) await store.delete(name);
+  }
 }
 
 function openVaultKey(

@@ -94,6 +94,13 @@ export async function openVaultRow(
     }
     return bind(environment, address, row, store, opened.keys, spaces);
   } catch (cause) {
+    if (cause instanceof CrossvaultError && cause.reason === 'wrapping_key_missing') {
+      const { reason } = cause;
+      throw new CrossvaultError('key_unavailable', `${row.name} cannot be opened. ${cause.message}`, {
+        reason,
+        cause,
+      });
+    }
     // The database says that the vault is there, so a missing key is a store that lost it or is not mounted.
     if (cause instanceof CrossvaultError && cause.code === 'not_found') throw storageGone(row, cause);
     throw cause;

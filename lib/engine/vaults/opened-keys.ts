@@ -32,7 +32,7 @@ export async function openKeys(
   const cache = cacheOf(environment);
   const known = cache.get(vaultId);
   if (known?.label === wrapping.label && known.keys.current.version >= version) return known;
-  const keys = await loadVaultKeys(store, vaultId, [wrapping]);
+  const keys = await loadVaultKeys(store, vaultId, [wrapping, ...(wrapping.earlier ?? [])]);
   const fresh = { label: wrapping.label, keys, namingKeys: new Map<string, Uint8Array>() };
   if (cache.size >= maxVaults) cache.delete(cache.keys().next().value!);
   cache.set(vaultId, fresh);

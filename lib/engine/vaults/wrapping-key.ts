@@ -31,7 +31,32 @@ export function openKeyMaterial(
   serviceKey: WrappingKey,
   { accountId, id, wrappedMaterial }: { accountId: string; id: string; wrappedMaterial: Uint8Array },
 ): WrappingKey {
-  return wrappingKeyFrom(openObject(context(accountId, id), serviceKey.key, wrappedMaterial), 'kms');
+  return wrappingKeyFrom(openMaterial(serviceKey, accountId, id, wrappedMaterial), 'kms');
+}
+
+function openMaterial(serviceKey: WrappingKey, accountId: string, id: string, wrapped: Uint8Array): Buffer {
+  try {
+    return openObject(context(accountId, id), serviceKey.key, wrapped);
+  } catch (error) {
+    const isOther = error instanceof CrossvaultError && error.code === 'key_unavailable';
+    for (const { key } of (isOther && serviceKey.earlier) || []) {
+      try {
+        return openObject(context(accountId, id), key, wrapped);
+      } catch {
+        // The first key's error says what is asked for.
+      }
+    }
+    throw error;
+  }
+}
+
+/** A KMS key's material under the newest service key instead of an earlier one. */
+export function resealKeyMaterial(
+  serviceKey: WrappingKey,
+  { accountId, id, wrappedMaterial }: { accountId: string; id: string; wrappedMaterial: Uint8Array },
+): Buffer {
+  const material = openMaterial(serviceKey, accountId, id, wrappedMaterial);
+  return sealObject(context(accountId, id), serviceKey.key, 0, serviceKey.label, material);
 }
 
 /**
