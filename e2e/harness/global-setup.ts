@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort } from '@/db/embedded/cluster';
 import { type Installation, recordFile, startProduct, stopProcess } from './installation';
+import { startMailServer } from './mail-server';
 
 /** One fresh installation for all specs: a data folder and ports of its own, started as its user would. */
 export default async function startInstallation(): Promise<() => Promise<void>> {
@@ -10,6 +11,7 @@ export default async function startInstallation(): Promise<() => Promise<void>> 
   // PostgreSQL runs as another user where this one is root, and has to reach its cluster.
   chmodSync(folder, 0o755);
   const ports = { web: await freePort(), gateway: await freePort() };
+  const mail = await startMailServer();
   const dataDir = join(folder, 'data');
   const lines: string[] = [];
   const env = {
@@ -17,6 +19,7 @@ export default async function startInstallation(): Promise<() => Promise<void>> 
     CROSSVAULT_PORT: String(ports.web),
     CROSSVAULT_GATEWAY_PORT: String(ports.gateway),
     DATABASE_URL: '',
+    CROSSVAULT_SMTP_URL: mail.url,
   };
   const product = await startProduct(env, (line) => lines.push(line)).catch((cause) => {
     throw new Error(`The product did not start; ${dataDir} is kept.\n${lines.join('\n')}`, { cause });
@@ -26,6 +29,7 @@ export default async function startInstallation(): Promise<() => Promise<void>> 
   writeFileSync(recordFile, JSON.stringify(record));
   return async () => {
     await stopProcess(product);
+    await mail.stop();
     rmSync(recordFile, { force: true });
     rmSync(folder, { recursive: true, force: true });
   };

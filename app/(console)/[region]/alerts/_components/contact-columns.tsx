@@ -25,9 +25,9 @@ export const contactColumns: Column<AlertContact>[] = [
   },
   {
     id: 'kind',
-    header: 'By',
+    header: 'Kind',
     filter: {
-      label: 'By',
+      label: 'Kind',
       options: [
         { value: 'email', label: 'E-mail' },
         { value: 'webhook', label: 'Webhook' },
