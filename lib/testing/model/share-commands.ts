@@ -2,14 +2,16 @@ import {
   acceptInvitation,
   cancelInvitation,
   deleteResourceShare,
+  leaveShare,
   listInvitations,
   rejectInvitation,
+  removeShareVault,
   shareVault,
 } from '@/lib/resource-shares';
 import type { World } from './accounts';
-import { type CommandKind, commandKind } from './command';
+import { type CommandKind, commandKind, type Outcome } from './command';
 import type { Random } from './random';
-import type { Answer, ModelShare, ModelVault, State } from './state';
+import type { Answer, ModelPrincipal, ModelShare, ModelVault, State } from './state';
 
 interface Shared {
   shareId: string;
@@ -23,23 +25,32 @@ export const shareCommands: CommandKind[] = [
       const vault = pickTarget(state, random);
       if (!vault) return null;
       const accountId = random.chance(0.85) ? vault.accountId : random.pick(state.accountIds)!;
-      const recipientId = random.pick(state.accountIds)!;
+      const principal = pickPrincipal(state, random);
       const name = `share-${random.below(1_000_000)}`;
+      const isInvited = principal.type === 'account' && !isInside(state, accountId, principal.id);
       return {
-        told: `${accountId} shares the vault ${vault.id} with ${recipientId} by the new share ${name}`,
-        expected:
-          expectSharing(state, accountId, vault) ?? (recipientId === accountId ? 'invalid_input' : 'ok'),
+        told: `${accountId} shares the vault ${vault.id} with ${principal.id} by the new share ${name}`,
+        expected: expectNewShare(state, accountId, vault, principal),
         async run(world) {
-          const principals = [{ type: 'account' as const, id: recipientId }];
-          const input = { mode: 'new' as const, vaultId: vault.id, name, principals };
+          const input = { mode: 'new' as const, vaultId: vault.id, name, principals: [principal] };
           const { id: shareId } = await shareVault(world.as(accountId), input);
-          return { shareId, invitationId: await findInvitation(world, recipientId, shareId) };
+          const invitationId = isInvited ? await findInvitation(world, principal.id, shareId) : null;
+          return { shareId, invitationId };
         },
         apply({ shareId, invitationId }) {
           const vaultIds = new Set([vault.id]);
-          state.shares.set(shareId, { id: shareId, name, ownerId: accountId, vaultIds, isDeleted: false });
+          const inside = isInvited ? [] : [principal];
+          state.shares.set(shareId, {
+            id: shareId,
+            name,
+            ownerId: accountId,
+            vaultIds,
+            inside,
+            isDeleted: false,
+          });
+          if (!isInvited) return;
           const id = invitationId!;
-          state.invitations.set(id, { id, shareId, recipientId, answer: 'pending' });
+          state.invitations.set(id, { id, shareId, recipientId: principal.id, answer: 'pending' });
         },
       };
     },
@@ -53,11 +64,50 @@ export const shareCommands: CommandKind[] = [
       const accountId = random.chance(0.8) ? share.ownerId : random.pick(state.accountIds)!;
       return {
         told: `${accountId} adds the vault ${vault.id} to the share ${share.id}`,
-        expected: expectSharing(state, accountId, vault) ?? expectAddition(accountId, share, vault),
+        expected: expectAddition(state, accountId, vault, share),
         run: (world) =>
           shareVault(world.as(accountId), { mode: 'existing', vaultId: vault.id, shareId: share.id }),
         apply() {
           share.vaultIds.add(vault.id);
+        },
+      };
+    },
+  }),
+  commandKind({
+    weight: 1.5,
+    choose(state, random) {
+      const share = pickOpen(random, [...state.shares.values()], ({ isDeleted }) => !isDeleted);
+      const vaultId = random.pick([...(share?.vaultIds ?? [])]);
+      if (!share || !vaultId) return null;
+      const accountId = pickMostly(random, share.ownerId, state);
+      return {
+        told: `${accountId} takes the vault ${vaultId} out of the share ${share.id}`,
+        expected: accountId === share.ownerId && !share.isDeleted ? 'ok' : 'not_found',
+        run: (world) => removeShareVault(world.as(accountId), { shareId: share.id, vaultId }),
+        apply() {
+          share.vaultIds.delete(vaultId);
+        },
+      };
+    },
+  }),
+  commandKind({
+    weight: 1.5,
+    choose(state, random) {
+      const accepted = [...state.invitations.values()].filter(({ answer }) => answer === 'accepted');
+      const invitation = random.pick(accepted);
+      if (!invitation) return null;
+      const share = state.shares.get(invitation.shareId)!;
+      const accountId = pickMostly(random, invitation.recipientId, state);
+      const mine = [...state.invitations.values()].find(
+        (one) => one.shareId === share.id && one.recipientId === accountId && one.answer === 'accepted',
+      );
+      if (!mine && state.sharingDirectoryOf(accountId)) return null;
+      return {
+        told: `${accountId} leaves the share ${share.id}`,
+        expected: mine ? 'ok' : 'not_found',
+        run: (world) => leaveShare(world.as(accountId), { id: share.id, confirm: share.name }),
+        apply() {
+          mine!.answer = 'cancelled';
         },
       };
     },
@@ -108,7 +158,9 @@ function answerCommand(
         expected: isBarred ? 'not_eligible' : accountId === rightful ? mine : 'not_found',
         run: (world) => verb(world.as(accountId), { id: invitation.id }),
         apply() {
-          invitation.answer = answer;
+          const { vaultIds } = state.shares.get(invitation.shareId)!;
+          const isEmpty = [...vaultIds].every((id) => state.vaults.get(id)!.status === 'deleting');
+          invitation.answer = answer === 'accepted' && isEmpty ? 'failed' : answer;
         },
       };
     },
@@ -127,20 +179,62 @@ function pickTarget(state: State, random: Random): ModelVault | undefined {
   return pickOpen(random, [...state.vaults.values()], ({ kind }) => kind === 'replication_target');
 }
 
+function pickPrincipal(state: State, random: Random): ModelPrincipal {
+  const directory = random.pick([...state.directories.values()]);
+  if (!directory || random.chance(0.5)) return { type: 'account', id: random.pick(state.accountIds)! };
+  const [, ...folders] = directory.parents.keys();
+  const folder = random.pick(folders);
+  if (folder && random.chance(0.6)) return { type: 'folder', id: folder };
+  return { type: 'directory', id: directory.id };
+}
+
+function isInside(state: State, ownerId: string, accountId: string): boolean {
+  return state.sharingDirectoryOf(ownerId)?.members.has(accountId) ?? false;
+}
+
+function expectPrincipal(state: State, ownerId: string, { type, id }: ModelPrincipal): Outcome | null {
+  if (type === 'account') return id === ownerId ? 'invalid_input' : null;
+  const directory = state.sharingDirectoryOf(ownerId);
+  const isKnown = type === 'directory' ? directory?.id === id : directory?.parents.has(id);
+  return isKnown ? null : 'invalid_input';
+}
+
 function pickMostly(random: Random, rightful: string, state: State): string {
   return random.chance(0.7) ? rightful : random.pick(state.accountIds)!;
 }
 
-function expectSharing(state: State, accountId: string, vault: ModelVault): string | null {
-  if (state.standing.get(accountId) !== 'active') return 'not_eligible';
-  if (vault.accountId !== accountId) return 'not_found';
-  if (vault.kind !== 'replication_target') return 'not_eligible';
-  return vault.status === 'deleting' ? 'state_conflict' : null;
+function expectNewShare(
+  state: State,
+  accountId: string,
+  vault: ModelVault,
+  principal: ModelPrincipal,
+): Outcome {
+  return (
+    expectOwn(state, accountId, vault) ??
+    expectPrincipal(state, accountId, principal) ??
+    expectShareable(vault) ??
+    'ok'
+  );
 }
 
-function expectAddition(accountId: string, share: ModelShare, vault: ModelVault): string {
-  if (share.ownerId !== accountId || share.isDeleted) return 'not_found';
-  return share.vaultIds.has(vault.id) ? 'already_exists' : 'ok';
+function expectAddition(state: State, accountId: string, vault: ModelVault, share: ModelShare): Outcome {
+  const isMine = share.ownerId === accountId && !share.isDeleted;
+  return (
+    expectOwn(state, accountId, vault) ??
+    (isMine ? null : 'not_found') ??
+    expectShareable(vault) ??
+    (share.vaultIds.has(vault.id) ? 'already_exists' : 'ok')
+  );
+}
+
+function expectOwn(state: State, accountId: string, vault: ModelVault): Outcome | null {
+  if (state.standing.get(accountId) !== 'active') return 'not_eligible';
+  return vault.accountId === accountId ? null : 'not_found';
+}
+
+function expectShareable(vault: ModelVault): Outcome | null {
+  if (vault.kind !== 'replication_target') return 'not_eligible';
+  return vault.status === 'deleting' ? 'state_conflict' : null;
 }
 
 async function findInvitation(world: World, recipientId: string, shareId: string): Promise<string | null> {

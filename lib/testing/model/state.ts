@@ -24,7 +24,7 @@ export interface ModelBackup {
   isExpired: boolean;
 }
 
-export type Answer = 'pending' | 'accepted' | 'rejected' | 'cancelled';
+export type Answer = 'pending' | 'accepted' | 'rejected' | 'cancelled' | 'failed';
 
 export interface ModelInvitation {
   id: string;
@@ -33,11 +33,36 @@ export interface ModelInvitation {
   answer: Answer;
 }
 
+export interface ModelPrincipal {
+  type: 'account' | 'directory' | 'folder';
+  id: string;
+}
+
+export interface ModelDirectory {
+  id: string;
+  managementId: string;
+  isSharing: boolean;
+  /** Every folder's parent; the root has none. */
+  parents: Map<string, string | null>;
+  /** Every member's folder; the management account has none. */
+  members: Map<string, string | null>;
+}
+
+export interface ModelDirectoryInvitation {
+  id: string;
+  directoryId: string;
+  recipientId: string;
+  folderId: string;
+  isOpen: boolean;
+}
+
 export interface ModelShare {
   id: string;
   name: string;
   ownerId: string;
   vaultIds: Set<string>;
+  /** Principals inside the directory: nothing has to be accepted. */
+  inside: ModelPrincipal[];
   isDeleted: boolean;
 }
 
@@ -60,6 +85,8 @@ export class State {
   readonly backups = new Map<string, ModelBackup>();
   readonly shares = new Map<string, ModelShare>();
   readonly invitations = new Map<string, ModelInvitation>();
+  readonly directories = new Map<string, ModelDirectory>();
+  readonly directoryInvitations = new Map<string, ModelDirectoryInvitation>();
   readonly replications = new Map<string, ModelReplication>();
 
   get accountIds(): string[] {
@@ -87,12 +114,41 @@ export class State {
   }
 
   hasGrant(vaultId: string, accountId: string): boolean {
-    return [...this.invitations.values()].some(({ shareId, recipientId, answer }) => {
-      const share = this.shares.get(shareId)!;
-      return (
-        recipientId === accountId && answer === 'accepted' && !share.isDeleted && share.vaultIds.has(vaultId)
-      );
+    return [...this.shares.values()].some(
+      (share) =>
+        !share.isDeleted &&
+        share.vaultIds.has(vaultId) &&
+        (this.#hasAccepted(share, accountId) || this.#isReachedInside(share, accountId)),
+    );
+  }
+
+  #hasAccepted({ id }: ModelShare, accountId: string): boolean {
+    return [...this.invitations.values()].some(
+      ({ shareId, recipientId, answer }) =>
+        shareId === id && recipientId === accountId && answer === 'accepted',
+    );
+  }
+
+  #isReachedInside({ ownerId, inside }: ModelShare, accountId: string): boolean {
+    const directory = this.sharingDirectoryOf(ownerId);
+    const folderId = directory?.members.get(accountId);
+    if (!directory || folderId === undefined || accountId === ownerId) return false;
+    return inside.some(({ type, id }) => {
+      if (type === 'account') return id === accountId;
+      if (type === 'directory') return folderId !== null;
+      for (let at = folderId; at; at = directory.parents.get(at) ?? null) if (at === id) return true;
+      return false;
     });
+  }
+
+  directoryOf(accountId: string): ModelDirectory | undefined {
+    return [...this.directories.values()].find(({ members }) => members.has(accountId));
+  }
+
+  /** The directory in which the account shares without invitations. */
+  sharingDirectoryOf(accountId: string): ModelDirectory | undefined {
+    const directory = this.directoryOf(accountId);
+    return directory?.isSharing ? directory : undefined;
   }
 
   mayCopy({ targetVaultId, targetAccountId, sourceAccountId }: ModelReplication): boolean {

@@ -5,6 +5,7 @@ import { CrossvaultError } from '@/lib/errors';
 import { makeWorld, type World } from './accounts';
 import type { Command, CommandKind, Outcome } from './command';
 import { compare, readReplicas } from './compare';
+import { directoryCommands } from './directory-commands';
 import { pointCommands } from './point-commands';
 import { Random } from './random';
 import { replicationCommands } from './replication-commands';
@@ -15,7 +16,13 @@ import { vaultCommands } from './vault-commands';
 
 const steps = Number(process.env.CROSSVAULT_MODEL_STEPS ?? 250);
 const seed = Number(process.env.CROSSVAULT_MODEL_SEED ?? Date.now() % 1_000_000);
-const kinds = [...vaultCommands, ...shareCommands, ...replicationCommands, ...pointCommands];
+const kinds = [
+  ...vaultCommands,
+  ...directoryCommands,
+  ...shareCommands,
+  ...replicationCommands,
+  ...pointCommands,
+];
 const timeout = 60_000 + steps * 500;
 
 const database = await testDatabase();
