@@ -73,4 +73,5 @@ export const capacityPlans = pgTable('capacity_plans', {
   endsAt: at('ends_at').notNull(),
   createdBy: text('created_by').notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
+  endingToldAt: at('ending_told_at'),
 });

@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { capacityPlans } from '@/db/schema';
 import { newId } from '@/lib/context';
@@ -7,6 +7,7 @@ import { requireRegion } from '@/lib/regions';
 import { readVerb, writeVerb } from '@/lib/verb';
 import { planUse } from './build-statement';
 import { loadLevels, loadMeteredVaults } from './load-statement';
+import { noticeAt } from './plan-duty';
 import { type CapacityPlan, type CapacityPlanUse, CreateCapacityPlan } from './statement-schemas';
 
 const dayMs = 86_400_000;
@@ -53,6 +54,9 @@ export const createCapacityPlan = writeVerb({
       })
       .returning();
     const plan = toCapacityPlan(row!);
+    await tx.execute(
+      sql`select wake_ticker(${ctx.accountId}, ${noticeAt}) from capacity_plans where id = ${plan.id}`,
+    );
     await audit({
       resourceKind: 'capacity_plan',
       resourceId: plan.id,

@@ -15,15 +15,20 @@ export const getStatement = readVerb({
 
 const maxMonths = 13;
 
-/** Months in which something was used, newest first. */
+/** Months since something was first used, newest first. */
 export const listMonths = readVerb({
   action: 'billing.list_months',
   permission: 'billing.read',
   input: z.object({}),
   async run({ ctx, tx, now }): Promise<{ items: MonthTotal[] }> {
     const rows = await tx.execute<{ month: string }>(sql`
-      select distinct to_char(hour at time zone 'UTC', 'YYYY-MM') as month from usage_so_far
-      where account_id = ${ctx.accountId} order by 1 desc limit ${maxMonths}`);
+      select to_char(month, 'YYYY-MM') as month
+      from (select least((select min(u.hour) from usage_hours u where u.account_id = ${ctx.accountId}),
+          (select min(m.hour) from open_meters m where m.account_id = ${ctx.accountId}
+            and (m.stored_bytes <> 0 or m.quantity <> 0))) at time zone 'UTC' as first) used
+      cross join lateral generate_series(date_trunc('month', used.first), now() at time zone 'UTC',
+        interval '1 month') month
+      order by 1 desc limit ${maxMonths}`);
     const items: MonthTotal[] = [];
     for (const { month } of rows) {
       const input = await loadStatementInput(tx, ctx.accountId, month, now);

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { alertDuty } from '@/lib/alerts/alert-duty';
 import { signHeadDuty } from '@/lib/audit/sign-head-duty';
-import { usageDuty } from '@/lib/billing';
+import { planDuty, usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
 import { trimDuty } from '@/lib/engine/trimming/trim-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
@@ -46,6 +46,7 @@ export const duties: readonly Duty[] = [
   healthDuty,
   keyRotationDuty,
   usageDuty,
+  planDuty,
   shareDuty,
   directoryDuty,
   policyDuty,
