@@ -1,12 +1,12 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { inAccount, type Tx } from '@/db/client';
-import { backupPoints, jobs, notifications, vaults } from '@/db/schema';
+import { backupPoints, jobs } from '@/db/schema';
 import type { ClientIdentity, EngineDoor } from '@/lib/clients';
-import { newId } from '@/lib/context';
 import type { FinishRequest } from '@/lib/engine/wire';
 import { CrossvaultError } from '@/lib/errors';
 import type { JobRow } from './internal';
+import { notifyOfTrouble } from './notify-of-trouble';
 import { isRunning, whyNotRunning } from './record-progress';
 
 type Finish = z.output<typeof FinishRequest>;
@@ -54,8 +54,11 @@ export function finishJob(
         finishedAt: now,
       })
       .where(eq(jobs.id, job.id));
-    if (finish.outcome === 'failed' || finish.outcome === 'partial')
-      await notifyOfTrouble(tx, job, finish, now);
+    const { outcome, error } = finish;
+    if (outcome === 'failed' || outcome === 'partial') {
+      const skippedCount = finish.report?.skippedCount;
+      await notifyOfTrouble(tx, job, { outcome, error, skippedCount }, now);
+    }
   });
 }
 
@@ -81,24 +84,4 @@ async function hasBackupPoint(tx: Tx, job: JobRow): Promise<boolean> {
     .from(backupPoints)
     .where(and(eq(backupPoints.accountId, job.accountId), eq(backupPoints.id, job.pointId)));
   return point !== undefined;
-}
-
-async function notifyOfTrouble(tx: Tx, job: JobRow, finish: Finish, now: Date): Promise<void> {
-  const [vault] = await tx
-    .select({ name: vaults.name, region: vaults.region })
-    .from(vaults)
-    .where(and(eq(vaults.accountId, job.accountId), eq(vaults.id, job.vaultId)));
-  if (!vault) return;
-  const what = job.kind === 'backup' ? `The backup into ${vault.name}` : `The restore from ${vault.name}`;
-  const isFailed = finish.outcome === 'failed';
-  await tx.insert(notifications).values({
-    accountId: job.accountId,
-    id: newId('n'),
-    kind: `job.${finish.outcome}`,
-    severity: isFailed ? 'error' : 'warning',
-    title: isFailed ? `${what} failed` : `${what} left ${finish.report?.skippedCount ?? 'some'} items out`,
-    body: finish.error?.message ?? '',
-    href: `/${vault.region}/${job.kind}-jobs/${job.id}`,
-    createdAt: now,
-  });
 }

@@ -5,6 +5,7 @@ import { type ClientIdentity, credentialRefused, type EngineDoor } from '@/lib/c
 import type { JobOffer } from '@/lib/engine/wire';
 import { CrossvaultError } from '@/lib/errors';
 import { findVaultWithKey, getAccountState, type JobRow, type VaultRow } from './internal';
+import { notifyOfTrouble } from './notify-of-trouble';
 import {
   backupRefusal,
   maxAttempts,
@@ -153,6 +154,7 @@ async function endJob(
     .update(jobs)
     .set({ status, errorCode: error?.code ?? null, errorMessage: error?.message ?? null, finishedAt: now })
     .where(and(eq(jobs.id, job.id), eq(jobs.status, job.status), eq(jobs.attempt, job.attempt)));
+  if (status === 'failed') await notifyOfTrouble(tx, job, { outcome: 'failed', error }, now);
   return null;
 }
 

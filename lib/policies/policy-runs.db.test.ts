@@ -308,6 +308,17 @@ describe('the end of a run', () => {
     expect((await listPolicyRuns(stranger.as('auditor'), { bindingId })).items).toEqual([]);
   });
 
+  test('is told when its client finds the vault in error, and closes the run', async () => {
+    const { account, bindingId, client, vault } = await arrange();
+    await runBinding(account.as('operator'), { id: bindingId });
+    await owner.update(vaults).set({ status: 'error' }).where(eq(vaults.id, vault.id));
+    expect(await work(account, client.id)).toEqual([]);
+    expect(await runsOf(bindingId)).toMatchObject([
+      { state: 'failed', reason: 'state_conflict', explanation: expect.stringContaining('in error') },
+    ]);
+    expect(await noticesOf(account)).toMatchObject([{ kind: 'job.failed', severity: 'error' }]);
+  });
+
   test('asked for twice at once is one run', async () => {
     const { account, bindingId } = await arrange();
     const asked = await Promise.allSettled(
