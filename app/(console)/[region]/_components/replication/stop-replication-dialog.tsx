@@ -44,7 +44,7 @@ export function StopReplicationDialog({ replication, onClose }: StopReplicationD
       typedName={source.vaultName}
       confirmLabel="Stop replication"
       onConfirm={() => stop.send({ id: replication.id, confirm: source.vaultName })}
-      isPending={stop.isPending}
+      isPending={stop.isPending || plan.isPending}
       error={stop.error?.message ?? (plan.error && `What it leaves could not be read: ${plan.error.message}`)}
     />
   );

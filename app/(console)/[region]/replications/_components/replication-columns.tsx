@@ -55,7 +55,7 @@ export const replicationColumns: Column<Replication>[] = [
     cell: ({ side }) => {
       const { word, icon: Icon, tone } = directions[side];
       return (
-        <span className={cn('inline-flex items-center gap-1.5', tone)}>
+        <span className={cn('inline-flex items-center gap-1.5 whitespace-nowrap', tone)}>
           <Icon className="size-3.5 shrink-0" aria-hidden /> {word}
         </span>
       );

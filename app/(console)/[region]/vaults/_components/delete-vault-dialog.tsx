@@ -43,7 +43,7 @@ export function DeleteVaultDialog({ vault, onClose, onDeleted }: DeleteVaultDial
       typedName={vault.name}
       confirmLabel="Delete vault"
       onConfirm={() => remove.send({ id: vault.id, confirm: vault.name })}
-      isPending={remove.isPending}
+      isPending={remove.isPending || plan.isPending}
       error={
         remove.error?.message ?? (plan.error && `What goes with it could not be read: ${plan.error.message}`)
       }

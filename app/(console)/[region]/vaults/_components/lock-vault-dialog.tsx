@@ -34,7 +34,7 @@ export function LockVaultDialog({ vault, onClose }: VaultPanelProps) {
       typedName={vault.name}
       confirmLabel="Lock vault"
       onConfirm={() => lock.send({ id: vault.id, confirm: vault.name })}
-      isPending={lock.isPending}
+      isPending={lock.isPending || rehearsal.isPending}
       error={lock.error?.message}
     >
       {rehearsal.data ? (
