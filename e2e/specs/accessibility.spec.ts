@@ -102,6 +102,15 @@ test.describe('details and what opens on them', () => {
     await expectAccessible(keeping);
   });
 
+  test('a resource share and its tabs', async () => {
+    const [share] = await new Api(keeping).list<{ id: string }>('/resource-shares');
+    for (const tab of ['resources', 'principals', 'permission']) {
+      await keeping.goto(`/${target.region}/shared-by-me/${share?.id}?tab=${tab}`);
+      await expect(keeping.getByRole('tabpanel')).toBeVisible();
+      await expectAccessible(keeping);
+    }
+  });
+
   test('a client and its jobs', async () => {
     const [client] = await new Api(giving).list<{ id: string }>('/clients');
     for (const tab of ['points', 'jobs']) {

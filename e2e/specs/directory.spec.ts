@@ -70,7 +70,7 @@ test.describe('a resource directory', () => {
     }
     await panel.getByRole('combobox', { name: 'Principal type' }).click();
     await expect(page.getByRole('option', { name: /^Folder/ })).toHaveAttribute('aria-disabled', 'true');
-    await page.keyboard.press('Escape');
+    await page.getByRole('option', { name: 'Account' }).click();
     await panel.getByRole('link', { name: 'Open resource directory' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Resource directory' })).toBeVisible();
   });

@@ -38,11 +38,11 @@ export function AddPrincipalForm({ share }: { share: ResourceShare }) {
       <PrincipalPicker
         values={chosen}
         onValuesChange={(values) => {
-          setChosen(values.slice(-1));
+          setChosen(values);
           add.reset();
         }}
         scope={share.principalScope}
-        limit={2}
+        limit={1}
         error={add.fields.id}
       />
       {add.error && !add.fields.id && <FormError error={add.error} />}

@@ -44,7 +44,7 @@ export function DirectoryPicker({ directory, values, onAdd, onRemove, limit }: D
             label={label}
             description={note}
             checked={isChosen(principal)}
-            disabled={isDisabled || (!isChosen(principal) && values.length >= limit)}
+            disabled={isDisabled || (limit > 1 && !isChosen(principal) && values.length >= limit)}
             onCheckedChange={(checked) => (checked === true ? onAdd(principal) : onRemove(principal))}
           />
         </li>

@@ -99,7 +99,7 @@ export function ManualPrincipal(props: ManualPrincipalProps) {
       </Field>
       <Field
         label={label}
-        hint={`${hint} ${values.length} of ${limit} added.`}
+        hint={limit > 1 ? `${hint} ${values.length} of ${limit} added.` : hint}
         error={problem ?? error}
         className="min-w-0 flex-[2] basis-56"
       >
@@ -149,7 +149,7 @@ function findFault(
 ): string | null {
   if (!shapes[type].test(id)) return shapeFaults[type];
   if (values.some((value) => value.type === type && value.id === id)) return 'This is in the list already.';
-  return values.length >= limit ? `No more than ${limit} principals at once.` : null;
+  return limit > 1 && values.length >= limit ? `No more than ${limit} principals at once.` : null;
 }
 
 function readProblem(cause: unknown): string {

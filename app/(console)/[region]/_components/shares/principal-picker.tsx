@@ -15,6 +15,7 @@ interface PrincipalPickerProps {
   values: NamedPrincipal[];
   onValuesChange: (values: NamedPrincipal[]) => void;
   scope: 'any_account' | 'directory_only';
+  /** With 1, another choice takes the place of the first. */
   limit: number;
   error?: string;
 }
@@ -23,10 +24,16 @@ type Method = 'directory' | 'manual';
 
 /** Principals of a share to be, from the tree of the directory or by their ids. */
 export function PrincipalPicker({ values, onValuesChange, scope, limit, error }: PrincipalPickerProps) {
-  const directory = useQuery(directoryQuery()).data?.directory ?? null;
+  const found = useQuery(directoryQuery()).data;
+  const directory = found?.directory ?? null;
   const use = sharingUse(directory);
+  const directoryRefusal = use.isUsable
+    ? null
+    : found
+      ? use.explanation
+      : 'Looking up the resource directory…';
   const [method, setMethod] = useState<Method>('manual');
-  const add = (principal: NamedPrincipal) => onValuesChange([...values, principal]);
+  const add = (principal: NamedPrincipal) => onValuesChange([...(limit > 1 ? values : []), principal]);
   const remove = (gone: NamedPrincipal) =>
     onValuesChange(values.filter(({ type, id }) => type !== gone.type || id !== gone.id));
   return (
@@ -41,7 +48,7 @@ export function PrincipalPicker({ values, onValuesChange, scope, limit, error }:
             value: 'directory',
             label: 'Add from resource directory',
             description: 'The whole directory, a folder or a member. Those that join later are included.',
-            disabledReason: use.isUsable ? null : use.explanation,
+            disabledReason: directoryRefusal,
           },
           {
             value: 'manual',
@@ -57,7 +64,7 @@ export function PrincipalPicker({ values, onValuesChange, scope, limit, error }:
           values={values}
           onAdd={add}
           directory={use.isUsable ? directory : null}
-          directoryRefusal={use.isUsable ? null : use.explanation}
+          directoryRefusal={directoryRefusal}
           scope={scope}
           limit={limit}
           error={error}

@@ -64,7 +64,11 @@ export function NewShareFields(props: NewShareFieldsProps) {
               value: 'directory_only',
               label: 'Share resources only within the resource directory',
               description: 'The directory, its folders and its accounts. Nothing has to be accepted.',
-              disabledReason: use.isUsable ? null : use.explanation,
+              disabledReason: use.isUsable
+                ? null
+                : directory.data
+                  ? use.explanation
+                  : 'Looking up the resource directory…',
             },
           ]}
         />
