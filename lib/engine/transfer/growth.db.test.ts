@@ -1,88 +1,15 @@
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { afterAll, describe, expect, it } from 'vitest';
-import { createSql, type Database } from '@/db/client';
-import * as schema from '@/db/schema';
+import { describe, expect, it } from 'vitest';
 import { testDatabase } from '@/db/testing/harness';
-import type { ObjectStore } from '@/lib/engine/core';
 import { noise } from '@/lib/engine/core/test-bytes';
-import { backUp, type Files, makeWorld, replicatedPoints, tick, type World } from './test-world';
+import { countedWorld, filesOf } from './test-counters';
+import { backUp, replicatedPoints, tick } from './test-world';
 
 const database = await testDatabase();
 const MiB = 1024 * 1024;
 
-/** Counts what an engine asks of the database and of the stores. */
-class Counters {
-  queries = 0;
-  names = 0;
-  readBytes: Record<string, number> = {};
-  writtenBytes: Record<string, number> = {};
-  lists = 0;
-
-  reset(): void {
-    Object.assign(this, { queries: 0, names: 0, readBytes: {}, writtenBytes: {}, lists: 0 });
-  }
-
-  database(): Database {
-    const logQuery = (query: string, params: unknown[]) => {
-      this.queries += 1;
-      if (!query.includes('from chunks')) return;
-      for (const param of params)
-        if (typeof param === 'string') this.names += param.match(/[0-9a-f]{8}-/g)?.length ?? 0;
-    };
-    const sql = createSql(database.urls.engine, { applicationName: 'counted', maxConnections: 4 });
-    afterAll(() => sql.end({ timeout: 2 }));
-    return drizzle(sql, { schema, logger: { logQuery } });
-  }
-
-  store(inner: ObjectStore, vaultId: string): ObjectStore {
-    const add = (sums: Record<string, number>, bytes: number) => {
-      sums[vaultId] = (sums[vaultId] ?? 0) + bytes;
-    };
-    return {
-      get: async (name, range) => {
-        const bytes = await inner.get(name, range);
-        add(this.readBytes, bytes.length);
-        return bytes;
-      },
-      putIfAbsent: (name, bytes) => {
-        const parts = bytes instanceof Uint8Array ? [bytes] : bytes;
-        add(
-          this.writtenBytes,
-          parts.reduce((sum, part) => sum + part.length, 0),
-        );
-        return inner.putIfAbsent(name, bytes);
-      },
-      list: (prefix, options) => {
-        this.lists += 1;
-        return inner.list(prefix, options);
-      },
-      delete: (name) => inner.delete(name),
-      stat: (name) => inner.stat(name),
-    };
-  }
-}
-
-async function countedWorld(): Promise<{ world: World; counters: Counters }> {
-  const world = await makeWorld(database);
-  const counters = new Counters();
-  const { storage } = world.environment;
-  world.environment = {
-    ...world.environment,
-    db: counters.database(),
-    storage: { ...storage, vaultStore: (vault) => counters.store(storage.vaultStore(vault), vault.id) },
-  };
-  return { world, counters };
-}
-
-function filesOf(count: number, bytes: number, seed: number): Files {
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, i) => [`d${i % 8}/f${seed}-${i}`, noise(bytes, seed * 1000 + i)]),
-  );
-}
-
 /** Replicates a vault of `baseMiB` with `points` points, then 8 MiB of new data, and counts what the latter cost. */
 async function costOfNewData(baseMiB: number, points: number) {
-  const { world, counters } = await countedWorld();
+  const { world, counters } = await countedWorld(database);
   const base = filesOf(baseMiB, MiB, 1);
   for (let i = 0; i < points; i++)
     await backUp(world, world.source, { ...base, [`p${i}`]: noise(2000, i + 7) });
@@ -127,7 +54,7 @@ describe('the cost of replicating', () => {
   });
 
   it('is a fixed number of queries and no byte when there is nothing to do', async () => {
-    const { world, counters } = await countedWorld();
+    const { world, counters } = await countedWorld(database);
     const costs: number[] = [];
     for (let i = 0; i < 12; i++) {
       await backUp(world, world.source, { f: noise(1000, i) });
