@@ -1,12 +1,19 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { inAccount } from '@/db/client';
 import { archivings, auditEvents, backupPoints, pins, pointEvents } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { newId } from '@/lib/context';
 import { loadFacts } from '@/lib/engine/core/facts';
 import { loadPoint } from '@/lib/engine/core/point-store';
+import { listPoints, openBareVault, rebuildIndex, rescuePoint } from '@/lib/engine/core/rescue';
+import { RestoreWriter } from '@/lib/engine/core/restore-writer';
 import { noise, prose } from '@/lib/engine/core/test-bytes';
+import { inlinePool } from '@/lib/engine/core/work/pool';
+import { openPoint } from '@/lib/engine/gateway/open-point';
 import { openPin, releasePinsOf } from '@/lib/engine/index/pins';
 import { loadAccountState } from '@/lib/engine/ticker/account-state';
 import {
@@ -95,6 +102,47 @@ describe('archiving a point', () => {
     expect(await readPoint(world, source, old)).toEqual(hashesOf(files));
     const { store, keys } = await openVault(world.environment, source);
     expect(await loadFacts(store, keys, old)).toMatchObject([{ kind: 'archived' }]);
+  });
+
+  it('is rescued from the bare folder and the service key, with the archive alone', async () => {
+    const world = await oneVault();
+    const { source, environment } = world;
+    const old = await backUpOld(world, source, files);
+    await callForArchiving(owner, old);
+    await tickWell(world, source.accountId);
+    const { store } = await openVault(environment, source);
+    const bare = await openBareVault(store, [environment.serviceKey]);
+    const fail = ({ error }: { error: Error }) => {
+      throw error;
+    };
+    const [point] = await listPoints(bare, fail);
+    const packs: string[] = [];
+    const index = await rebuildIndex(bare, ({ objectName }) => packs.push(objectName), fail);
+    expect(packs.every((name) => name.startsWith('archive/packs/'))).toBe(true);
+    const to = await mkdtemp(join(tmpdir(), 'crossvault-rescued-'));
+    onTestFinished(() => rm(to, { recursive: true, force: true }));
+    const writer = new RestoreWriter({ root: Buffer.from(to), conflict: 'overwrite' });
+    const report = await rescuePoint({ vault: bare, index, point: point!, writer, pool: inlinePool });
+    expect(report.files).toBe(Object.keys(files).length);
+    for (const [path, bytes] of Object.entries(files))
+      expect(await readFile(join(to, path))).toEqual(Buffer.from(bytes));
+  });
+
+  it('goes on serving a reader that had opened the point before it moved', async () => {
+    const world = await oneVault();
+    const { source, environment } = world;
+    const first = await backUpOld(world, source, { 'first.bin': noise(90_000, 77) });
+    await callForArchiving(owner, first);
+    await tickWell(world, source.accountId);
+    const old = await backUpOld(world, source, files);
+    const reader = await openPoint(environment, source.accountId, old);
+    await callForArchiving(owner, old);
+    await tickWell(world, source.accountId);
+    expect((await storedByTier(owner, source.vaultId)).standard).toBe(0);
+    expect((await reader.load(reader.rootPage)).length).toBeGreaterThan(0);
+    const again = await openPoint(environment, source.accountId, old);
+    expect(again.lineage.tier).toBe('archive');
+    expect(await again.load(again.rootPage)).toEqual(await reader.load(reader.rootPage));
   });
 
   it('writes nothing twice into the archive, and never takes a chunk of the archive for one of the standard tier', async () => {
