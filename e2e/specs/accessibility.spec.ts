@@ -175,6 +175,7 @@ test.describe('details and what opens on them', () => {
     { address: 'users', opener: 'Create user' },
     { address: 'vaults/<id>', opener: 'Stop replication' },
     { address: 'vaults/<id>?tab=settings', opener: 'Lock vault' },
+    { address: 'vaults/<id>?tab=storage', opener: 'Rotate key' },
   ]) {
     test(`the panel of ${opener ?? address}`, async () => {
       const { id } = await findVault(giving);

@@ -54,7 +54,7 @@ export const regionColumns: Column<RegionStorage>[] = [
     id: 'zones',
     header: 'Zones',
     cell: (region) => (
-      <ul className="flex flex-col gap-1">
+      <ul className="flex min-w-56 flex-col gap-1">
         {region.zones.map((zone) => (
           <li key={zone.id}>
             <ZoneStatus zone={zone} />
@@ -123,7 +123,7 @@ function ZoneDetail({ zone }: { zone: RegionZone }) {
     <>
       {!zone.isReachable && zone.lastError && <span className="block">{zone.lastError}</span>}
       {facts.join(' · ')}
-      {zone.checkedAt && (
+      {!zone.isReachable && zone.checkedAt && (
         <>
           {facts.length > 0 && ' · '}looked at <RelativeTime at={zone.checkedAt} />
         </>
