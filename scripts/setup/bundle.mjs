@@ -12,6 +12,7 @@ const programs = {
   demo: 'scripts/demo/seed.ts',
   'export-key': 'scripts/export-key/main.ts',
   'rotate-service-key': 'scripts/rotate-service-key/main.ts',
+  'rebuild-index': 'scripts/rebuild-index/main.ts',
   accounts: 'scripts/accounts/main.ts',
   'confirm-clock': 'scripts/confirm-clock/main.ts',
   'capacity-plan': 'scripts/capacity-plan/main.ts',

@@ -13,6 +13,27 @@ export type PointFact =
 const prefixOf = (pointId: string) => `facts/${requireObjectId(pointId)}/`;
 const objectName = (pointId: string, number: number) => prefixOf(pointId) + String(number).padStart(8, '0');
 
+/** Facts of a whole vault go by this name in place of a point's id, which none has. */
+const vaultName = 'vault';
+
+/** Writes into the vault itself that it is locked for ever. Repeatable. */
+export async function recordVaultLock(store: ObjectStore, keys: VaultKeys, lockedAt: Date): Promise<void> {
+  const plain = Buffer.from(JSON.stringify({ version: 0, kind: 'vault_lock', at: lockedAt }));
+  await putSealed(store, keys, 'fact', objectName(vaultName, 1), plain);
+}
+
+/** Since when the vault is locked, by what it says of itself; null when it says nothing. */
+export async function loadVaultLock(store: ObjectStore, keys: VaultKeys): Promise<Date | null> {
+  const name = objectName(vaultName, 1);
+  if (!(await store.stat(name))) return null;
+  const json = JSON.parse((await getSealed(store, keys, 'fact', name)).toString('utf8')) as Record<
+    string,
+    unknown
+  >;
+  if (json.version !== 0 || json.kind !== 'vault_lock') throw corrupt(`${name} is a fact of an unknown kind`);
+  return new Date(String(json.at));
+}
+
 /**
  * Appends a fact as number `number`, counted from 1 by the caller. Repeatable.
  * @throws `state_conflict` when another fact has this number.

@@ -8,6 +8,7 @@ import { trimDuty } from '@/lib/engine/trimming/trim-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import { healthDuty } from '@/lib/engine/vaults/health-duty';
 import { keyRotationDuty } from '@/lib/engine/vaults/key-rotation-duty';
+import { lockDuty } from '@/lib/engine/vaults/lock-duty';
 import { verifyDuty } from '@/lib/engine/verify/verify-duty';
 import { healZonesDuty } from '@/lib/engine/zones/heal-zones-duty';
 import { keyDuty } from '@/lib/keys/key-duty';
@@ -45,6 +46,7 @@ export const duties: readonly Duty[] = [
   verifyDuty,
   healthDuty,
   keyRotationDuty,
+  lockDuty,
   usageDuty,
   planDuty,
   shareDuty,
