@@ -8,6 +8,8 @@ export interface GatewayMetrics {
   /** Plaintext bytes of chunks that clients sent (`in`) and were sent (`out`). */
   chunkBytes: Counter<'direction'>;
   waitingClients: Gauge;
+  /** 1 while the database's clock is not believed and nothing expires. */
+  clockHeld: Gauge;
 }
 
 export function createMetrics(openSessions: { backups(): number; restores(): number }): GatewayMetrics {
@@ -26,6 +28,11 @@ export function createMetrics(openSessions: { backups(): number; restores(): num
   });
   return {
     register,
+    clockHeld: new Gauge({
+      name: 'crossvault_clock_held',
+      help: '1 while the clock is ahead of the time that has passed, so that nothing expires.',
+      registers,
+    }),
     requests: new Counter({
       name: 'crossvault_gateway_requests_total',
       help: 'Requests answered.',

@@ -23,7 +23,11 @@ async function metrics({ env, request, response }: Exchange): Promise<void> {
   if (!/^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '')) {
     throw new CrossvaultError('not_found', 'There is nothing here.');
   }
-  const { register } = env.metrics;
+  const { register, clockHeld } = env.metrics;
+  const [guard] = await env.db.execute<{ is_held: boolean }>(
+    sql`select held_since is not null as is_held from clock_guard`,
+  );
+  clockHeld.set(guard?.is_held ? 1 : 0);
   response.writeHead(200, { 'content-type': register.contentType });
   response.end(await register.metrics());
 }
