@@ -52,7 +52,7 @@ function Signed({ signed }: Pick<AuditChain, 'signed'>) {
   if (!signed) return 'Not signed yet; the engine signs within the hour.';
   return (
     <>
-      Signed up to row {signed.seq.toLocaleString('en')} <RelativeTime at={signed.signedAt} /> by key{' '}
+      Signed up to row {signed.seq.toLocaleString('en')}, <RelativeTime at={signed.signedAt} />, by key{' '}
       <code className="font-mono text-sm">{signed.keyId}</code>.
     </>
   );
