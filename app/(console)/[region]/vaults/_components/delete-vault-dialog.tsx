@@ -6,6 +6,8 @@ import { ConfirmDialog, type Consequence } from '@/components/ui/confirm-dialog'
 import { useFlash } from '@/components/ui/flash';
 import { formatBytes, plural } from '@/components/ui/format';
 import { Time } from '@/components/ui/quantities';
+import { policyBindingsQuery } from '@/lib/policies/query';
+import type { PolicyBinding } from '@/lib/policies/schemas';
 import { deletionPlanQuery } from '@/lib/vaults/query';
 import type { DeletionPlan, Vault } from '@/lib/vaults/schemas';
 import { deleteVaultAction } from '../actions';
@@ -19,6 +21,7 @@ interface DeleteVaultDialogProps extends VaultPanelProps {
 export function DeleteVaultDialog({ vault, onClose, onDeleted }: DeleteVaultDialogProps) {
   const { show } = useFlash();
   const plan = useQuery(deletionPlanQuery(vault.id));
+  const bindings = useQuery(policyBindingsQuery({ vaultId: vault.id })).data?.items ?? [];
   const remove = useAction(deleteVaultAction, (deleted) => {
     show(
       {
@@ -38,7 +41,7 @@ export function DeleteVaultDialog({ vault, onClose, onDeleted }: DeleteVaultDial
       title="Delete vault"
       subject={vault.name}
       description="This cannot be undone."
-      consequences={tellConsequences(vault, plan.data ?? null)}
+      consequences={[...tellConsequences(vault, plan.data ?? null), ...tellPolicies(bindings)]}
       reassurance={plan.data && tellWhatStays(plan.data)}
       typedName={vault.name}
       confirmLabel="Delete vault"
@@ -49,6 +52,12 @@ export function DeleteVaultDialog({ vault, onClose, onDeleted }: DeleteVaultDial
       }
     />
   );
+}
+
+function tellPolicies(bindings: PolicyBinding[]): Consequence[] {
+  if (bindings.length === 0) return [];
+  const bound = bindings.map(({ policy, source }) => `${policy.name} for ${source.name}`);
+  return [{ label: 'Policies', value: `No longer back up into it: ${bound.join(', ')}` }];
 }
 
 function tellConsequences(vault: Vault, plan: DeletionPlan | null): Consequence[] {
