@@ -106,9 +106,9 @@ test('a dump and an image go in by the real client and come back byte for byte',
   expect(await pointsOf('kinds-dumps')).toHaveLength(1);
 
   await goTo(page, 'Data sources');
-  const sources = page.getByRole('table', { name: 'Data sources' });
-  await expect(sources.getByRole('row').filter({ hasText: 'orders' })).toContainText('Database dumps');
-  await expect(sources.getByRole('row').filter({ hasText: 'shop/app' })).toContainText('Container images');
+  const sources = rowOf(page, 'Data sources', 'On kinds-host');
+  await expect(sources.filter({ hasText: 'orders' })).toContainText('Database dumps');
+  await expect(sources.filter({ hasText: 'shop/app' })).toContainText('Container images');
   await openVault(page, 'kinds-images');
   await expect(page.getByRole('table', { name: 'Backup points' })).toContainText('shop/app:1.4');
 
