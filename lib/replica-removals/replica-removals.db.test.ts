@@ -4,7 +4,7 @@ import { makeBackupPoint, makeReplication, makeVault } from '@/db/factories';
 import { notifications, replicaRemovals, replications, tickers, vaults } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
-import { type TestAccount, testAccount } from '@/lib/testing/world';
+import { clearAudit, type TestAccount, testAccount } from '@/lib/testing/world';
 import { holdReplicaRemovals, listReplicaRemovals, releaseReplicaRemovals } from '.';
 
 const database = await testDatabase();
@@ -65,7 +65,7 @@ describeWriteVerb(database, {
     const { vaultId } = await announced(account);
     await holdReplicaRemovals(account.as('operator'), { vaultId });
     await owner.execute(sql`alter table audit_events disable trigger all`);
-    await owner.execute(sql`delete from audit_events where account_id = ${account.id}`);
+    await clearAudit(owner, account.id);
     await owner.execute(sql`alter table audit_events enable trigger all`);
     return { vaultId };
   },
