@@ -58,7 +58,7 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
   const clock = await watchClock(db, log);
   const work = new ThreadPool({ threads: settings.threads });
   const s3 = countS3Requests();
-  const { storage, zones } = openRegions(db, regions, {
+  const { storage, zones } = await openRegions(db, regions, {
     allowsPrivateEndpoints: settings.allowsPrivateEndpoints,
     environment: process.env,
     onRequest: s3.onRequest,

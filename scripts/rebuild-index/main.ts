@@ -22,7 +22,7 @@ export async function run(args: string[]): Promise<void> {
     if (!vault)
       throw new Problem(`The database has no vault ${vaultId}. Its bytes can be had with crossvault rescue.`);
     const { allowsPrivateEndpoints } = env;
-    const { storage } = openRegions(owner, loadRegions(env), {
+    const { storage } = await openRegions(owner, loadRegions(env), {
       allowsPrivateEndpoints,
       environment: process.env,
       onRequest: () => {},

@@ -52,7 +52,7 @@ async function finish(env: Env): Promise<void> {
     throw new Problem('No rotation has begun: run npm run rotate-service-key -- begin first.');
   const owner = await connectAsOwner(env, 'crossvault-rotate-service-key');
   try {
-    const { vaults, kmsKeys } = await rewrapEverything(owner, storageOf(env, owner), key, (what) =>
+    const { vaults, kmsKeys } = await rewrapEverything(owner, await storageOf(env, owner), key, (what) =>
       console.log(what),
     );
     await writeServiceKeys(env.serviceKeyFile, [key.key]);
@@ -67,13 +67,14 @@ async function finish(env: Env): Promise<void> {
   }
 }
 
-function storageOf(env: Env, owner: Database) {
+async function storageOf(env: Env, owner: Database) {
   const { allowsPrivateEndpoints } = env;
-  return openRegions(owner, loadRegions(env), {
+  const { storage } = await openRegions(owner, loadRegions(env), {
     allowsPrivateEndpoints,
     environment: process.env,
     onRequest: () => {},
-  }).storage;
+  });
+  return storage;
 }
 
 function nameOfOld(file: string, { label }: WrappingKey): string {

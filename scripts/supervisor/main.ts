@@ -219,6 +219,10 @@ async function demoSignIns(env: Env, { urls }: RunningDatabase, distFolder: stri
     return made.signIns;
   }
   if (process.env.CROSSVAULT_DEMO === '0' || !existsSync(join(distFolder, 'demo.js'))) return [];
+  if (env.regionsFile) {
+    console.log('No demo accounts are made: the regions are those of your own file.');
+    return [];
+  }
   return step('Making demo accounts and backing up their files', (note) =>
     makeDemo(env, urls, distFolder, note),
   );

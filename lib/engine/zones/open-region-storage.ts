@@ -1,7 +1,7 @@
 import type { Database } from '@/db/client';
 import { folderZone, type RegionStorage, type ZonePlace, zonedStorage } from '@/lib/engine/vaults';
 import type { RegionsFile, ZoneEntry } from '@/lib/regions';
-import { type BucketOptions, openBucketZone } from './bucket-zone';
+import type { BucketOptions } from './bucket-zone';
 import { probeFolder, type ZoneProbe } from './probe-zone';
 import { ZoneMarker } from './zone-marker';
 
@@ -18,9 +18,20 @@ export interface OpenRegions {
 }
 
 /** Opens the zones of all regions. Nothing is touched until one is used or probed. */
-export function openRegions(db: Database, file: RegionsFile, options: BucketOptions): OpenRegions {
+export async function openRegions(
+  db: Database,
+  file: RegionsFile,
+  options: BucketOptions,
+): Promise<OpenRegions> {
+  const hasBuckets = file.regions.some(({ zones }) => zones.some((zone) => 's3' in zone));
+  // The S3 client takes memory and time that an installation on folders does not spend.
+  const buckets = hasBuckets ? await import('./bucket-zone') : null;
+  const open = (region: string, zone: ZoneEntry): OpenZone =>
+    's3' in zone
+      ? buckets!.openBucketZone(region, zone.id, zone.s3, options)
+      : openFolderZone(region, zone.id, zone.folder);
   const byRegion = new Map(
-    file.regions.map(({ id, zones }) => [id, zones.map((zone) => openZone(id, zone, options))] as const),
+    file.regions.map(({ id, zones }) => [id, zones.map((zone) => open(id, zone))] as const),
   );
   return {
     storage: zonedStorage(db, (region) => byRegion.get(region) ?? []),
@@ -28,13 +39,12 @@ export function openRegions(db: Database, file: RegionsFile, options: BucketOpti
   };
 }
 
-function openZone(region: string, zone: ZoneEntry, options: BucketOptions): OpenZone {
-  if ('s3' in zone) return openBucketZone(region, zone.id, zone.s3, options);
-  const marker = new ZoneMarker(zone.id, zone.folder);
+function openFolderZone(region: string, id: string, folder: string): OpenZone {
+  const marker = new ZoneMarker(id, folder);
   return {
-    ...folderZone(zone.id, zone.folder, (store) => marker.guard(store)),
+    ...folderZone(id, folder, (store) => marker.guard(store)),
     region,
     medium: 'folder',
-    probe: (isKnown) => probeFolder(zone.folder, marker, isKnown),
+    probe: (isKnown) => probeFolder(folder, marker, isKnown),
   };
 }
