@@ -90,7 +90,7 @@ export async function watchJob(page: Page, { kind, host }: { kind: Job['kind']; 
 /** Enrols a host with the command of the Clients page and starts its daemon. Returns the command's arguments. */
 export async function enrol(page: Page, host: Host, name: string): Promise<string[]> {
   await goTo(page, 'Clients');
-  await page.getByRole('button', { name: 'Enrol a client' }).click();
+  await page.getByRole('button', { name: 'Enrol a client' }).first().click();
   const panel = page.getByRole('dialog', { name: 'Enrol a client' });
   await panel.getByRole('button', { name: 'Create command' }).click();
   const command = await panel.getByText(/^crossvault enrol /).textContent();

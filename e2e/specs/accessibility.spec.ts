@@ -120,6 +120,28 @@ test.describe('details and what opens on them', () => {
     }
   });
 
+  test('a policy, its tabs, and every step of making and editing one', async () => {
+    const { id } = await makePolicy(giving);
+    for (const tab of ['rules', 'bindings', 'runs', 'preview']) {
+      await giving.goto(`/${source.region}/policies/${id}?tab=${tab}`);
+      await expect(giving.getByRole('tabpanel')).toBeVisible();
+      await expectAccessible(giving);
+    }
+    for (const [address, steps] of [
+      ['create', 4],
+      [`${id}/edit`, 3],
+    ] as const) {
+      await giving.goto(`/${source.region}/policies/${address}`);
+      const next = giving.getByRole('button', { name: 'Next' });
+      for (let step = 0; step < steps; step++) {
+        await expectAccessible(giving);
+        await next.click();
+      }
+      await expect(giving.getByRole('heading', { name: 'Review' })).toBeVisible();
+      await expectAccessible(giving);
+    }
+  });
+
   test('a backup point, its files and one of them', async () => {
     const [point] = await new Api(giving).list<{ id: string }>('/backup-points');
     await giving.goto(`/${source.region}/backup-points/${point?.id}`);
@@ -223,6 +245,24 @@ async function findVault(page: Page): Promise<{ id: string }> {
   const [vault] = await new Api(page).list<{ id: string }>('/vaults');
   if (!vault) throw new Error('The demo made no vault');
   return vault;
+}
+
+async function makePolicy(page: Page): Promise<{ id: string }> {
+  const api = new Api(page);
+  const [data] = await api.list<{ id: string }>('/data-sources');
+  const { id: vaultId } = await findVault(page);
+  const timing = { timeZone: 'Europe/London', startAt: new Date().toISOString() };
+  return api.post('/policies', {
+    name: 'Accessible',
+    rules: [
+      {
+        name: 'Nightly',
+        schedule: { kind: 'cron', expression: '0 3 * * *', ...timing },
+        retention: { days: 14, weeklyDays: 60, monthlyDays: 365, yearlyDays: 2555 },
+      },
+    ],
+    bindings: [{ sourceId: data?.id, vaultId, paths: ['/srv'] }],
+  });
 }
 
 async function startRestore(page: Page): Promise<string> {
