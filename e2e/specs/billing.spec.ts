@@ -110,7 +110,7 @@ test('a restore over a VPN is counted and free', async () => {
   const { page } = payer;
   const before = await meterOf(page, 'restore_internet');
   await goTo(page, 'Clients');
-  await pick(page, client, 'Edit client');
+  await pick(page, client, 'Edit');
   const panel = page.getByRole('dialog', { name: 'Edit client' });
   await choose(panel, 'Connection', 'VPN');
   await expect(panel).toContainText('Restores over a VPN are free of charge.');
