@@ -6,6 +6,7 @@ import {
   auditEvents,
   backupPoints,
   downloadTickets,
+  kmsKeys,
   pointEvents,
   replicationPoints,
   replications,
@@ -272,8 +273,9 @@ describe('a download ticket', () => {
   test('is refused for a point that has expired and for a vault without its key', async () => {
     const account = await testAccount(database);
     const expired = await makePoint(account, {}, { expiresAt: new Date(Date.now() - 1000) });
-    const key = await makeKmsKey(owner, { accountId: account.id, state: 'disabled' });
+    const key = await makeKmsKey(owner, { accountId: account.id });
     const sealed = await makePoint(account, { kmsKeyId: key.id });
+    await owner.update(kmsKeys).set({ state: 'disabled' }).where(eq(kmsKeys.id, key.id));
     const ctx = account.as('operator');
     await expect(createDownloadTicket(ctx, { pointId: expired.id, path: 'a' })).rejects.toMatchObject({
       code: 'expired',
