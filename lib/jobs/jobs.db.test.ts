@@ -368,7 +368,7 @@ describe('the list of jobs', () => {
       '/p0',
     ]);
     expect([first.total, second.nextCursor]).toEqual([5, null]);
-    expect((await listJobs(ctx, { query: 'p3' })).items).toHaveLength(1);
+    expect((await listJobs(ctx, { query: '/p3' })).items).toHaveLength(1);
     expect((await listJobs(ctx, { query: '%' })).items).toHaveLength(0);
     expect((await listJobs(ctx, { status: 'running,failed' })).total).toBe(0);
     expect((await listJobs(ctx, { kind: 'backup', vaultId: vault.id })).total).toBe(5);

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { makeBackupPoint, makeClient, makeKmsKey, makeVault } from '@/db/factories';
-import { accounts, jobs } from '@/db/schema';
+import { accounts, jobs, kmsKeys } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { systemClock } from '@/lib/clock';
 import { offerJobs } from '@/lib/jobs';
@@ -72,11 +72,18 @@ describe('a restore', () => {
   const refused = (account: TestAccount, input: Parameters<typeof startRestore>[1]) =>
     expect(startRestore(account.as('operator'), input)).rejects;
 
-  test.each(['overdue', 'suspended', 'closed'] as const)('runs for an account that is %s', async (state) => {
+  test.each(['overdue', 'suspended'] as const)('runs for an account that is %s', async (state) => {
     const account = await testAccount(database);
     const { input } = await arrange(account);
     await owner.update(accounts).set({ state }).where(eq(accounts.accountId, account.id));
     expect(await startRestore(account.as('operator'), input)).toMatchObject({ status: 'queued' });
+  });
+
+  test('is refused for an account that is closed', async () => {
+    const account = await testAccount(database);
+    const { input } = await arrange(account);
+    await owner.update(accounts).set({ state: 'closed' }).where(eq(accounts.accountId, account.id));
+    await refused(account, input).toMatchObject({ code: 'not_eligible', reason: 'account_closed' });
   });
 
   test('to an ECS instance needs the region of the vault; to a server it does not', async () => {
@@ -101,9 +108,11 @@ describe('a restore', () => {
 
   test('is refused without the key, from a vault in error, of an expired point, to a revoked client or a relative path', async () => {
     const account = await testAccount(database);
-    const key = await makeKmsKey(owner, { accountId: account.id, state: 'disabled' });
+    const key = await makeKmsKey(owner, { accountId: account.id });
+    const sealed = await arrange(account, { vault: { kmsKeyId: key.id } });
+    await owner.update(kmsKeys).set({ state: 'disabled' }).where(eq(kmsKeys.id, key.id));
     const cases = [
-      [await arrange(account, { vault: { kmsKeyId: key.id } }), { code: 'key_unavailable' }],
+      [sealed, { code: 'key_unavailable' }],
       [
         await arrange(account, { vault: { status: 'error', statusReason: 'rot' } }),
         { reason: 'vault_not_ready' },
