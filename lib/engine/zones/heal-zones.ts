@@ -29,7 +29,11 @@ export async function healZones(environment: VaultEnvironment, accountId: string
   const work = await findWork(environment, accountId);
   if (!work) return false;
   try {
-    if (await payDebts(work)) return true;
+    if (await payDebts(work)) {
+      // It answered: what it did not do before is over.
+      await setDue(work, sql`now()`, sql`, last_error = null, last_error_at = null`);
+      return true;
+    }
     if (work.isCompareDue && (await comparePage(work))) return true;
     await setDue(work, sql`next_compare_at`);
   } catch (error) {

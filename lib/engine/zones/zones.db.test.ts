@@ -101,6 +101,7 @@ describe('a zone-redundant vault', () => {
         await makeDue(address);
         expect((await tick(world, address.accountId)).errors).toEqual([]);
         expect(await debtsOf(address)).toEqual([]);
+        expect((await zoneRow(address, lost)).lastError).toBeNull();
         same(zones, address);
       }
       zones[lost === 'a' ? 'b' : 'a'].isAway = true;
