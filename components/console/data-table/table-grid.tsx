@@ -5,6 +5,7 @@ import { IconButton } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { cn } from '@/components/ui/class-names';
 import { Menu } from '@/components/ui/menu';
+import { ScrollX } from '@/components/ui/scroll-x';
 import type { ModelRow, TableModel } from './table-model';
 import type { Column, DataTableProps, SortState } from './types';
 
@@ -24,7 +25,7 @@ export function TableGrid<Row>({ table, model, rows, isCompact, onSortChange }: 
     for (const row of rows) row.toggleSelected(isChosen);
   };
   return (
-    <div className="overflow-x-auto">
+    <ScrollX label={table.title}>
       <table aria-label={table.title} className="block w-full border-collapse text-sm @2xl:table">
         <thead className="hidden border-line border-y bg-sunken @2xl:table-header-group">
           <tr>
@@ -61,7 +62,7 @@ export function TableGrid<Row>({ table, model, rows, isCompact, onSortChange }: 
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }
 

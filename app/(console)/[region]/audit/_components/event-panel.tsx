@@ -1,5 +1,6 @@
 import { Id } from '@/components/ui/copyable';
 import { Nothing, Time } from '@/components/ui/quantities';
+import { ScrollX } from '@/components/ui/scroll-x';
 import { PanelBody, SidePanel } from '@/components/ui/side-panel';
 import { Summary } from '@/components/ui/summary';
 import type { AuditEvent } from '@/lib/audit/schemas';
@@ -38,7 +39,7 @@ export function EventPanel({ event, onClose }: { event: AuditEvent; onClose: () 
           {changes.length === 0 ? (
             <p className="text-muted">This event noted no values.</p>
           ) : (
-            <div className="overflow-x-auto rounded-md border border-line">
+            <ScrollX label="What changed" className="rounded-md border border-line">
               <table className="w-full text-left text-sm">
                 <thead className="border-line border-b bg-sunken text-muted">
                   <tr>
@@ -61,7 +62,7 @@ export function EventPanel({ event, onClose }: { event: AuditEvent; onClose: () 
                   ))}
                 </tbody>
               </table>
-            </div>
+            </ScrollX>
           )}
         </section>
       </PanelBody>

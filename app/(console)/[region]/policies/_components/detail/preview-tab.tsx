@@ -17,7 +17,7 @@ export function PreviewTab({ policy }: { policy: Policy }) {
   const now = useNow(60_000);
   const preview = useQuery(policyPreviewQuery(policy));
   return (
-    <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
+    <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <Panel
         title="A year of points"
         description="As if every run made one: which rule keeps each, and until when."

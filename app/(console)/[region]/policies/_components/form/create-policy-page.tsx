@@ -66,7 +66,10 @@ function CreateForm({ region, sourceId, now }: CreatePolicyPageProps & { now: Da
       now={now}
       reviewLead={
         planned && (
-          <section aria-label="Outlook" className="panel grid gap-6 p-4 lg:grid-cols-[minmax(0,1fr)_16rem]">
+          <section
+            aria-label="Outlook"
+            className="panel grid grid-cols-1 gap-6 p-4 lg:grid-cols-[minmax(0,1fr)_16rem]"
+          >
             <div className="flex flex-col gap-5">
               {planned.map((rule, index) => (
                 <RulePreview key={draft.rules[index]?.key} rule={rule} now={now} />

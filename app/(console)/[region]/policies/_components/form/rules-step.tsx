@@ -67,7 +67,7 @@ function RulesOutlook({ rules, now }: { rules: RuleDraft[]; now: Date }) {
     <section aria-label="Outlook" className="rounded-md bg-sunken p-4">
       <h3 className="mb-2 font-semibold">What these rules do</h3>
       {planned ? (
-        <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_16rem]">
+        <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_16rem]">
           <div className="flex flex-col gap-5">
             {planned.map((rule, index) => (
               <RulePreview key={rules[index]?.key} rule={rule} now={now} hasCalendar={false} />

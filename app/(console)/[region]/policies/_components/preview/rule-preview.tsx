@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react';
 import { formatCount, plural } from '@/components/ui/format';
+import { ScrollX } from '@/components/ui/scroll-x';
 import { type PlannedRule, planSample } from '@/lib/policies/preview';
 import { spell } from '@/lib/policies/retention';
 import { describeRetention, describeSchedule, kindWords } from '@/lib/policies/words';
@@ -27,7 +28,7 @@ export function RulePreview({ rule, now, hasCalendar = true }: RulePreviewProps)
           {describeSchedule(rule.schedule)}. Kept {describeRetention(rule.retention)}.
         </p>
       </div>
-      <div className="overflow-x-auto">
+      <ScrollX label={`Points of ${rule.name}`}>
         <table className="w-full min-w-md text-sm">
           <thead>
             <tr className="text-left text-muted">
@@ -48,7 +49,7 @@ export function RulePreview({ rule, now, hasCalendar = true }: RulePreviewProps)
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
       <p>
         In the long run it holds <span className="font-medium">{plural(sample.heldPoints, 'point')}</span> of
         what it protects

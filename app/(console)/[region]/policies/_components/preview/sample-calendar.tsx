@@ -1,5 +1,6 @@
 import { cn } from '@/components/ui/class-names';
 import { formatDate } from '@/components/ui/format';
+import { ScrollX } from '@/components/ui/scroll-x';
 import { localDate } from '@/lib/policies/calendar';
 import type { Sample, SamplePoint } from '@/lib/policies/preview';
 import { type RetentionKind, retentionKinds, spell } from '@/lib/policies/retention';
@@ -32,10 +33,7 @@ export function SampleCalendar({ sample, timeZone }: { sample: Sample; timeZone:
           </li>
         ))}
       </ul>
-      <section
-        className="overflow-x-auto"
-        aria-label="Days of a year and the rule that keeps their longest point"
-      >
+      <ScrollX label="Days of a year and the rule that keeps their longest point">
         <table className="border-separate border-spacing-[2px] text-xs">
           <tbody>
             {months.map((month) => (
@@ -58,7 +56,7 @@ export function SampleCalendar({ sample, timeZone }: { sample: Sample; timeZone:
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollX>
     </div>
   );
 }
