@@ -18,7 +18,7 @@ export function PointPolicy({ point, region }: { point: BackupPoint; region: str
       {policy.isDeleted ? (
         <>{policy.name}, deleted since</>
       ) : (
-        <Link href={policyHref(policy.id, region)} className="link">
+        <Link href={policyHref(policy.id, region)} className="link underline">
           {policy.name}
         </Link>
       )}

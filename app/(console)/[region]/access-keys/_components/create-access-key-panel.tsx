@@ -105,7 +105,7 @@ function CreatedPanel({ created: { accessKey, secret }, onClose }: CreatedPanelP
           <CodeBlock text={`curl -H 'Authorization: Bearer ${secret}' \\\n  ${origin}/api/v1/vaults`} />
           <p className="text-muted text-sm">
             The whole API is described at{' '}
-            <a href="/api/v1/openapi.json" target="_blank" rel="noreferrer" className="link">
+            <a href="/api/v1/openapi.json" target="_blank" rel="noreferrer" className="link underline">
               {origin}/api/v1/openapi.json
             </a>
             .

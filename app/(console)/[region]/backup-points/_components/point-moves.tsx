@@ -31,7 +31,10 @@ export function PointMoves({ point }: { point: BackupPoint }) {
           kind="warning"
           title={removal.heldAt ? 'Its removal is held' : 'This copy will be removed'}
           action={
-            <Link href={`${sectionHref(vault.region, 'vaults')}/${vault.id}?tab=removals`} className="link">
+            <Link
+              href={`${sectionHref(vault.region, 'vaults')}/${vault.id}?tab=removals`}
+              className="link underline"
+            >
               Removals to come
             </Link>
           }

@@ -52,12 +52,15 @@ export function runColumns(region: string): Column<PolicyRun>[] {
       cell: (run) => (
         <span className="flex flex-wrap gap-x-3">
           {run.jobId && (
-            <Link className="link" href={`${sectionHref(region, 'backup-jobs')}/${run.jobId}`}>
+            <Link className="link underline" href={`${sectionHref(region, 'backup-jobs')}/${run.jobId}`}>
               Job
             </Link>
           )}
           {run.pointId && (
-            <Link className="link" href={`${sectionHref(run.vault.region, 'backup-points')}/${run.pointId}`}>
+            <Link
+              className="link underline"
+              href={`${sectionHref(run.vault.region, 'backup-points')}/${run.pointId}`}
+            >
               Point
             </Link>
           )}

@@ -106,7 +106,7 @@ function DirectoryWayOut({ use }: { use: Extract<DirectoryUse, { isUsable: false
   return (
     <p className="mt-1.5 text-muted text-sm">
       {use.explanation}{' '}
-      <Link className="link" href={sectionHref(region, 'resource-directory')}>
+      <Link className="link underline" href={sectionHref(region, 'resource-directory')}>
         Open resource directory
       </Link>
     </p>
