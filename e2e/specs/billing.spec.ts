@@ -78,7 +78,7 @@ test('the source pays nothing for the replica and sees who does', async () => {
   await expect(panel).toContainText('you pay $0.00');
   const { lines } = await statementOf(page);
   expect(new Set(lines.map(({ vaultName }) => vaultName))).toEqual(new Set(['depot-records']));
-  expect(lines.filter(({ meter }) => !meter.startsWith('storage_'))).toEqual([]);
+  expect(lines.filter(({ meter }) => meter === 'replication_traffic')).toEqual([]);
 });
 
 async function restoreCopy(page: Page, expected: RegExp, target: string) {
