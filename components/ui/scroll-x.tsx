@@ -25,7 +25,7 @@ export function ScrollX({ label, className, children }: ScrollXProps) {
   }, []);
   const stop = isWider ? { role: 'region', 'aria-label': label, tabIndex: 0 } : {};
   return (
-    <div ref={box} {...stop} className={cn('min-w-0 overflow-x-auto', className)}>
+    <div ref={box} {...stop} className={cn('relative min-w-0 overflow-x-auto', className)}>
       {children}
     </div>
   );

@@ -27,7 +27,7 @@ export function ReplacePassword({ me }: { me: Me }) {
           You signed in to {me.account.name} with a one-time password. Replace it by one that only you know.
         </p>
       </div>
-      <form noValidate onSubmit={submit} className="panel flex flex-col gap-4 p-5">
+      <form method="post" noValidate onSubmit={submit} className="panel flex flex-col gap-4 p-5">
         <PasswordFields
           draft={draft}
           onChange={setDraft}

@@ -25,7 +25,7 @@ export function TableGrid<Row>({ table, model, rows, isCompact, onSortChange }: 
     for (const row of rows) row.toggleSelected(isChosen);
   };
   return (
-    <ScrollX label={table.title}>
+    <ScrollX label={table.title} className="rounded-b-lg">
       <table aria-label={table.title} className="block w-full border-collapse text-sm @2xl:table">
         <thead className="hidden border-line border-y bg-sunken @2xl:table-header-group">
           <tr>
@@ -42,7 +42,7 @@ export function TableGrid<Row>({ table, model, rows, isCompact, onSortChange }: 
               <HeaderCell key={column.id} column={column} model={model} onSortChange={onSortChange} />
             ))}
             {table.rowActions && (
-              <th scope="col" className="w-10">
+              <th scope="col" className="w-10 bg-sunken @2xl:sticky @2xl:right-0">
                 <span className="sr-only">Actions</span>
               </th>
             )}
@@ -125,7 +125,7 @@ function BodyRow<Row>({ table, columns, value, isCompact, isSelected, onSelect }
     <tr
       aria-selected={table.bulkActions ? isSelected : undefined}
       className={cn(
-        'relative flex flex-col gap-1.5 border-line border-b px-4 py-3 last:border-b-0 hover:bg-hover @2xl:table-row @2xl:p-0',
+        'relative flex flex-col gap-1.5 border-line border-b bg-surface px-4 py-3 last:border-b-0 hover:bg-hover @2xl:table-row @2xl:p-0',
         isSelected && 'bg-accent-soft hover:bg-accent-soft',
       )}
     >
@@ -154,7 +154,7 @@ function BodyRow<Row>({ table, columns, value, isCompact, isSelected, onSelect }
         </td>
       ))}
       {table.rowActions && (
-        <td className="absolute top-2 right-2 @2xl:static @2xl:w-10 @2xl:pr-2 @2xl:text-right">
+        <td className="absolute top-2 right-2 bg-inherit @2xl:sticky @2xl:top-auto @2xl:right-0 @2xl:w-10 @2xl:pr-2 @2xl:text-right">
           {actions.length > 0 && (
             <Menu
               actions={actions}

@@ -40,7 +40,7 @@ export function SignInForm({ returnTo }: { returnTo: string }) {
   };
 
   return (
-    <form noValidate onSubmit={submit} className="flex flex-col gap-5">
+    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
       {problems.form && <Callout kind="danger">{problems.form}</Callout>}
       <Field label="E-mail" error={problems.email} isRequired>
         <Input name="email" type="email" autoComplete="username" className="h-10" />

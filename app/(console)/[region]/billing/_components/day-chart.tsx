@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { cn } from '@/components/ui/class-names';
+import { formatDate } from '@/components/ui/format';
 import { formatMoney } from '@/lib/billing/money';
 import type { Statement, StatementDay } from '@/lib/billing/statement-schemas';
 import { daysOf, formatMonth } from './month-words';
@@ -11,6 +12,8 @@ const parts = [
   { key: 'replicationMicros', label: 'Replication', fill: 'fill-source', dot: 'bg-source' },
   { key: 'restoreMicros', label: 'Restores', fill: 'fill-warning', dot: 'bg-warning' },
 ] as const;
+
+const dateOf = (day = '') => formatDate(new Date(day), 'UTC');
 
 const totalOf = (day: StatementDay) => parts.reduce((sum, { key }) => sum + day[key], 0);
 
@@ -24,7 +27,7 @@ export function DayChart({ statement }: { statement: Statement }) {
   const money = (amountMicros: number) => formatMoney({ amountMicros, currency });
   const marked = pointed === null ? null : byDay.get(pointed);
   const said = marked
-    ? `${marked.day}: ${parts.map(({ key, label }) => `${label} ${money(marked[key])}`).join(' · ')}`
+    ? `${dateOf(marked.day)}: ${parts.map(({ key, label }) => `${label} ${money(marked[key])}`).join(' · ')}`
     : top > 0
       ? `${money(top)} on the dearest day`
       : 'Nothing was charged';
@@ -64,8 +67,8 @@ export function DayChart({ statement }: { statement: Statement }) {
         </svg>
       </div>
       <div className="mt-1 flex justify-between text-faint text-xs tabular-nums">
-        <span>{all[0]}</span>
-        <span>{all.at(-1)}</span>
+        <span>{dateOf(all[0])}</span>
+        <span>{dateOf(all.at(-1))}</span>
       </div>
       <ul className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-muted text-sm">
         {parts.map(({ key, label, dot }) => (

@@ -21,7 +21,7 @@ export function PasswordForm({ user }: { user: { email: string; name: string } }
     if (check()) change.send({ currentPassword, newPassword });
   };
   return (
-    <form noValidate onSubmit={submit} className="flex flex-col gap-3">
+    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-3">
       <PasswordFields draft={draft} onChange={setDraft} errors={{ ...change.fields, ...errors }} />
       <FormError error={change.error} />
       <div>

@@ -48,8 +48,8 @@ export function NoDirectory() {
         </span>
         {account && (
           <span className="mt-2 block">
-            To join the directory of another account, give its administrator this account’s UID{' '}
-            <Id value={account.id} cut="whole" />; the invitation appears here.
+            To join the directory of another account, give its administrator this account’s UID; the
+            invitation appears here. UID: <Id value={account.id} cut="whole" />
           </span>
         )}
       </EmptyState>

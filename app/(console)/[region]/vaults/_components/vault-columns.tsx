@@ -119,6 +119,7 @@ export function vaultColumns(vaults: Vault[]): Column<Vault>[] {
     {
       id: 'encryption',
       header: 'Encryption',
+      isHiddenAtFirst: true,
       sortValue: (vault) => encryptionWords[vault.encryption],
       cell: (vault) => encryptionWords[vault.encryption],
     },
