@@ -57,8 +57,12 @@ export async function goTo(page: Page, label: string): Promise<void> {
 }
 
 export async function switchRegion(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: /^Region: / }).click();
-  await page.getByRole('menuitemradio', { name }).click();
+  const item = page.getByRole('menuitemradio', { name });
+  // A page that has just arrived may not listen yet.
+  await expect(async () => {
+    if (!(await item.isVisible())) await page.getByRole('button', { name: /^Region: / }).click();
+    await item.click({ timeout: 2000 });
+  }).toPass();
   await expect(page.getByRole('button', { name: `Region: ${name}` })).toBeVisible();
 }
 

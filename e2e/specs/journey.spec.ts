@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { sql } from 'drizzle-orm';
 import { showName } from '@/lib/backup-points/encoded-path';
 import type { Replication } from '@/lib/replication/schemas';
 import { Api } from '../harness/api';
@@ -16,6 +17,7 @@ import {
   rowOf,
   switchRegion,
 } from '../harness/console';
+import { asDatabaseOwner } from '../harness/database';
 import { Host } from '../harness/host';
 import { accounts, exportKey, installation, readRun } from '../harness/installation';
 import { keepPicture } from '../harness/pictures';
@@ -288,8 +290,12 @@ test('the source loses its vault, its key and its storage', async () => {
 
   await goTo(page, 'Keys');
   const keyId = await idIn(rowOf(page, 'Keys', names.sourceKey));
-  await pick(page, names.sourceKey, 'Destroy key');
-  await confirmTyped(page, 'Destroy key', keyId);
+  await pick(page, names.sourceKey, 'Schedule deletion');
+  const dialog = page.getByRole('alertdialog', { name: 'Schedule key deletion' });
+  await dialog.getByRole('textbox', { name: /^Type/ }).fill(keyId);
+  await dialog.getByRole('button', { name: 'Schedule deletion' }).click();
+  await expect(rowOf(page, 'Keys', names.sourceKey)).toContainText('To be destroyed');
+  await passWaitingTime(keyId);
   const gone = page.getByRole('row').filter({ has: page.getByRole('button', { name: `Copy ${keyId}` }) });
   await expect(gone).toContainText('Destroyed');
 
@@ -323,6 +329,17 @@ test('neither console complained about anything', () => {
   expect(source.problems).toEqual([]);
   expect(destination.problems).toEqual([]);
 });
+
+/** Seven days later, for the key and its account's ticker. */
+async function passWaitingTime(keyId: string): Promise<void> {
+  await asDatabaseOwner((db) =>
+    db.transaction(async (tx) => {
+      await tx.execute(sql`set local session_replication_role = replica`);
+      await tx.execute(sql`update kms_keys set deletion_at = now() where id = ${keyId}`);
+      await tx.execute(sql`select wake_ticker(account_id) from kms_keys where id = ${keyId}`);
+    }),
+  );
+}
 
 const progressOf = (page: Page) => page.getByRole('tabpanel', { name: 'Replication' });
 

@@ -26,8 +26,8 @@ export function useAction<In, Out>(
   const mutation = useMutation<Out, CrossvaultError, In>({
     mutationFn: (input) => call(run, input),
     onSuccess: (out, input) => {
-      void queryClient.invalidateQueries();
       onDone?.(out, input);
+      void queryClient.invalidateQueries();
     },
   });
   return {

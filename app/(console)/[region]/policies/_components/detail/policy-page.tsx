@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { CalendarSync, Pencil, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import { LoadFailure } from '@/app/(console)/_components/load-failure';
 import { BindingsTable } from '@/app/(console)/_components/policies/bindings-table';
 import { policyHref, RunStatus } from '@/app/(console)/_components/policies/policy-words';
@@ -32,8 +33,15 @@ interface PolicyPageProps {
 }
 
 export function PolicyPage({ region, policyId }: PolicyPageProps) {
-  const policy = useQuery(policyQuery(policyId));
-  if (policy.data) return <LoadedPolicy region={region} policy={policy.data} />;
+  const router = useRouter();
+  const [isDeleted, setIsDeleted] = useState(false);
+  const policy = useQuery({ ...policyQuery(policyId), enabled: !isDeleted });
+  const leave = () => {
+    // At once: everything is read again now, and what is gone is not to be asked for.
+    flushSync(() => setIsDeleted(true));
+    router.push(sectionHref(region, 'policies'));
+  };
+  if (policy.data) return <LoadedPolicy region={region} policy={policy.data} onDeleted={leave} />;
   return (
     <>
       <PageHeader
@@ -57,8 +65,13 @@ export function PolicyPage({ region, policyId }: PolicyPageProps) {
   );
 }
 
-function LoadedPolicy({ region, policy }: { region: string; policy: Policy }) {
-  const router = useRouter();
+interface LoadedPolicyProps {
+  region: string;
+  policy: Policy;
+  onDeleted: () => void;
+}
+
+function LoadedPolicy({ region, policy, onDeleted }: LoadedPolicyProps) {
   const refuse = useRefusals();
   const [opened, setOpened] = useState<'bind' | 'delete' | null>(null);
   const refusal = refuse('policies.manage');
@@ -136,11 +149,7 @@ function LoadedPolicy({ region, policy }: { region: string; policy: Policy }) {
       />
       {opened === 'bind' && <BindPanel region={region} policy={policy} onClose={() => setOpened(null)} />}
       {opened === 'delete' && (
-        <DeletePolicyDialog
-          policy={policy}
-          onClose={() => setOpened(null)}
-          onDeleted={() => router.push(sectionHref(region, 'policies'))}
-        />
+        <DeletePolicyDialog policy={policy} onClose={() => setOpened(null)} onDeleted={onDeleted} />
       )}
     </>
   );
