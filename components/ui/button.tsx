@@ -50,7 +50,12 @@ export function Button(props: ButtonProps) {
       {children}
     </button>
   );
-  return disabledReason ? <Tooltip content={disabledReason}>{button}</Tooltip> : button;
+  if (!disabledReason) return button;
+  return (
+    <Tooltip content={disabledReason} opensOnPress>
+      {button}
+    </Tooltip>
+  );
 }
 
 interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon' | 'size'> {

@@ -17,7 +17,7 @@ export function Panel({ title, description, actions, isFlush, className, childre
     <section className={cn('panel', className)}>
       {(title || actions) && (
         <header className="flex flex-wrap items-start gap-x-4 gap-y-2 border-line border-b px-4 py-3">
-          <div className="min-w-0 flex-1">
+          <div className={cn('flex-1', description ? 'min-w-48' : 'min-w-0')}>
             {title && <h2 className="font-semibold text-base">{title}</h2>}
             {description && <p className="text-muted text-sm">{description}</p>}
           </div>

@@ -1,7 +1,7 @@
 'use client';
 
 import { Tooltip as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 
 export const TooltipProvider = Primitive.Provider;
 
@@ -10,12 +10,18 @@ interface TooltipProps {
   /** One focusable element that takes a ref. */
   children: ReactNode;
   side?: 'top' | 'right' | 'bottom' | 'left';
+  /** For what cannot be pressed: a press says why, also to a finger that cannot hover. */
+  opensOnPress?: boolean;
 }
 
-export function Tooltip({ content, children, side = 'top' }: TooltipProps) {
+export function Tooltip({ content, children, side = 'top', opensOnPress }: TooltipProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const press = opensOnPress ? () => setIsOpen(true) : undefined;
   return (
-    <Primitive.Root>
-      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
+    <Primitive.Root open={isOpen} onOpenChange={setIsOpen}>
+      <Primitive.Trigger asChild onClick={press}>
+        {children}
+      </Primitive.Trigger>
       <Primitive.Portal>
         <Primitive.Content
           side={side}

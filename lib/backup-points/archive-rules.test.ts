@@ -52,6 +52,13 @@ describe('archiving by hand', () => {
     expect(refusal!.message).toContain(words);
   });
 
+  it('says of a young point that it expires before it could be archived', () => {
+    const refusalOf = (expiresAt: Date) =>
+      archivingRefusal(vault, { ...point, createdAt: days(-1), expiresAt }, now)?.message;
+    expect(refusalOf(days(88))).toMatch(/from 2026-07-29 on\. .* 60 days, but it expires on 2026-09-26\.$/);
+    expect(refusalOf(days(89))).toMatch(/from 2026-07-29 on\.$/);
+  });
+
   it('moves nothing out of a locked vault, but archives inside it', () => {
     const locked = { ...vault, lockedAt: days(-5) };
     expect(archivingRefusal(locked, point, now)).toBe(null);

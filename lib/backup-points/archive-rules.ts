@@ -75,14 +75,18 @@ export function archivingRefusal(
 
 function limitRefusal({ createdAt, expiresAt }: Archivable, now: Date): CrossvaultError | null {
   const earliest = new Date(createdAt.getTime() + leastStandardDays * dayMs);
+  const latest = new Date(expiresAt.getTime() - leastArchiveDays * dayMs);
   if (earliest > now) {
+    const never =
+      earliest > latest
+        ? ` It would then have to stay in the archive for ${leastArchiveDays} days, but it expires on ${dateOf(expiresAt)}.`
+        : '';
     return refuse(
       'too_young_to_archive',
       `Backup points stay in the standard tier for at least ${leastStandardDays} days: this one can be archived from ` +
-        `${dateOf(earliest)} on.`,
+        `${dateOf(earliest)} on.${never}`,
     );
   }
-  const latest = new Date(expiresAt.getTime() - leastArchiveDays * dayMs);
   if (latest < now) {
     return refuse(
       'too_late_to_archive',
