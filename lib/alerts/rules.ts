@@ -1,4 +1,4 @@
-import { requirePublicHost } from '@/lib/endpoints';
+import { requirePublicHost } from '@/lib/engine/core/private-addresses';
 import { CrossvaultError } from '@/lib/errors';
 
 export const codeMinutes = 30;

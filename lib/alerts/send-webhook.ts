@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { guardedLookup, requirePublicHost } from '@/lib/endpoints';
+import { guardedLookup, requirePublicHost } from '@/lib/engine/core/private-addresses';
 import { type Contact, type Delivery, type Sender, toPayload } from './message';
 
 const timeoutMs = 5000;

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { lookupPublic, requirePublicHost } from './address-guard';
+import { lookupPublic, requirePublicEndpoint } from './address-guard';
 import { type S3Preset, s3Presets } from './presets';
 
 export interface BucketAddress {
@@ -33,7 +33,7 @@ export function createS3Client(
   onRequest: OnS3Request = () => {},
   silenceMs = answerMs,
 ): S3Client {
-  if (!address.allowsPrivateEndpoint) requirePublicHost(address.endpoint);
+  if (!address.allowsPrivateEndpoint) requirePublicEndpoint(address.endpoint);
   const guard = address.allowsPrivateEndpoint ? {} : { lookup: lookupPublic };
   const options = { keepAlive: true, maxSockets: sockets, ...guard };
   const client = new S3Client({

@@ -19,38 +19,24 @@ for (const [network, prefix] of [
 }
 for (const [network, prefix] of [
   ['::', 127],
-  ['64:ff9b:1::', 48],
   ['fc00::', 7],
   ['fe80::', 10],
   ['ff00::', 8],
+  // Addresses that stand for IPv4 ones, however they are written.
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
 ] as const) {
   privateRanges.addSubnet(network, prefix, 'ipv6');
 }
 
-const nat64 = new BlockList();
-nat64.addSubnet('64:ff9b::', 96, 'ipv6');
-const mapped = new BlockList();
-mapped.addSubnet('::ffff:0:0', 96, 'ipv6');
-
-/** This machine, a local network, or an address that is nobody's on the Internet. `address` is an IP address. */
+/** This machine, a private network, or an address that is nobody's on the Internet; also what is no IP address. */
 export function isPrivateAddress(address: string): boolean {
-  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
-  if (isIP(bare) === 4) return privateRanges.check(bare, 'ipv4');
-  // IPv4 inside IPv6 reaches the same machine.
-  if (nat64.check(bare, 'ipv6') || mapped.check(bare, 'ipv6')) return isPrivateAddress(lastFour(bare));
-  return privateRanges.check(bare, 'ipv6');
-}
-
-/** The last 32 bits of an IPv6 address, dotted. */
-function lastFour(address: string): string {
-  if (address.includes('.')) return address.slice(address.lastIndexOf(':') + 1);
-  const url = new URL(`http://[${address}]`);
-  const groups = url.hostname.slice(1, -1).split(':').slice(-2);
-  const bits = groups.flatMap((group) => {
-    const value = Number.parseInt(group || '0', 16);
-    return [value >> 8, value & 255];
-  });
-  return bits.join('.');
+  const bare = address.replace(/%.*$/, '');
+  const family = isIP(bare);
+  if (family === 0) return true;
+  // Also for `::ffff:127.0.0.1`, which the list reads as IPv4.
+  return privateRanges.check(bare, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** A host that leads into a private range; the message is for whoever entered it. */
@@ -66,9 +52,8 @@ export class PrivateAddress extends Error {
 /** Refuses a host that is itself a private address; what its name leads to is checked at each connection. */
 export function requirePublicHost(host: string): void {
   const bare = host.replace(/^\[|\]$/g, '');
-  if (bare === 'localhost' || bare.endsWith('.localhost') || (isIP(bare) && isPrivateAddress(bare))) {
-    throw new PrivateAddress(bare);
-  }
+  const isThisMachine = bare === 'localhost' || bare.endsWith('.localhost');
+  if (isThisMachine || (isIP(bare) && isPrivateAddress(bare))) throw new PrivateAddress(bare);
 }
 
 /**
@@ -78,7 +63,7 @@ export function requirePublicHost(host: string): void {
 export const guardedLookup: LookupFunction = (hostname, options, answer) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     if (error) return answer(error, '', 0);
-    if (addresses.some(({ address }) => isPrivateAddress(address))) {
+    if (addresses.length === 0 || addresses.some(({ address }) => isPrivateAddress(address))) {
       return answer(new PrivateAddress(hostname), '', 0);
     }
     if (options.all) return answer(null, addresses);

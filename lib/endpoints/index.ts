@@ -1,1 +1,0 @@
-export { guardedLookup, isPrivateAddress, PrivateAddress, requirePublicHost } from './private-addresses';
