@@ -23,14 +23,14 @@ export function Callout({ kind = 'info', title, action, className, children }: C
   return (
     <div
       role={kind === 'danger' ? 'alert' : undefined}
-      className={cn('flex gap-2.5 rounded-md border px-3 py-2.5', look, className)}
+      className={cn('flex gap-2.5 rounded-md border px-3 py-2.5', action && 'flex-wrap', look, className)}
     >
       <Icon className={cn('mt-0.5 size-4', ink)} aria-hidden />
-      <div className="min-w-0 flex-1">
+      <div className={cn('min-w-0 flex-1', action && 'basis-56')}>
         {title && <p className="font-medium">{title}</p>}
         {children && <div className={title ? 'text-muted' : undefined}>{children}</div>}
       </div>
-      {action && <div className="shrink-0">{action}</div>}
+      {action && <div className="ml-auto shrink-0">{action}</div>}
     </div>
   );
 }

@@ -135,7 +135,7 @@ function Consequences({ items, isDanger }: { items: Consequence[]; isDanger: boo
       >
         <TriangleAlert className="size-4" aria-hidden /> What this does
       </p>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 px-3 pt-1.5 pb-3 text-sm">
+      <dl className="grid grid-cols-[fit-content(40%)_1fr] gap-x-4 gap-y-1 px-3 pt-1.5 pb-3 text-sm">
         {items.map((item) => (
           <div key={item.label} className="contents">
             <dt className="text-muted">{item.label}</dt>

@@ -21,7 +21,7 @@ export function Panel({ title, description, actions, isFlush, className, childre
             {title && <h2 className="font-semibold text-base">{title}</h2>}
             {description && <p className="text-muted text-sm">{description}</p>}
           </div>
-          {actions && <div className="flex shrink-0 gap-2">{actions}</div>}
+          {actions && <div className="flex max-w-full shrink-0 flex-wrap gap-2">{actions}</div>}
         </header>
       )}
       <div className={isFlush ? undefined : 'p-4'}>{children}</div>

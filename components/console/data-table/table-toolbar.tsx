@@ -1,6 +1,7 @@
 'use client';
 
 import { Search } from 'lucide-react';
+import { cn } from '@/components/ui/class-names';
 import { formatCount } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
@@ -24,10 +25,19 @@ export function TableToolbar<Row>(props: TableToolbarProps<Row>) {
   const { table, url, onUrlChange, shownCount, totalCount } = props;
   const filtered = table.columns.filter((column) => column.filter);
   const hasSearch = table.columns.some((column) => column.searchText);
+  const isBare = !hasSearch && filtered.length === 0;
+  const preferences = (
+    <PreferencesPopover
+      columns={table.columns}
+      preferences={props.preferences}
+      onChange={props.onPreferencesChange}
+      hasPageSize={!table.server}
+    />
+  );
   return (
     <div className="flex flex-col gap-3 px-4 pt-3 pb-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <h2 className="min-w-0 flex-1 whitespace-nowrap font-semibold">
+        <h2 className="flex-1 whitespace-nowrap font-semibold">
           {table.title}
           {totalCount !== null && (
             <span className="font-normal text-muted">
@@ -41,8 +51,9 @@ export function TableToolbar<Row>(props: TableToolbarProps<Row>) {
           )}
         </h2>
         {table.actions && <div className="flex flex-wrap gap-2">{table.actions}</div>}
+        {isBare && preferences}
       </div>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className={cn('flex flex-wrap items-center gap-2', isBare && 'hidden')}>
         {hasSearch && (
           <Input
             type="search"
@@ -51,7 +62,10 @@ export function TableToolbar<Row>(props: TableToolbarProps<Row>) {
             placeholder={table.searchPlaceholder ?? `Find ${table.noun}`}
             value={url.text}
             onChange={(event) => onUrlChange({ text: event.target.value })}
-            className="w-full min-w-40 sm:w-auto sm:max-w-md sm:flex-1"
+            className={cn(
+              'min-w-40 sm:w-auto sm:max-w-md sm:flex-1',
+              filtered.length > 0 ? 'w-full' : 'flex-1',
+            )}
           />
         )}
         {filtered.map((column) => (
@@ -67,14 +81,7 @@ export function TableToolbar<Row>(props: TableToolbarProps<Row>) {
             onValueChange={(value) => onUrlChange({ filters: { [column.id]: value === all ? null : value } })}
           />
         ))}
-        <div className="ml-auto">
-          <PreferencesPopover
-            columns={table.columns}
-            preferences={props.preferences}
-            onChange={props.onPreferencesChange}
-            hasPageSize={!table.server}
-          />
-        </div>
+        {!isBare && <div className="ml-auto">{preferences}</div>}
       </div>
     </div>
   );
