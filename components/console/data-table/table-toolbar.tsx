@@ -51,7 +51,7 @@ export function TableToolbar<Row>(props: TableToolbarProps<Row>) {
           )}
         </h2>
         {table.actions && <div className="flex flex-wrap gap-2">{table.actions}</div>}
-        {isBare && preferences}
+        {isBare && <div className="ml-auto">{preferences}</div>}
       </div>
       <div className={cn('flex flex-wrap items-center gap-2', isBare && 'hidden')}>
         {hasSearch && (
