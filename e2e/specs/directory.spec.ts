@@ -4,7 +4,7 @@ import { invitations } from '@/db/schema';
 import { createAccount, createUser } from '@/lib/accounts';
 import { Api } from '../harness/api';
 import { choose, expectNotice, goTo, openMenu, rowOf, submitSignIn, switchRegion } from '../harness/console';
-import { asDatabaseOwner } from '../harness/database';
+import { asDatabaseOwner, wakeTicker } from '../harness/database';
 import { installation } from '../harness/installation';
 import { createVault, openVault } from '../harness/steps';
 
@@ -249,7 +249,7 @@ test.describe('an account outside the directory', () => {
     await expectNotice(page, `${partner.account} is invited to for-partner again`);
 
     await letExpire('for-partner', partner.accountId);
-    await new Api(page).post('/ticker/wake');
+    await wakeTicker(sharer.accountId);
     await expect
       .poll(
         async () =>

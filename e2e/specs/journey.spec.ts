@@ -296,6 +296,10 @@ test('the source loses its vault, its key and its storage', async () => {
   await dialog.getByRole('button', { name: 'Schedule deletion' }).click();
   await expect(rowOf(page, 'Keys', names.sourceKey)).toContainText('To be destroyed');
   await passWaitingTime(keyId);
+  const stateOf = async () =>
+    (await new Api(page).list<{ id: string; state: string }>('/keys')).find(({ id }) => id === keyId)?.state;
+  await expect.poll(stateOf, { timeout: 30_000 }).toBe('destroyed');
+  await page.reload();
   const gone = page.getByRole('row').filter({ has: page.getByRole('button', { name: `Copy ${keyId}` }) });
   await expect(gone).toContainText('Destroyed');
 

@@ -16,7 +16,7 @@ import {
   pick,
   rowOf,
 } from '../harness/console';
-import { asDatabaseOwner } from '../harness/database';
+import { asDatabaseOwner, wakeTicker } from '../harness/database';
 import { Host } from '../harness/host';
 import { accounts } from '../harness/installation';
 import { expectCaughtUp, makeVault, shareVault } from '../harness/pair';
@@ -137,7 +137,7 @@ test('the destination sets the objective, the source sees why it cannot, and a m
     await reader.reload();
     await expect(reader.getByRole('tabpanel')).toContainText(/Missed\s*At most 30 min behind · missed since/);
   }
-  await new Api(page).post('/ticker/wake');
+  await wakeTicker(keeper.signIn.accountId);
   for (const { page: reader } of [giver, keeper]) {
     await expect.poll(() => kindsOf(reader), { timeout: 30_000 }).toContain('replication.objective_missed');
   }
