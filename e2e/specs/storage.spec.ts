@@ -69,7 +69,8 @@ test('backups go on while a zone is away, and it is healed when it is back', asy
       with due as (update vault_zones set due_at = now() where vault_id = ${vaultId} returning account_id)
       select wake_ticker(account_id) from due`),
   );
-  await expect(card(page, 'b')).toContainText('Whole', { timeout: 60_000 });
+  // Zones are looked at once a minute.
+  await expect(card(page, 'b')).toContainText('Whole', { timeout: 100_000 });
   const packs = (zone: string) => readdirSync(join(zoneFolder(zone), 'vaults', vaultId, 'packs')).sort();
   expect(packs('b')).toEqual(packs('a'));
 });
