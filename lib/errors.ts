@@ -1,7 +1,6 @@
 /**
- * The closed list of errors a user of Crossvault can meet. Three doors answer every code: the server
- * action's form state, the HTTP status of `/api/v1` and the exit code of the `crossvault` command. They are
- * written as exhaustive records, so a new code does not compile until all of them answer.
+ * The closed list of errors a user of Crossvault can meet, with what each door answers: the HTTP status of `/api/v1` and of
+ * the gateway, and the exit code of the `crossvault` command.
  */
 export const errorCodes = {
   invalid_input: { httpStatus: 400, exitCode: 2, retryable: false },

@@ -5,12 +5,10 @@ import {
   formatBytes,
   formatDuration,
   formatExactBytes,
-  formatLag,
   formatRate,
   formatRelative,
   formatTime,
   formatUtc,
-  type Lag,
 } from './format';
 import { useIsHydrated, useNow } from './use-now';
 
@@ -85,12 +83,6 @@ export function Duration({ seconds }: { seconds: number | null | undefined }) {
       {formatDuration(seconds)}
     </time>
   );
-}
-
-/** How far a copy is behind, in time, points and bytes. */
-export function LagText({ lag }: { lag: Lag | null | undefined }) {
-  if (!lag) return <Nothing />;
-  return <span title={`${lag.seconds} s · ${formatExactBytes(lag.bytes)}`}>{formatLag(lag)}</span>;
 }
 
 /** Stands where there is no value. */

@@ -7,13 +7,11 @@ import * as directory from '@/lib/directory/query';
 import * as jobs from '@/lib/jobs/query';
 import * as keys from '@/lib/keys/query';
 import * as notifications from '@/lib/notifications/query';
-import * as regions from '@/lib/regions/query';
 import * as replication from '@/lib/replication/query';
 import * as resourceGroups from '@/lib/resource-groups/query';
 import * as resourceShares from '@/lib/resource-shares/query';
 import * as restores from '@/lib/restores/query';
 import * as storage from '@/lib/storage/query';
-import * as ticker from '@/lib/ticker/query';
 import * as vaults from '@/lib/vaults/query';
 import { matchRoute } from './match-route';
 import { routes } from './routes';
@@ -29,13 +27,11 @@ const all = {
   ...jobs,
   ...keys,
   ...notifications,
-  ...regions,
   ...replication,
   ...resourceGroups,
   ...resourceShares,
   ...restores,
   ...storage,
-  ...ticker,
   ...vaults,
 } as unknown as Record<string, Query>;
 const queries = Object.entries(all).filter(([name]) => name.endsWith('Query'));

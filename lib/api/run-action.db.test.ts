@@ -3,7 +3,7 @@ import { resourceGroups } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { createResourceGroup } from '@/lib/resource-groups';
 import { signedIn, testSettings } from '@/lib/testing/web';
-import { fieldsOf, runAction } from './run-action';
+import { runAction } from './run-action';
 
 const database = await testDatabase();
 const door = { db: database.app, settings: testSettings };
@@ -47,16 +47,4 @@ describe('a server action', () => {
     const answer = await runAction(door, new Headers(headers), createResourceGroup, input as never);
     expect(answer).toMatchObject({ ok: false, error: { code: 'invalid_input' } });
   });
-});
-
-test('a form is read into fields, lists and nothing of React', () => {
-  const form = new FormData();
-  for (const [name, value] of [
-    ['name', 'a'],
-    ['ids[]', '1'],
-    ['ids[]', '2'],
-    ['$ACTION_ID_x', ''],
-  ] as const)
-    form.append(name, value);
-  expect(fieldsOf(form)).toEqual({ name: 'a', ids: ['1', '2'] });
 });

@@ -20,14 +20,3 @@ export async function runAction<In extends z.ZodType, Out>(
     return { ok: false, error: toErrorDetail(toKnownError(error, { action: verb.action })) };
   }
 }
-
-/** A form's fields: a name that ends in `[]` collects all its values, and React's own bookkeeping is left out. */
-export function fieldsOf(form: FormData): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const name of new Set(form.keys())) {
-    if (name.startsWith('$ACTION')) continue;
-    if (name.endsWith('[]')) fields[name.slice(0, -2)] = form.getAll(name);
-    else fields[name] = form.get(name);
-  }
-  return fields;
-}

@@ -6,14 +6,7 @@ import { AuditChain, AuditCheck, AuditEvent, type ListAuditEvents } from './sche
 
 export type AuditFilter = z.input<typeof ListAuditEvents>;
 
-export const auditEventsQuery = (filter: AuditFilter = {}) =>
-  queryOptions({
-    queryKey: ['audit-events', filter],
-    queryFn: ({ signal }) => apiFetch(pageOf(AuditEvent), '/audit-events', { query: { ...filter }, signal }),
-    placeholderData: keepPreviousData,
-  });
-
-/** The same list, page after page. */
+/** The list, page after page. */
 export const auditEventPagesQuery = (filter: Omit<AuditFilter, 'cursor'> = {}) =>
   infiniteQueryOptions({
     queryKey: ['audit-events', 'pages', filter],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parentPath, showPath } from './encoded-path';
+import { showPath } from './encoded-path';
 
 test.each([
   ['srv/data/plan.txt', 'srv/data/plan.txt'],
@@ -12,8 +12,4 @@ test.each([
   ['', ''],
 ])('the path %s is shown as %s', (encoded, shown) => {
   expect(showPath(encoded)).toBe(shown);
-});
-
-test('the folder above a path', () => {
-  expect(['a/b/c', 'a', ''].map(parentPath)).toEqual(['a/b', '', '']);
 });

@@ -22,8 +22,3 @@ export function showName(name: string): string {
     (char) => named[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
-
-/** The encoded path of the folder above, the empty string for one at the root. */
-export function parentPath(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}

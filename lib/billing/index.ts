@@ -2,7 +2,7 @@ export { createCapacityPlan, listCapacityPlans } from './capacity-plans';
 export * from './estimates';
 export { getPriceList } from './get-price-list';
 export { getStatement, listMonths } from './get-statement';
-export { addMoney, formatMoney, type Money } from './money';
+export { formatMoney, type Money } from './money';
 export { planDuty } from './plan-duty';
 export type { PriceList } from './price-list';
 export { readPriceList } from './read-price-list';

@@ -19,11 +19,6 @@ export function chargePerGibMicros(sizeBytes: number, pricePerGibMicros: number)
   return chargeMicros(BigInt(Math.max(0, Math.round(sizeBytes))), bytesPerGib, pricePerGibMicros);
 }
 
-export function addMoney(first: Money, ...others: readonly Money[]): Money {
-  const amountMicros = others.reduce((sum, { amountMicros: one }) => sum + one, first.amountMicros);
-  return { amountMicros, currency: first.currency };
-}
-
 /**
  * `$12.40`, `$0.0832`, `$0.000012`, `$0.00`: two decimals, more for small amounts. What costs something is never shown as
  * nothing.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ChunkName } from '@/lib/engine/core';
-import { NameSet } from '@/lib/engine/core/name-set';
+import type { NameSet } from '@/lib/engine/core/name-set';
 import { nameFromHex, nameToHex } from '@/lib/engine/core/names';
 import type { PageReferences } from '@/lib/engine/core/tree/references';
 import type { Presence } from '../transfer/find-missing';
@@ -341,10 +341,4 @@ export class ModelVault {
     );
     return { standard: standard!, archive: archive! };
   }
-}
-
-export function nameSetOf(names: Iterable<ChunkName>): NameSet {
-  const set = new NameSet();
-  for (const name of names) set.add(name);
-  return set;
 }
