@@ -77,7 +77,8 @@ describe('the daemon', () => {
     const { pointId, bytesDone, bytesTotal } = await rowOf(backupId);
     expect([bytesDone, bytesTotal]).toEqual([3_000_000, 3_000_000]);
     const targetPath = host.newFolder('restored');
-    const spec = { selection: { mode: 'all' as const }, targetPath, conflictPolicy: 'overwrite' as const };
+    const destination = { kind: 'host' as const, targetPath };
+    const spec = { selection: { mode: 'all' as const }, destination, conflictPolicy: 'overwrite' as const };
     await untilStatus(await queue(host, { kind: 'restore', pointId: pointId!, spec }), 'complete');
     expect(await snapshot(join(targetPath, source))).toEqual(await snapshot(source));
     const [client] = await owner.select().from(clients).where(eq(clients.id, host.enrolment.clientId));

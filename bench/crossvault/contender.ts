@@ -136,7 +136,7 @@ class World {
         pointId: targetPointId,
         clientId,
         selection: { mode: 'all' },
-        targetPath: restoreTo,
+        destination: { kind: 'host', targetPath: restoreTo },
       });
       return waitFor(async () => {
         const job = await getJob(ctx, { id });

@@ -24,7 +24,8 @@ type RestoreOffer = JobOffer & { work: { kind: 'restore' } };
 /** Restores what the offer names below its target path. A file that fails is reported and the others go on. */
 export async function runRestore(context: JobContext, offer: RestoreOffer): Promise<JobResult> {
   const { spec } = offer.work;
-  const root = await prepareTarget(spec.targetPath);
+  const targetPath = hostPathOf(offer);
+  const root = await prepareTarget(targetPath);
   const begun = await context.post('restore/begin', { attempt: offer.attempt }, BeginRestoreResponse);
   const source = {
     fetch: (names: readonly ChunkName[], totalBytes: number) =>
@@ -65,7 +66,7 @@ export async function runRestore(context: JobContext, offer: RestoreOffer): Prom
     await run.apply(readAhead(plan, fetcher));
     await run.finish();
   } catch (error) {
-    throw explainFatal(error, spec.targetPath);
+    throw explainFatal(error, targetPath);
   } finally {
     journal.close();
   }
@@ -75,7 +76,7 @@ export async function runRestore(context: JobContext, offer: RestoreOffer): Prom
     summary: {
       pointId: begun.pointId,
       writtenBytes: context.meter.transferredBytes,
-      targetPath: spec.targetPath,
+      targetPath,
     },
   };
 }
@@ -158,6 +159,15 @@ class RestoreRun {
       return false;
     }
   }
+}
+
+/** @throws `invalid_input` for a destination that this client cannot write to. */
+function hostPathOf({ work }: RestoreOffer): string {
+  const { destination } = work.spec;
+  if (destination.kind === 'host') return destination.targetPath;
+  throw new CrossvaultError('invalid_input', `This client does not restore to ${destination.kind}.`, {
+    reason: 'destination_unsupported',
+  });
 }
 
 /** The target's parts may be links, by the operator's choice; nothing below it is followed. */

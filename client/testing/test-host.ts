@@ -20,6 +20,7 @@ import { type JobEnd, type JobOptions, RunningJob } from '../jobs/run-job';
 import { Gateway } from '../net/gateway';
 import { TestProxy } from './proxy';
 
+type HostRestore = Partial<RestoreSpec> & { targetPath: string };
 type More = Partial<Pick<JobOptions, 'stream' | 'onProgress' | 'progressEveryMs' | 'patienceMs'>>;
 
 /** Registered here, for hosts are also made inside tests, where a suite's hook cannot be added any more. */
@@ -98,11 +99,9 @@ export class TestHost {
     return this.gateway().postJson('/v1/jobs', { vaultId: this.vaultId, spec }, JobOffer);
   }
 
-  async offerRestore(
-    pointId: string,
-    spec: Partial<RestoreSpec> & { targetPath: string },
-  ): Promise<JobOffer> {
-    const full = RestoreSpec.parse({ selection: { mode: 'all' }, ...spec });
+  async offerRestore(pointId: string, { targetPath, ...spec }: HostRestore): Promise<JobOffer> {
+    const destination = { kind: 'host', targetPath };
+    const full = RestoreSpec.parse({ selection: { mode: 'all' }, destination, ...spec });
     const jobId = newId('job');
     await this.database.owner.insert(jobs).values({
       accountId: this.accountId,
@@ -138,7 +137,7 @@ export class TestHost {
     return succeeded(await this.start(await this.offerBackup(paths, excludes)).ended);
   }
 
-  async restore(pointId: string, spec: Partial<RestoreSpec> & { targetPath: string }): Promise<JobEnd> {
+  async restore(pointId: string, spec: HostRestore): Promise<JobEnd> {
     return succeeded(await this.start(await this.offerRestore(pointId, spec)).ended);
   }
 

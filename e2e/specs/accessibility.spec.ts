@@ -273,7 +273,7 @@ async function startRestore(page: Page): Promise<string> {
     pointId: point?.id,
     clientId: client?.id,
     selection: { mode: 'all' },
-    targetPath: join(installation().dataDir, 'restored'),
+    destination: { kind: 'host', targetPath: join(installation().dataDir, 'restored') },
     conflictPolicy: 'overwrite',
   });
   return id;

@@ -233,7 +233,7 @@ test('a suspended and a closed source leave the target listed and restorable', a
       pointId: point?.id,
       clientId: client?.id,
       selection: { mode: 'all' },
-      targetPath: to,
+      destination: { kind: 'host', targetPath: to },
       conflictPolicy: 'overwrite',
     });
     await expect

@@ -59,7 +59,7 @@ test('the engine is killed in the middle of the first copy; started again, it fi
       pointId: point?.id,
       clientId: clients.find(({ name }) => name === 'restore-host')?.id,
       selection: { mode: 'all' },
-      targetPath: restored,
+      destination: { kind: 'host', targetPath: restored },
       conflictPolicy: 'overwrite',
     });
     const state = async () => (await target.get<Job>(`/jobs/${job.id}`)).status;

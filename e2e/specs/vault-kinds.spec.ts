@@ -125,7 +125,7 @@ test('a dump and an image go in by the real client and come back byte for byte',
       pointId: point!.id,
       clientId,
       selection: { mode: 'all' },
-      targetPath,
+      destination: { kind: 'host', targetPath },
       conflictPolicy: 'overwrite',
     });
     const status = async () => (await api.get<Job>(`/jobs/${job.id}`)).status;

@@ -75,12 +75,27 @@ export const HeartbeatRequest = z.object({
   waitSeconds: z.number().min(0).max(20),
 });
 
+/** A restore as clients of before this shape read it too: they know a host's folder under `targetPath`. */
+const OfferedRestore = z.preprocess(
+  (spec) => {
+    if (typeof spec !== 'object' || spec === null || 'destination' in spec) return spec;
+    const { targetPath } = spec as { targetPath?: unknown };
+    return { ...spec, destination: { kind: 'host', targetPath } };
+  },
+  RestoreSpec.extend({ targetPath: z.string().optional() }),
+);
+
 export const JobOffer = z.object({
   jobId: z.string(),
   attempt: z.number().int(),
   work: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('backup'), vaultId: z.string(), vaultName: z.string(), spec: BackupSpec }),
-    z.object({ kind: z.literal('restore'), pointId: z.string(), vaultName: z.string(), spec: RestoreSpec }),
+    z.object({
+      kind: z.literal('restore'),
+      pointId: z.string(),
+      vaultName: z.string(),
+      spec: OfferedRestore,
+    }),
   ]),
 });
 export type JobOffer = z.infer<typeof JobOffer>;

@@ -75,7 +75,7 @@ export function toJob({ job, client, vault }: JoinedJob, now: Date): Job {
     },
     pointId: job.pointId,
     paths: backup?.paths ?? (restore && restore.selection.mode !== 'all' ? restore.selection.paths : []),
-    targetPath: restore?.targetPath ?? null,
+    destination: restore?.destination ?? null,
     conflictPolicy: restore?.conflictPolicy ?? null,
     progress: {
       bytesDone: job.bytesDone,

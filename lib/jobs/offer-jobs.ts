@@ -171,7 +171,12 @@ export function toJobOffer(job: JobRow, vault: Pick<VaultRow, 'name'>): JobOffer
           kind: 'restore' as const,
           pointId: job.pointId ?? '',
           vaultName: vault.name,
-          spec: RestoreSpec.parse(job.spec),
+          spec: toOfferedRestore(RestoreSpec.parse(job.spec)),
         };
   return { jobId: job.id, attempt: job.attempt, work };
+}
+
+function toOfferedRestore(spec: RestoreSpec) {
+  const { destination } = spec;
+  return destination.kind === 'host' ? { ...spec, targetPath: destination.targetPath } : spec;
 }

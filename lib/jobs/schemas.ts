@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { archiveAfterRefusal } from '@/lib/backup-points/schemas';
 import { bytes, encodedPath, isoTime, listPage } from '@/lib/schemas';
 import { VaultKind } from '@/lib/vaults/schemas';
+import { RestoreTarget } from './destinations';
+
+export { HanaRecoveryMode, RestoreTarget, type TargetKind } from './destinations';
 
 /** Absolute folder or file on the client's host, as the operator typed it (UTF-8). */
 const hostPath = z.string().min(1, 'Enter a path.').max(4096);
@@ -61,7 +64,7 @@ export const RestoreSpec = z.object({
       paths: z.array(encodedPath).min(1, 'Choose at least one item.').max(1000),
     }),
   ]),
-  targetPath: hostPath,
+  destination: RestoreTarget,
   conflictPolicy: ConflictPolicy.default('overwrite'),
 });
 export type RestoreSpec = z.infer<typeof RestoreSpec>;
@@ -89,7 +92,8 @@ export const Job = z.object({
   }),
   pointId: z.string().nullable(),
   paths: z.array(z.string()),
-  targetPath: z.string().nullable(),
+  /** Null for a backup. */
+  destination: RestoreTarget.nullable(),
   conflictPolicy: ConflictPolicy.nullable(),
   progress: z.object({
     bytesDone: bytes,

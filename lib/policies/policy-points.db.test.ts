@@ -289,7 +289,7 @@ describe('keeping at least one', () => {
       pointId: point.id,
       clientId: client.clientId,
       selection: { mode: 'all' as const },
-      targetPath: '/r',
+      destination: { kind: 'host' as const, targetPath: '/r' },
     };
     expect(await startRestore(account.as('operator'), input)).toMatchObject({ status: 'queued' });
     expect((await getBackupPoint(account.as('auditor'), { id: point.id })).canDelete).toBe(true);

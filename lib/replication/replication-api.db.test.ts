@@ -95,7 +95,8 @@ test('clients, jobs, points and restores are served over the API', async () => {
   expect((await call('POST', `/jobs/${job.id}/cancel`, {})).status).toBe('cancelled');
   const destinations = await call('GET', `/vaults/${vault.id}/restore-destinations`);
   expect(destinations.items).toMatchObject([{ clientId: client.id, eligible: true }]);
-  const restore = { pointId: point.id, clientId: client.id, selection: { mode: 'all' }, targetPath: '/back' };
+  const destination = { kind: 'host', targetPath: '/back' };
+  const restore = { pointId: point.id, clientId: client.id, selection: { mode: 'all' }, destination };
   expect((await call('POST', '/jobs/restore', restore)).kind).toBe('restore');
   expect((await call('GET', '/jobs?limit=1')).total).toBe(2);
   expect((await call('GET', `/backup-points?vaultId=${vault.id}`)).items).toMatchObject([{ id: point.id }]);

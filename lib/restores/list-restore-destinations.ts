@@ -1,38 +1,89 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { clients, vaults } from '@/db/schema';
+import type { Tx } from '@/db/client';
+import { clients, dataSources, vaults } from '@/db/schema';
 import { isOnline } from '@/lib/clients';
-import { notFound } from '@/lib/errors';
+import { CrossvaultError, notFound } from '@/lib/errors';
+import type { SourceKind } from '@/lib/schemas';
 import { readVerb } from '@/lib/verb';
-import { evaluateDestination } from './rules';
+import { restoreKinds, unrestorableKinds } from './kinds';
+import { evaluateDestination, evaluateSource } from './rules';
 import { ListRestoreDestinations, type RestoreDestination } from './schemas';
 
-/** Every client of the account, those that can take a restore from this vault first, online before offline. */
+interface Asked {
+  tx: Tx;
+  accountId: string;
+  kind: SourceKind;
+  vaultRegion: string | null;
+  now: Date;
+}
+
+/**
+ * What a point of one kind can be restored to, those that can be chosen first, online before offline: hosts for files,
+ * registered sources of the same kind for the others.
+ */
 export const listRestoreDestinations = readVerb({
   action: 'restores.list_destinations',
   permission: 'clients.read',
   input: ListRestoreDestinations,
-  async run({ ctx, tx, input, now }) {
-    const [vault] = await tx
-      .select({ region: vaults.region })
-      .from(vaults)
-      .where(and(eq(vaults.accountId, ctx.accountId), eq(vaults.id, input.vaultId)));
-    if (!vault) throw notFound('vault');
-    const rows = await tx
-      .select()
-      .from(clients)
-      .where(eq(clients.accountId, ctx.accountId))
-      .orderBy(asc(clients.name), asc(clients.id));
-    const items = rows.map(
-      (client): RestoreDestination => ({
-        clientId: client.id,
-        name: client.name,
-        placement: client.placement,
-        region: client.region,
-        isOnline: isOnline(client, now),
-        ...evaluateDestination(client, vault.region),
-      }),
-    );
+  async run({ ctx, tx, input: { vaultId, kind }, now }) {
+    if (kind === 'vmware') {
+      const { reason, explanation } = unrestorableKinds.vmware;
+      throw new CrossvaultError('not_eligible', explanation, { reason });
+    }
+    const vaultRegion = vaultId ? await getRegion(tx, ctx.accountId, vaultId) : null;
+    const asked = { tx, accountId: ctx.accountId, kind, vaultRegion, now };
+    const items = restoreKinds[kind].target === 'host' ? await listHosts(asked) : await listSources(asked);
     const rank = (item: RestoreDestination) => (item.eligible ? 0 : 2) + (item.isOnline ? 0 : 1);
     return { items: items.sort((a, b) => rank(a) - rank(b)) };
   },
 });
+
+async function getRegion(tx: Tx, accountId: string, id: string): Promise<string> {
+  const [vault] = await tx
+    .select({ region: vaults.region })
+    .from(vaults)
+    .where(and(eq(vaults.accountId, accountId), eq(vaults.id, id)));
+  if (!vault) throw notFound('vault');
+  return vault.region;
+}
+
+async function listHosts({ tx, accountId, kind, vaultRegion, now }: Asked): Promise<RestoreDestination[]> {
+  const rows = await tx
+    .select()
+    .from(clients)
+    .where(eq(clients.accountId, accountId))
+    .orderBy(asc(clients.name), asc(clients.id));
+  return rows.map((client) => ({
+    clientId: client.id,
+    sourceId: null,
+    name: client.name,
+    placement: client.placement,
+    region: client.region,
+    isOnline: isOnline(client, now),
+    ...evaluateDestination(client, vaultRegion, kind),
+  }));
+}
+
+async function listSources({ tx, accountId, kind, vaultRegion, now }: Asked): Promise<RestoreDestination[]> {
+  const rows = await tx
+    .select({ source: dataSources, client: clients })
+    .from(dataSources)
+    .innerJoin(
+      clients,
+      and(eq(clients.accountId, dataSources.accountId), eq(clients.id, dataSources.clientId)),
+    )
+    .where(and(eq(dataSources.accountId, accountId), eq(dataSources.kind, kind)))
+    .orderBy(asc(dataSources.name), asc(dataSources.id));
+  return rows.map(({ source, client }) => {
+    const { region, revokedAt, placement } = client;
+    return {
+      clientId: client.id,
+      sourceId: source.id,
+      name: source.name,
+      placement,
+      region,
+      isOnline: isOnline(client, now),
+      ...evaluateSource({ kind: source.kind, region, revokedAt }, vaultRegion, kind),
+    };
+  });
+}

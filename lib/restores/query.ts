@@ -2,16 +2,19 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { apiFetch } from '@/lib/api/fetch';
 import { listOf } from '@/lib/schemas';
-import { type EstimateRestore, RestoreDestination, RestoreEstimate } from './schemas';
+import {
+  type EstimateRestore,
+  type ListRestoreDestinations,
+  RestoreDestination,
+  RestoreEstimate,
+} from './schemas';
 
-/** Clients as destinations of a restore from one vault, with the reason for those that cannot be chosen. */
-export const restoreDestinationsQuery = (vaultId: string) =>
+/** What a point of this kind can be restored to, with the reason for what cannot be chosen. */
+export const restoreDestinationsQuery = (filter: z.input<typeof ListRestoreDestinations>) =>
   queryOptions({
-    queryKey: ['restores', 'destinations', vaultId],
+    queryKey: ['restores', 'destinations', filter],
     queryFn: ({ signal }) =>
-      apiFetch(listOf(RestoreDestination), `/vaults/${encodeURIComponent(vaultId)}/restore-destinations`, {
-        signal,
-      }),
+      apiFetch(listOf(RestoreDestination), '/restore-destinations', { query: { ...filter }, signal }),
     refetchInterval: 5_000,
   });
 

@@ -41,7 +41,7 @@ const inputOf = (pointId: string, clientId: string) => ({
   pointId,
   clientId,
   selection: { mode: 'all' as const },
-  targetPath: '/restore',
+  destination: { kind: 'host' as const, targetPath: '/restore' },
 });
 
 describeWriteVerb(database, {
@@ -51,16 +51,21 @@ describeWriteVerb(database, {
     expect(out).toMatchObject({
       kind: 'restore',
       status: 'queued',
-      targetPath: '/restore',
+      destination: input.destination,
       pointId: input.pointId,
     });
-    const identity = { accountId: account.id, clientId: input.clientId };
+    const identity = { accountId: account.id, clientId: input.clientId! };
     const { offers } = await offerJobs({ db: engine, clock: systemClock }, identity, []);
     expect(offers).toMatchObject([
       {
         jobId: out.id,
         attempt: 1,
-        work: { kind: 'restore', pointId: input.pointId, spec: { targetPath: '/restore' } },
+        // Clients of before the destinations read `targetPath`.
+        work: {
+          kind: 'restore',
+          pointId: input.pointId,
+          spec: { destination: input.destination, targetPath: '/restore' },
+        },
       },
     ]);
   },
@@ -86,24 +91,27 @@ describe('a restore', () => {
     await refused(account, input).toMatchObject({ code: 'not_eligible', reason: 'account_closed' });
   });
 
-  test('to an ECS instance needs the region of the vault; to a server it does not', async () => {
+  test('goes to a host of the same kind: an ECS instance in the region of the vault, a server anywhere', async () => {
     const account = await testAccount(database);
-    const { point } = await arrange(account);
     const make = (placement: 'ecs' | 'server', region: string) =>
       makeClient(owner, { accountId: account.id, placement, region });
-    const [near, far, server] = [
-      await make('ecs', 'cn-beijing'),
-      await make('ecs', 'cn-hangzhou'),
-      await make('server', 'eu-central-1'),
-    ];
-    await refused(account, inputOf(point.id, far.id)).toMatchObject({
-      code: 'not_eligible',
-      reason: 'other_region',
-      fields: { clientId: expect.any(String) },
-    });
-    for (const client of [near, server]) {
-      expect(await startRestore(account.as('operator'), inputOf(point.id, client.id))).toBeDefined();
+    const [near, far] = [await make('ecs', 'cn-beijing'), await make('ecs', 'cn-hangzhou')];
+    const server = await make('server', 'eu-central-1');
+    const { point } = await arrange(account, { point: { sourceKind: 'ecs_file' } });
+    const { point: ofServer } = await arrange(account, { vault: { region: 'cn-shanghai' } });
+    for (const [pointId, clientId, reason] of [
+      [point.id, far.id, 'other_region'],
+      [point.id, server.id, 'other_kind'],
+      [ofServer.id, near.id, 'other_kind'],
+    ] as const) {
+      await refused(account, inputOf(pointId, clientId)).toMatchObject({
+        code: 'not_eligible',
+        reason,
+        fields: { clientId: expect.any(String) },
+      });
     }
+    expect(await startRestore(account.as('operator'), inputOf(point.id, near.id))).toBeDefined();
+    expect(await startRestore(account.as('operator'), inputOf(ofServer.id, server.id))).toBeDefined();
   });
 
   test('is refused without the key, from a vault in error, of an expired point, to a revoked client or a relative path', async () => {
@@ -126,8 +134,9 @@ describe('a restore', () => {
       ...cases[0][0].input,
       ...(await arrange(account, { vault: { region: 'cn-shanghai' } })).input,
     };
-    await refused(account, { ...relative, targetPath: 'restore' }).toMatchObject({
-      fields: { targetPath: expect.any(String) },
+    const destination = { kind: 'host' as const, targetPath: 'restore' };
+    await refused(account, { ...relative, destination }).toMatchObject({
+      fields: { 'destination.targetPath': expect.any(String) },
     });
     expect(await owner.select().from(jobs).where(eq(jobs.accountId, account.id))).toEqual([]);
   });
@@ -149,7 +158,10 @@ describe('the destinations of a restore', () => {
     await make('a-offline', { lastHeartbeatAt: null });
     await make('c-revoked', { revokedAt: new Date() });
     await make('d-far', { placement: 'ecs', region: 'cn-hangzhou' });
-    const { items } = await listRestoreDestinations(account.as('auditor'), { vaultId: vault.id });
+    const { items } = await listRestoreDestinations(account.as('auditor'), {
+      vaultId: vault.id,
+      kind: 'database_dump',
+    });
     expect(items.map(({ name, eligible, reason }) => [name, eligible, reason])).toEqual([
       [client.name, true, null],
       ['a-offline', true, null],

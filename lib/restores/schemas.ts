@@ -1,26 +1,41 @@
 import { z } from 'zod';
 import { RestoreSpec } from '@/lib/jobs/schemas';
-import { bytes } from '@/lib/schemas';
+import { bytes, SourceKind } from '@/lib/schemas';
+
+export { restoreKinds, unrestorableKinds } from './kinds';
 
 export const StartRestore = z.object({
   pointId: z.string().min(1, 'Choose a backup point.'),
-  clientId: z.string().min(1, 'Choose a destination.'),
+  /** The host that writes, with a destination of the kind `host`; the others follow from their registered source. */
+  clientId: z.string().min(1, 'Choose a destination.').optional(),
   ...RestoreSpec.shape,
+  /** `vmware` is read to be refused with its reason. */
+  destination: z.union([RestoreSpec.shape.destination, z.object({ kind: z.literal('vmware') })]),
 });
 
-/** A client as a destination of a restore from one vault, with the reason when it cannot be one. */
+/** What can be asked for: every kind of data source, and those that are refused. */
+export const WantedKind = z.enum([...SourceKind.options, 'vmware']);
+
+/** A host or a registered source as a destination of a restore, with the reason when it cannot be one. */
 export const RestoreDestination = z.object({
   clientId: z.string(),
+  /** Null for a host's own files. */
+  sourceId: z.string().nullable(),
   name: z.string(),
-  placement: z.enum(['server', 'ecs']),
+  /** `region`: an engine of that region does the work. */
+  placement: z.enum(['server', 'ecs', 'region']),
   region: z.string(),
   isOnline: z.boolean(),
   eligible: z.boolean(),
-  reason: z.enum(['other_region', 'revoked']).nullable(),
+  reason: z.enum(['other_region', 'other_kind', 'revoked']).nullable(),
   explanation: z.string().nullable(),
 });
 export type RestoreDestination = z.infer<typeof RestoreDestination>;
-export const ListRestoreDestinations = z.object({ vaultId: z.string() });
+export const ListRestoreDestinations = z.object({
+  /** Without it regions are not compared. */
+  vaultId: z.string().optional(),
+  kind: WantedKind.default('local_file'),
+});
 
 /** What the wizard's review shows before anything is written. */
 export const EstimateRestore = z.object({ pointId: z.string(), selection: RestoreSpec.shape.selection });

@@ -56,7 +56,10 @@ test('a restore that runs is refused its next chunks once the key is disabled, a
     clientId: client.clientId,
     vaultId,
     pointId: backup.pointId,
-    spec: RestoreSpec.parse({ selection: { mode: 'all' }, targetPath: '/restored' }),
+    spec: RestoreSpec.parse({
+      selection: { mode: 'all' },
+      destination: { kind: 'host', targetPath: '/restored' },
+    }),
     createdBy: 'test',
   });
   await client.post(`/v1/jobs/${jobId}/restore/begin`, { attempt: 1 });

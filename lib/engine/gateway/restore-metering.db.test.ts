@@ -35,7 +35,11 @@ async function setUp(given: Partial<typeof clients.$inferInsert> = {}) {
       clientId: client.clientId,
       vaultId,
       pointId: backup.pointId,
-      spec: { selection: { mode: 'all' }, targetPath: '/restored', conflictPolicy: 'overwrite' },
+      spec: {
+        selection: { mode: 'all' },
+        destination: { kind: 'host', targetPath: '/restored' },
+        conflictPolicy: 'overwrite',
+      },
       createdBy: 'test',
     });
     await client.post(`/v1/jobs/${id}/restore/begin`, { attempt });

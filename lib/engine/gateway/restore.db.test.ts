@@ -38,7 +38,7 @@ async function queueRestore({ accountId, vaultId, client }: SetUp, pointId: stri
   const id = newId('job');
   const spec: RestoreSpec = {
     selection: { mode: 'all' },
-    targetPath: '/restored',
+    destination: { kind: 'host', targetPath: '/restored' },
     conflictPolicy: 'overwrite',
   };
   await owner.insert(jobs).values({

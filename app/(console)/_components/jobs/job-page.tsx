@@ -22,7 +22,15 @@ import { adviseOn } from './error-advice';
 import { JobVault, secondsTaken } from './job-columns';
 import { JobProgress } from './job-progress';
 import { JobReport } from './job-report';
-import { conflictWords, isOpen, JobStatus, jobPaths, jobSubject, readStatus } from './job-words';
+import {
+  conflictWords,
+  destinationWords,
+  isOpen,
+  JobStatus,
+  jobPaths,
+  jobSubject,
+  readStatus,
+} from './job-words';
 import { cancelRefusal } from './jobs-table';
 
 interface JobPageProps {
@@ -157,7 +165,7 @@ function summaryOf(job: Job, region: string): SummaryItem[] {
   ];
   if (job.kind === 'restore') {
     items.push(
-      { label: 'Target path', value: <span className="font-mono">{job.targetPath}</span> },
+      { label: 'Target path', value: <span className="font-mono">{destinationWords(job)}</span> },
       {
         label: 'When a file exists',
         value: job.conflictPolicy ? conflictWords[job.conflictPolicy].word : <Nothing />,

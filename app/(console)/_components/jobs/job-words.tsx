@@ -37,9 +37,27 @@ export function jobHref(job: Pick<Job, 'id' | 'kind'>, region: string): string {
 
 /** `/srv/files and 2 more`, or where a restore writes to. */
 export function jobSubject(job: Job): string {
-  if (job.kind === 'restore') return job.targetPath ?? '';
+  if (job.kind === 'restore') return destinationWords(job);
   const [first = '', ...others] = job.paths;
   return others.length > 0 ? `${first} and ${formatCount(others.length)} more` : first;
+}
+
+/** Where a restore writes to, in words. */
+export function destinationWords({ destination }: Job): string {
+  switch (destination?.kind) {
+    case 'host':
+      return destination.targetPath;
+    case 'file_system':
+      return destination.path;
+    case 'oss':
+      return destination.prefix || 'the root of the bucket';
+    case 'tablestore':
+      return destination.tables.map(({ to }) => to).join(', ') || 'the original tables';
+    case 'hana':
+      return 'SAP HANA';
+    default:
+      return '';
+  }
 }
 
 /** The chosen paths of a job as a reader sees them; those of a restore are encoded. */

@@ -98,7 +98,7 @@ function toCard(destination: RestoreDestination, clients: BackupClient[]): Radio
     value: destination.clientId,
     label: destination.name,
     description: [
-      placementWords[destination.placement],
+      destination.placement !== 'region' && placementWords[destination.placement],
       regionName(destination.region),
       client && connectionWords[client.connection],
       !destination.isOnline && 'the restore starts when it is back',

@@ -34,7 +34,7 @@ export function RestoreWizard({ region, initialDraft, initialStep }: RestoreWiza
   const vaults = useQuery(allVaultsQuery());
   const vault = vaults.data?.find(({ id }) => id === draft.vaultId) ?? null;
   const destinations = useQuery({
-    ...restoreDestinationsQuery(draft.vaultId ?? ''),
+    ...restoreDestinationsQuery({ vaultId: draft.vaultId ?? '', kind: draft.point?.source.kind }),
     enabled: draft.vaultId !== null,
   });
   const clients = useQuery(clientsQuery());
@@ -47,7 +47,7 @@ export function RestoreWizard({ region, initialDraft, initialStep }: RestoreWiza
       pointId: draft.point.id,
       clientId: draft.clientId,
       selection: toSelection(draft),
-      targetPath: draft.targetPath.trim(),
+      destination: { kind: 'host', targetPath: draft.targetPath.trim() },
       conflictPolicy: draft.conflictPolicy,
     });
   };
