@@ -140,6 +140,9 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
       values (${accountId}, ${id('ac')}, 1, 'email', 'c', 'a@example.com', '{keys}', 'info')`,
     alert_deliveries: sql`(account_id, id, contact_id, purpose, kind, severity, title)
       values (${accountId}, ${id('ad')}, ${id('ac')}, 'test', 'k', 'info', 't')`,
+    projects: sql`(account_id, region, id) values (${accountId}, 'cn-hangzhou', md5(${accountId}))`,
+    key_grants: sql`(account_id, id, key_id, grantee_account_id, created_by)
+      values (${accountId}, ${longId('kg')}, ${key.id}, '9999999999999999', 'u')`,
     // The grant above has woken it.
     tickers: sql`(account_id, due_at) values (${accountId}, now()) on conflict do nothing`,
   };

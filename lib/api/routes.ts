@@ -6,10 +6,12 @@ import { routes as billing } from '@/lib/billing/routes';
 import { routes as clients } from '@/lib/clients/routes';
 import { routes as directory } from '@/lib/directory/routes';
 import { routes as jobs } from '@/lib/jobs/routes';
+import { routes as keyGrants } from '@/lib/key-grants/routes';
 import { routes as keys } from '@/lib/keys/routes';
 import { routes as notifications } from '@/lib/notifications/routes';
 import { routes as policies } from '@/lib/policies/routes';
 import { routes as profile } from '@/lib/profile/routes';
+import { routes as projects } from '@/lib/projects/routes';
 import { routes as regions } from '@/lib/regions/routes';
 import { routes as replicaRemovals } from '@/lib/replica-removals/routes';
 import { routes as replication } from '@/lib/replication/routes';
@@ -33,10 +35,12 @@ export const routes: readonly Route[] = [
   ...clients,
   ...directory,
   ...jobs,
+  ...keyGrants,
   ...keys,
   ...notifications,
   ...policies,
   ...profile,
+  ...projects,
   ...regions,
   ...replicaRemovals,
   ...replication,

@@ -1,6 +1,6 @@
 'use client';
 
-import { Copy, LogOut, UserRound } from 'lucide-react';
+import { Copy, IdCard, LogOut, UserRound } from 'lucide-react';
 import { sectionHref } from '@/components/console/navigation';
 import { Badge } from '@/components/ui/badge';
 import { Menu } from '@/components/ui/menu';
@@ -43,6 +43,7 @@ export function UserMenu({ me, region, onSignOut }: Pick<ShellProps, 'me' | 'reg
       }
       actions={[
         { label: 'My profile', icon: <UserRound />, href: sectionHref(region, 'profile') },
+        { label: 'My credentials', icon: <IdCard />, href: sectionHref(region, 'credentials') },
         { label: 'Copy account UID', icon: <Copy />, onSelect: () => void copy(me.account.id) },
         { label: 'Sign out', icon: <LogOut />, onSelect: onSignOut },
       ]}

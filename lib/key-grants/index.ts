@@ -1,0 +1,3 @@
+export { createKeyGrant } from './create-key-grant';
+export { listKeyGrants } from './list-key-grants';
+export { retireKeyGrant } from './retire-key-grant';
