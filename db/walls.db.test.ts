@@ -12,12 +12,14 @@ const roles: [string, Database][] = [
   ['crossvault_engine', engine],
 ];
 
-/** No tenant's rows: the clock, the operator's prices and regions, who has failed to sign in, the files that were migrated. */
+/** No tenant's rows: the clock, the operator's prices and regions, who has failed to sign in, the files that were migrated,
+ * what anyone may seal with. */
 const withoutAccount = [
   'clock_guard',
   'price_lists',
   'region_offers',
   'schema_migrations',
+  'sealing_keys',
   'sign_in_throttles',
   'zone_health',
 ];
@@ -92,6 +94,9 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
       values (${accountId}, ${id('et')}, sha256(${accountId}::bytea), 'server', 'cn-hangzhou', 'u', now())`,
     data_sources: sql`(account_id, id, kind, client_id, name)
       values (${accountId}, ${id('ds')}, 'local_file', ${client.id}, 'd')`,
+    source_secrets: sql`(account_id, source_id, sealed) values (${accountId}, ${id('ds')}, 'x')`,
+    source_questions: sql`(account_id, id, client_id, ask, body, created_by)
+      values (${accountId}, ${id('sq')}, ${client.id}, 'check', '{}', 'u')`,
     point_events: sql`(account_id, vault_id, seq, kind, point_id) values (${accountId}, ${vault.id}, 1, 'committed', ${point.id})`,
     jobs: sql`(account_id, id, kind, client_id, vault_id, spec, created_by)
       values (${accountId}, ${id('job')}, 'backup', ${client.id}, ${vault.id}, '{}', 'u')`,

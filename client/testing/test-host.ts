@@ -118,7 +118,11 @@ export class TestHost {
       startedAt: new Date(),
       heartbeatAt: new Date(),
     });
-    return { jobId, attempt: 1, work: { kind: 'restore', pointId, vaultName: 'vault', spec: full } };
+    return {
+      jobId,
+      attempt: 1,
+      work: { kind: 'restore', pointId, vaultName: 'vault', spec: full, source: null },
+    };
   }
 
   start(offer: JobOffer, more: More = {}): RunningJob {

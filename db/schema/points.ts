@@ -8,10 +8,12 @@ export const clients = pgTable('clients', {
   hostname: text('hostname').notNull(),
   platform: text('platform').notNull().default(''),
   version: text('version').notNull().default(''),
-  placement: text('placement').$type<'server' | 'ecs'>().notNull(),
+  /** `region`: what the engine's own mover does in a region for the account. No host, and on no list of hosts. */
+  placement: text('placement').$type<'server' | 'ecs' | 'region'>().notNull(),
   region: text('region').notNull(),
   connection: text('connection').$type<'internet' | 'vpn' | 'leased_line'>().notNull().default('internet'),
-  credentialHash: bytea('credential_hash').notNull(),
+  /** Null for a region's client alone. */
+  credentialHash: bytea('credential_hash'),
   lastHeartbeatAt: at('last_heartbeat_at'),
   enrolledAt: at('enrolled_at').notNull().defaultNow(),
   revokedAt: at('revoked_at'),
@@ -47,10 +49,52 @@ export const dataSources = pgTable('data_sources', {
   id: text('id').primaryKey(),
   kind: text('kind').$type<SourceKind>().notNull(),
   clientId: text('client_id').notNull(),
-  /** Which database or image of the host; empty for its files, of which there is one source. */
+  /** Which one of its client's it is: a bucket, a mount, a database; empty for a host's files, of which there is one source. */
   item: text('item').notNull().default(''),
   name: text('name').notNull(),
+  /** That of its client; the database sees to it. */
+  region: text('region').notNull().default(''),
+  /** `SourceConfig` of `lib/sources/config.ts`; empty for what comes with its client. */
+  config: jsonb('config').notNull().default({}),
+  checkState: text('check_state').$type<'unchecked' | 'ok' | 'failed'>().notNull().default('unchecked'),
+  checkedAt: at('checked_at'),
+  checkMessage: text('check_message'),
+  checkFacts: jsonb('check_facts').$type<{ label: string; value: string }[]>().notNull().default([]),
+  createdBy: text('created_by').notNull().default(''),
   createdAt: at('created_at').notNull().defaultNow(),
+});
+
+/** The console writes these through `put_source_secret` and cannot read them. */
+export const sourceSecrets = pgTable('source_secrets', {
+  accountId: text('account_id').notNull(),
+  sourceId: text('source_id').primaryKey(),
+  sealed: bytea('sealed').notNull(),
+  updatedAt: at('updated_at').notNull().defaultNow(),
+});
+
+export const sealingKeys = pgTable('sealing_keys', {
+  label: text('label').primaryKey(),
+  publicKey: bytea('public_key').notNull(),
+  isCurrent: boolean('is_current').notNull(),
+  toldAt: at('told_at').notNull().defaultNow(),
+});
+
+export const sourceQuestions = pgTable('source_questions', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  clientId: text('client_id').notNull(),
+  sourceId: text('source_id'),
+  ask: text('ask').$type<'check' | 'list' | 'destination'>().notNull(),
+  body: jsonb('body').notNull(),
+  /** For the engine alone: name the columns when the console reads. */
+  sealed: bytea('sealed'),
+  createdBy: text('created_by').notNull(),
+  askedAt: at('asked_at').notNull().defaultNow(),
+  deliveredAt: at('delivered_at'),
+  answeredAt: at('answered_at'),
+  answer: jsonb('answer'),
+  error: jsonb('error').$type<{ code: string; message: string }>(),
+  expiresAt: at('expires_at').notNull(),
 });
 
 export const backupPoints = pgTable('backup_points', {

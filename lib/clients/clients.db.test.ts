@@ -117,7 +117,7 @@ describe('enrolling', () => {
       sources: [{ kind: 'local_file', name: 'Ledger' }],
     });
     const [row] = await owner.select().from(clients).where(eq(clients.id, enrolled.clientId));
-    expect(row!.credentialHash.equals(hashSecret(enrolled.credential))).toBe(true);
+    expect(row!.credentialHash!.equals(hashSecret(enrolled.credential))).toBe(true);
     const audit = await owner.select().from(auditEvents).where(eq(auditEvents.resourceId, enrolled.clientId));
     expect(audit).toMatchObject([{ action: 'clients.enrol', actorKind: 'client', accountId: account.id }]);
   });

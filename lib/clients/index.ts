@@ -1,9 +1,11 @@
 export { createEnrolmentToken } from './create-enrolment-token';
+export { ensureRegionClient } from './ensure-region-client';
 export {
   type ClientIdentity,
   type ClientRow,
   clientContext,
   type EngineDoor,
+  isHost,
   requireClient,
 } from './internal';
 export { getClient, listClients } from './list-clients';

@@ -1,13 +1,16 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne } from 'drizzle-orm';
 import type { Database, Tx } from '@/db/client';
 import { clients, dataSources } from '@/db/schema';
 import type { Clock } from '@/lib/clock';
 import { type Context, createContext } from '@/lib/context';
-import { notFound } from '@/lib/errors';
+import { invariant, notFound } from '@/lib/errors';
 import { clientStatus } from './rules';
 import type { BackupClient } from './schemas';
 
 export type ClientRow = typeof clients.$inferSelect;
+
+/** A host of the account's, and not what the engine itself does for it in a region. */
+export const isHost = ne(clients.placement, 'region');
 
 /** What the engine's doors need; `db` is a handle of the engine's role. */
 export interface EngineDoor {
@@ -36,15 +39,20 @@ export function clientContext(
   return createContext({ accountId: client.accountId, actor, db: door.db, clock: door.clock });
 }
 
-/** A client of the account that is not revoked, held in that state until the transaction ends. */
+/** A host of the account, held in its state until the transaction ends. */
 export async function requireClient(tx: Tx, accountId: string, id: string): Promise<ClientRow> {
   const [client] = await tx
     .select()
     .from(clients)
-    .where(and(eq(clients.accountId, accountId), eq(clients.id, id)))
+    .where(and(eq(clients.accountId, accountId), eq(clients.id, id), isHost))
     .for('share');
   if (!client) throw notFound('backup client');
   return client;
+}
+
+function placementOf({ id, placement }: ClientRow): BackupClient['placement'] {
+  invariant(placement !== 'region', `${id} is no host`);
+  return placement;
 }
 
 export async function toBackupClients(tx: Tx, rows: ClientRow[], now: Date): Promise<BackupClient[]> {
@@ -61,7 +69,7 @@ export async function toBackupClients(tx: Tx, rows: ClientRow[], now: Date): Pro
     hostname: row.hostname,
     platform: row.platform,
     version: row.version,
-    placement: row.placement,
+    placement: placementOf(row),
     region: row.region,
     connection: row.connection,
     status: clientStatus(row, now),

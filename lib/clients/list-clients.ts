@@ -2,7 +2,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { clients } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
 import { readVerb } from '@/lib/verb';
-import { toBackupClients } from './internal';
+import { isHost, toBackupClients } from './internal';
 import { GetClient, ListClients } from './schemas';
 
 /** The account's clients of all regions, newest first. Revoked ones stay listed: their backups remain. */
@@ -14,7 +14,7 @@ export const listClients = readVerb({
     const rows = await tx
       .select()
       .from(clients)
-      .where(eq(clients.accountId, ctx.accountId))
+      .where(and(eq(clients.accountId, ctx.accountId), isHost))
       .orderBy(desc(clients.enrolledAt), desc(clients.id));
     return { items: await toBackupClients(tx, rows, now) };
   },
@@ -28,7 +28,7 @@ export const getClient = readVerb({
     const rows = await tx
       .select()
       .from(clients)
-      .where(and(eq(clients.accountId, ctx.accountId), eq(clients.id, input.id)));
+      .where(and(eq(clients.accountId, ctx.accountId), eq(clients.id, input.id), isHost));
     if (rows.length === 0) throw notFound('backup client');
     const [client] = await toBackupClients(tx, rows, now);
     invariant(client, 'one row becomes one client');

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { clients, jobs } from '@/db/schema';
 import { CrossvaultError, invariant, notFound } from '@/lib/errors';
 import { writeVerb } from '@/lib/verb';
-import { toBackupClients } from './internal';
+import { isHost, toBackupClients } from './internal';
 import { RevokeClient } from './schemas';
 
 /** Ends a client for ever: its credential stops working and its open jobs fail. Its backup points stay. */
@@ -11,7 +11,7 @@ export const revokeClient = writeVerb({
   permission: 'clients.manage',
   input: RevokeClient,
   async run({ ctx, tx, input, now, audit }) {
-    const mine = and(eq(clients.accountId, ctx.accountId), eq(clients.id, input.id));
+    const mine = and(eq(clients.accountId, ctx.accountId), eq(clients.id, input.id), isHost);
     const [found] = await tx.select().from(clients).where(mine).for('no key update');
     if (!found) throw notFound('backup client');
     if (input.confirm !== found.name) {

@@ -4,6 +4,11 @@ import type { BackupClient } from './schemas';
 export const onlineSeconds = 30;
 export const enrolmentHours = 1;
 
+/** How people read it where a job or a source names what works for it. */
+export function regionClientName(region: string): string {
+  return `Crossvault in ${region}`;
+}
+
 export function isOnline(
   client: { lastHeartbeatAt: Date | null; revokedAt: Date | null },
   now: Date,

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { clients } from '@/db/schema';
 import { invariant, notFound } from '@/lib/errors';
 import { writeVerb } from '@/lib/verb';
-import { toBackupClients } from './internal';
+import { isHost, toBackupClients } from './internal';
 import { UpdateClient } from './schemas';
 
 /** Renames a client or changes how it is connected. What was left out stays. */
@@ -11,7 +11,7 @@ export const updateClient = writeVerb({
   permission: 'clients.manage',
   input: UpdateClient,
   async run({ ctx, tx, input, now, audit }) {
-    const mine = and(eq(clients.accountId, ctx.accountId), eq(clients.id, input.id));
+    const mine = and(eq(clients.accountId, ctx.accountId), eq(clients.id, input.id), isHost);
     const [before] = await tx.select().from(clients).where(mine).for('no key update');
     if (!before) throw notFound('backup client');
     const [after] = await tx

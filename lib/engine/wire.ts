@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { BackupSpec, JobReport, RestoreSpec, StreamDetails } from '@/lib/jobs/schemas';
+import { SourceKind } from '@/lib/schemas';
+import { QuestionBody, QuestionKind, SourceCheck, SourceConfig, SourceListing } from '@/lib/sources/schemas';
 
 /**
  * What a backup client and the gateway say to each other, over TLS. JSON for control, binary frames for bytes.
@@ -11,6 +13,7 @@ import { BackupSpec, JobReport, RestoreSpec, StreamDetails } from '@/lib/jobs/sc
  *   GET  /v1/vaults                                             → VaultList           (where this client may back up)
  *   POST /v1/jobs/:id/progress              ProgressRequest     → ProgressResponse
  *   POST /v1/jobs/:id/finish                FinishRequest       → {}
+ *   POST /v1/questions/:id/answer           AnswerRequest       → {}                  (questions come with heartbeats)
  *
  *   POST /v1/jobs/:id/backup/begin          BeginBackupRequest  → BeginBackupResponse
  *   POST /v1/jobs/:id/backup/known          ChunkNames (binary) → one byte a name: 1 known, 0 send it
@@ -85,21 +88,66 @@ const OfferedRestore = z.preprocess(
   RestoreSpec.extend({ targetPath: z.string().optional() }),
 );
 
+/** A registered source as its client is told of it. */
+export const OfferedSource = z.object({
+  /** Null while it is being registered. */
+  id: z.string().nullable(),
+  kind: SourceKind,
+  name: z.string(),
+  region: z.string(),
+  config: SourceConfig,
+  /** As the kind's secret schema has it. For the engine's mover alone, and never kept. */
+  secret: z.record(z.string(), z.unknown()).nullable().default(null),
+  /** What the operator registered for it and no tenant names: where a file system is mounted, say. */
+  place: z.record(z.string(), z.string()).nullable().default(null),
+});
+export type OfferedSource = z.infer<typeof OfferedSource>;
+
 export const JobOffer = z.object({
   jobId: z.string(),
   attempt: z.number().int(),
   work: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('backup'), vaultId: z.string(), vaultName: z.string(), spec: BackupSpec }),
+    z.object({
+      kind: z.literal('backup'),
+      vaultId: z.string(),
+      vaultName: z.string(),
+      spec: BackupSpec,
+      /** Null for the files of the client's own host and for streams. */
+      source: OfferedSource.nullable().default(null),
+    }),
     z.object({
       kind: z.literal('restore'),
       pointId: z.string(),
       vaultName: z.string(),
       spec: OfferedRestore,
+      /** What is restored into; null for the client's own host. */
+      source: OfferedSource.nullable().default(null),
     }),
   ]),
 });
 export type JobOffer = z.infer<typeof JobOffer>;
-export const HeartbeatResponse = z.object({ jobs: z.array(JobOffer), cancelledJobs: z.array(z.string()) });
+
+/** Answered within the minute or not at all. */
+export const SourceQuestion = z.object({
+  id: z.string(),
+  ask: QuestionKind,
+  /** Null when it is about the client's own host. */
+  source: OfferedSource.nullable(),
+  body: QuestionBody,
+});
+export type SourceQuestion = z.infer<typeof SourceQuestion>;
+export const AnswerRequest = z.union([
+  z.object({ check: SourceCheck }),
+  z.object({ listing: SourceListing }),
+  z.object({ error: z.object({ code: z.string(), message: z.string().max(2000) }) }),
+]);
+export type AnswerRequest = z.infer<typeof AnswerRequest>;
+
+export const HeartbeatResponse = z.object({
+  jobs: z.array(JobOffer),
+  cancelledJobs: z.array(z.string()),
+  questions: z.array(SourceQuestion).default([]),
+});
 
 export const StartJobRequest = z.object({ vaultId: z.string(), spec: BackupSpec });
 export const VaultList = z.object({

@@ -1,6 +1,7 @@
 export { cancelJob } from './cancel-job';
 export { finishJob } from './finish-job';
 export { findVaultWithKey, getAccountState, getJobRow, getVaultWithKey, toJob } from './internal';
+export { findJobSource, getSourceWithClient, kindOfBackup, toOfferedSource } from './job-sources';
 export { getJob, listJobs } from './list-jobs';
 export { type OfferedJobs, offerJobs } from './offer-jobs';
 export { queueJob, requireAbsolutePaths, requireUsableClient } from './queue-job';

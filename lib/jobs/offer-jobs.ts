@@ -2,18 +2,12 @@ import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { inAccount, type Tx } from '@/db/client';
 import { backupPoints, clients, jobs } from '@/db/schema';
 import { type ClientIdentity, credentialRefused, type EngineDoor } from '@/lib/clients';
-import type { JobOffer } from '@/lib/engine/wire';
+import type { JobOffer, OfferedSource } from '@/lib/engine/wire';
 import { CrossvaultError } from '@/lib/errors';
 import { findVaultWithKey, getAccountState, type JobRow, type VaultRow } from './internal';
+import { findJobSource, kindOfBackup } from './job-sources';
 import { notifyOfTrouble } from './notify-of-trouble';
-import {
-  backupRefusal,
-  maxAttempts,
-  maxRunningPerClient,
-  reofferSeconds,
-  restoreRefusal,
-  sourceKindOf,
-} from './rules';
+import { backupRefusal, maxAttempts, maxRunningPerClient, reofferSeconds, restoreRefusal } from './rules';
 import { BackupSpec, RestoreSpec } from './schemas';
 
 export interface OfferedJobs {
@@ -121,7 +115,7 @@ async function claimJob(tx: Tx, job: JobRow, now: Date): Promise<JobOffer | null
     })
     .where(and(eq(jobs.id, job.id), eq(jobs.status, job.status), eq(jobs.attempt, job.attempt)))
     .returning();
-  return claimed ? toJobOffer(claimed, found.vault) : null;
+  return claimed ? toJobOffer(claimed, found.vault, await findJobSource(tx, claimed)) : null;
 }
 
 async function whyNot(
@@ -130,8 +124,13 @@ async function whyNot(
   { vault, keyState }: NonNullable<Awaited<ReturnType<typeof findVaultWithKey>>>,
   now: Date,
 ): Promise<CrossvaultError | null> {
+  const gone = await findJobSource(tx, job).then(
+    () => null,
+    () => new CrossvaultError('not_found', 'The data source was removed before the job began.'),
+  );
+  if (gone) return gone;
   if (job.kind === 'backup') {
-    const work = { sourceKind: sourceKindOf(BackupSpec.parse(job.spec)), now };
+    const work = { sourceKind: await kindOfBackup(tx, job.accountId, BackupSpec.parse(job.spec)), now };
     return backupRefusal(vault, keyState, await getAccountState(tx, job.accountId), work);
   }
   const [point] = await tx
@@ -158,7 +157,11 @@ async function endJob(
   return null;
 }
 
-export function toJobOffer(job: JobRow, vault: Pick<VaultRow, 'name'>): JobOffer {
+export function toJobOffer(
+  job: JobRow,
+  vault: Pick<VaultRow, 'name'>,
+  source: OfferedSource | null = null,
+): JobOffer {
   const work =
     job.kind === 'backup'
       ? {
@@ -166,12 +169,14 @@ export function toJobOffer(job: JobRow, vault: Pick<VaultRow, 'name'>): JobOffer
           vaultId: job.vaultId,
           vaultName: vault.name,
           spec: BackupSpec.parse(job.spec),
+          source,
         }
       : {
           kind: 'restore' as const,
           pointId: job.pointId ?? '',
           vaultName: vault.name,
           spec: toOfferedRestore(RestoreSpec.parse(job.spec)),
+          source,
         };
   return { jobId: job.id, attempt: job.attempt, work };
 }

@@ -45,6 +45,8 @@ export const BackupSpec = z.object({
   archiveAfterDays: z.number().int().nullish(),
   /** An archive vault of the account to move it to; null for the archive tier of the point's own vault. */
   archiveVaultId: z.string().nullish(),
+  /** A registered source: `paths` are then paths inside it, `/` for all of it. */
+  sourceId: z.string().max(64).optional(),
   /** One stream instead of files: `paths` then names the one entry that holds it. */
   stream: StreamSource.optional(),
 });
@@ -129,11 +131,16 @@ export const ListJobs = z.object({
 
 export const StartBackup = z
   .object({
-    clientId: z.string().min(1, 'Choose a client.'),
+    /** The host whose files are meant. Left out for a registered source, which has its client. */
+    clientId: z.string().min(1, 'Choose a client.').optional(),
     vaultId: z.string().min(1, 'Choose a vault.'),
     ...BackupSpec.omit({ stream: true }).shape,
   })
-  .superRefine(({ retentionDays, archiveAfterDays }, check) => {
+  .superRefine(({ clientId, sourceId, retentionDays, archiveAfterDays }, check) => {
+    if ((clientId === undefined) === (sourceId === undefined)) {
+      const message = 'Choose a client or a data source.';
+      check.addIssue({ code: 'custom', path: ['clientId'], message });
+    }
     const refusal = archiveAfterDays == null ? null : archiveAfterRefusal(retentionDays, archiveAfterDays);
     if (refusal) check.addIssue({ code: 'custom', path: ['archiveAfterDays'], message: refusal });
   });

@@ -1,14 +1,15 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
-import { inAccount } from '@/db/client';
+import { inAccount, type Tx } from '@/db/client';
 import { clients, jobs, vaults } from '@/db/schema';
 import { type ClientIdentity, clientContext, credentialRefused, type EngineDoor } from '@/lib/clients';
 import { newId } from '@/lib/context';
 import type { JobOffer, StartJobRequest, VaultList } from '@/lib/engine/wire';
-import { invariant } from '@/lib/errors';
+import { invariant, notFound } from '@/lib/errors';
 import { VaultKind, vaultKinds } from '@/lib/vaults/schemas';
 import { writeAudit } from '@/lib/verb';
 import { getAccountState, getVaultWithKey } from './internal';
+import { getSourceWithClient, type SourceRow, toOfferedSource } from './job-sources';
 import { toJobOffer } from './offer-jobs';
 import { requireAbsolutePaths } from './queue-job';
 import { backupRefusal, sourceKindOf } from './rules';
@@ -30,13 +31,14 @@ export function startJobFromClient(
       .where(and(eq(clients.accountId, accountId), eq(clients.id, clientId), isNull(clients.revokedAt)))
       .for('share');
     if (!client) throw credentialRefused();
+    const source = await findOwnSource(tx, identity, spec);
     const refusal = backupRefusal(vault, keyState, await getAccountState(tx, accountId), {
-      sourceKind: sourceKindOf(spec),
+      sourceKind: source?.kind ?? sourceKindOf(spec),
       now,
     });
     if (refusal) throw refusal;
     const paths = spec.stream ? [streamPath(spec.stream)] : [...new Set(spec.paths)];
-    if (!spec.stream) {
+    if (!spec.stream && !source) {
       const named = spec.paths.map((path, index) => [`spec.paths.${index}`, path]);
       requireAbsolutePaths(Object.fromEntries(named), client.platform);
     }
@@ -72,8 +74,20 @@ export function startJobFromClient(
         retentionDays: spec.retentionDays,
       },
     });
-    return toJobOffer(job, vault);
+    return toJobOffer(job, vault, source && toOfferedSource(source));
   });
+}
+
+/** A registered source that the spec names must be this client's own: a host speaks for no other. */
+async function findOwnSource(
+  tx: Tx,
+  { accountId, clientId }: ClientIdentity,
+  { sourceId, stream }: BackupSpec,
+): Promise<SourceRow | null> {
+  if (!sourceId) return null;
+  const { source } = await getSourceWithClient(tx, accountId, sourceId);
+  if (source.clientId !== clientId || stream) throw notFound('data source');
+  return source;
 }
 
 /** When points move to the archive is for the account's users and policies to say, not for a protected host. */

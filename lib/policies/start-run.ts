@@ -13,6 +13,7 @@ import { isOnline } from '@/lib/clients';
 import { type Context, newId } from '@/lib/context';
 import { CrossvaultError } from '@/lib/errors';
 import { backupRefusal, findVaultWithKey, getAccountState, queueJob } from '@/lib/jobs';
+import { findRegisteredKind } from '@/lib/sources/schemas';
 import { sourceRefusal } from './binding-rules';
 import type { Obstacle } from './due-run';
 import { planRetention } from './retention';
@@ -117,11 +118,13 @@ export async function startRun(
   subject: RunSubject,
   run: { cause: 'schedule' | 'manual'; runAt: Date; now: Date },
 ): Promise<{ runId: string; jobId: string }> {
-  const { policy, binding, client, vault, timer } = subject;
+  const { policy, binding, source, client, vault, timer } = subject;
   const rule = toRule(subject.rule);
   const retention = planRetention(rule.retention, rule.schedule.timeZone, run.runAt, timer.lastPointAt);
   const runId = newId('run');
   const spec = {
+    // A host's own files are found by their client.
+    sourceId: findRegisteredKind(source.kind) ? source.id : undefined,
     paths: binding.paths,
     excludes: binding.excludes,
     retentionDays: retention.days,

@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { clients, dataSources, vaults } from '@/db/schema';
-import { isOnline } from '@/lib/clients';
+import { isHost, isOnline } from '@/lib/clients';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import type { SourceKind } from '@/lib/schemas';
 import { readVerb } from '@/lib/verb';
@@ -51,7 +51,7 @@ async function listHosts({ tx, accountId, kind, vaultRegion, now }: Asked): Prom
   const rows = await tx
     .select()
     .from(clients)
-    .where(eq(clients.accountId, accountId))
+    .where(and(eq(clients.accountId, accountId), isHost))
     .orderBy(asc(clients.name), asc(clients.id));
   return rows.map((client) => ({
     clientId: client.id,

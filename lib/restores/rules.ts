@@ -22,7 +22,7 @@ function refuse(reason: NonNullable<DestinationVerdict['reason']>, explanation: 
  * servers. A server takes them from anywhere, a cloud instance only from a vault in its own region.
  */
 export function evaluateDestination(
-  client: Place & { placement: 'server' | 'ecs' },
+  client: Place & { placement: 'server' | 'ecs' | 'region' },
   vaultRegion: VaultRegion,
   kind: SourceKind = 'local_file',
 ): DestinationVerdict {

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { BackupClient } from '@/lib/clients/schemas';
 import { bytes, isoTime, SourceKind } from '@/lib/schemas';
 
+export {
+  findRegisteredKind,
+  type RegisteredKind,
+  type RegisteredSourceKind,
+  registeredKinds,
+  SourceConfig,
+} from './config';
 export { isStreamSource, sourceKinds } from './kinds';
+export { QuestionBody, QuestionKind, SourceCheck, SourceListing } from './questions';
 
 /** What one client protects on its host, with the newest backup point of it in this account's own vaults. */
 export const DataSource = z.object({

@@ -18,8 +18,10 @@ export async function openBackup(environment: VaultEnvironment, claim: JobClaim)
   const { accountId, jobId } = claim;
   const begun = await inAccount(environment.db, accountId, async (tx) => {
     const job = await requireRunningJob(tx, claim, { lock: true });
-    const { paths, stream } = BackupSpec.parse(job.spec);
-    const sourceId = await findOrAddSource(tx, claim, stream);
+    const { paths, stream, sourceId: registered } = BackupSpec.parse(job.spec);
+    const sourceId = registered
+      ? await getOwnSource(tx, claim, registered)
+      : await findOrAddSource(tx, claim, stream);
     const newest = await findParent(tx, { accountId, vaultId: job.vaultId, sourceId, paths });
     const work = {
       vaultId: job.vaultId,
@@ -46,6 +48,18 @@ export async function openBackup(environment: VaultEnvironment, claim: JobClaim)
   return BackupSession.open({ ...begun, jobId, attempt: claim.attempt, vault, lineage });
 }
 
+/** @throws `not_found` for a source that was removed meanwhile, or that another client serves. */
+async function getOwnSource(tx: Tx, { accountId, clientId }: JobClaim, id: string): Promise<string> {
+  const mine = and(
+    eq(dataSources.accountId, accountId),
+    eq(dataSources.clientId, clientId),
+    eq(dataSources.id, id),
+  );
+  const [source] = await tx.select({ id: dataSources.id }).from(dataSources).where(mine).for('share');
+  if (!source) throw notFound('data source');
+  return source.id;
+}
+
 /** A client has one source for its host's files and one for each stream by name, made when it is first backed up. */
 async function findOrAddSource(
   tx: Tx,
@@ -56,7 +70,7 @@ async function findOrAddSource(
     .select()
     .from(clients)
     .where(and(eq(clients.accountId, accountId), eq(clients.id, clientId)));
-  if (!client) throw notFound('backup client');
+  if (!client || client.placement === 'region') throw notFound('backup client');
   const files = {
     kind: client.placement === 'ecs' ? 'ecs_file' : 'local_file',
     item: '',
