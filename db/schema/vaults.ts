@@ -148,6 +148,8 @@ export const packs = pgTable('packs', {
   spaceNo: integer('space_no').notNull(),
   sha256: bytea('sha256').notNull(),
   sizeBytes: integer('size_bytes').notNull(),
+  /** Of its chunks before compression, when it was written; null for a pack of an earlier version. */
+  plainBytes: integer('plain_bytes'),
   keyVersion: integer('key_version').notNull(),
   pinNo: bigint('pin_no', { mode: 'number' }),
   checkedAt: at('checked_at'),
@@ -174,7 +176,10 @@ export const collections = pgTable('collections', {
   accountId: text('account_id').notNull(),
   vaultId: text('vault_id').notNull(),
   collectionNo: integer('collection_no').primaryKey().generatedAlwaysAsIdentity(),
-  step: text('step').$type<'mark' | 'wait' | 'remark' | 'sweep' | 'done'>().notNull().default('mark'),
+  step: text('step')
+    .$type<'mark' | 'wait' | 'remark' | 'sweep' | 'compact' | 'done'>()
+    .notNull()
+    .default('mark'),
   condemnedAt: at('condemned_at'),
   condemnedHead: big('condemned_head'),
   markPack: big('mark_pack'),
@@ -183,6 +188,8 @@ export const collections = pgTable('collections', {
   lastError: text('last_error'),
   condemnedChunks: big('condemned_chunks').notNull().default(0),
   freedBytes: big('freed_bytes').notNull().default(0),
+  /** Of packs that were written anew without what is dead in them. */
+  rewrittenBytes: big('rewritten_bytes').notNull().default(0),
   createdAt: at('created_at').notNull().defaultNow(),
   finishedAt: at('finished_at'),
 });

@@ -9,6 +9,7 @@ import { renewCopyPins } from '@/lib/engine/transfer';
 import { VaultFrames } from '@/lib/engine/transfer/vault-frames';
 import { type OpenVault, openVault, type VaultEnvironment, type VaultLineage } from '@/lib/engine/vaults';
 import { CrossvaultError, invariant } from '@/lib/errors';
+import { compactPacks } from './compact';
 import { findSpared, markReachable } from './mark';
 import {
   candidateNames,
@@ -68,7 +69,8 @@ class Collector {
       else if (row.step === 'wait') {
         if (!(await this.#wait(row))) return;
       } else if (row.step === 'remark') yield* this.#remark(row);
-      else yield* this.#sweep(row);
+      else if (row.step === 'sweep') yield* this.#sweep(row);
+      else yield* this.#compact(row);
     }
   }
 
@@ -220,14 +222,26 @@ class Collector {
   async *#sweep(row: CollectionRow): AsyncGenerator<void> {
     const { db } = this.environment;
     while (await sweepRows(db, this.vault, row.collectionNo)) yield;
+    yield* this.#sweepPacks(row);
     const { store } = await this.#openVault();
-    const collection = { collectionNo: row.collectionNo, markPack: row.markPack! };
-    while (await sweepPacks(db, store, this.vault, collection)) yield;
     yield* sweepOrphans(db, store, this.vault);
     await this.#step(row, 'sweep', async (tx) => {
       await this.#endAbandonedPins(tx, row);
-      return { step: 'done', finishedAt: sql`now()`, lastError: null };
+      return { step: 'compact' };
     });
+  }
+
+  async *#compact(row: CollectionRow): AsyncGenerator<void> {
+    const { collectionNo } = row;
+    yield* compactPacks(this.environment, await this.#openVault(), { collectionNo, markPack: row.markPack! });
+    yield* this.#sweepPacks(row);
+    await this.#step(row, 'compact', async () => ({ step: 'done', finishedAt: sql`now()`, lastError: null }));
+  }
+
+  async *#sweepPacks(row: CollectionRow): AsyncGenerator<void> {
+    const { store } = await this.#openVault();
+    const collection = { collectionNo: row.collectionNo, markPack: row.markPack! };
+    while (await sweepPacks(this.environment.db, store, this.vault, collection)) yield;
   }
 
   /** Abandoned copies all of whose packs the mark covered: what is left in them is whole. */

@@ -140,27 +140,30 @@ it('never condemns what running work has put', async () => {
   expect((await vault.index(lineage).lookup([name]))[0]).not.toBeNull();
 });
 
-it.each(['mark', 'wait', 'remark', 'sweep'])('goes on after a crash in the step %s', async (step) => {
-  const world = await makeWorld(database);
-  const stays = await backUp(world, world.source, kept);
-  await deleteByHand(world, world.source, await backUp(world, world.source, gone));
-  await collectTo(world, world.source, step);
-  // A late process that was overtaken at this step.
-  const late = collect(world.environment, world.source, { closeCopies: async () => {} });
-  await late.next();
-  expect((await tick(world, world.source.accountId)).errors).toEqual([]);
-  while (!(await late.next()).done) {}
-  expect((await collectionsOf(world.source)).every((row) => row.step === 'done')).toBe(true);
-  expect(await readPoint(world, world.source, stays)).toEqual(hashesOf(kept));
-  const reached = await owner
-    .select({ name: chunks.name, condemnedBy: chunks.condemnedBy })
-    .from(chunks)
-    .innerJoin(packs, eq(packs.packNo, chunks.packNo))
-    .where(eq(packs.vaultId, world.source.vaultId));
-  expect(reached.map(({ condemnedBy }) => condemnedBy)).toEqual(reached.map(() => null));
-  expect(reached.length).toBe(3);
-  expect(nameFromUuid(reached[0]!.name)).toHaveLength(16);
-});
+it.each(['mark', 'wait', 'remark', 'sweep', 'compact'])(
+  'goes on after a crash in the step %s',
+  async (step) => {
+    const world = await makeWorld(database);
+    const stays = await backUp(world, world.source, kept);
+    await deleteByHand(world, world.source, await backUp(world, world.source, gone));
+    await collectTo(world, world.source, step);
+    // A late process that was overtaken at this step.
+    const late = collect(world.environment, world.source, { closeCopies: async () => {} });
+    await late.next();
+    expect((await tick(world, world.source.accountId)).errors).toEqual([]);
+    while (!(await late.next()).done) {}
+    expect((await collectionsOf(world.source)).every((row) => row.step === 'done')).toBe(true);
+    expect(await readPoint(world, world.source, stays)).toEqual(hashesOf(kept));
+    const reached = await owner
+      .select({ name: chunks.name, condemnedBy: chunks.condemnedBy })
+      .from(chunks)
+      .innerJoin(packs, eq(packs.packNo, chunks.packNo))
+      .where(eq(packs.vaultId, world.source.vaultId));
+    expect(reached.map(({ condemnedBy }) => condemnedBy)).toEqual(reached.map(() => null));
+    expect(reached.length).toBe(3);
+    expect(nameFromUuid(reached[0]!.name)).toHaveLength(16);
+  },
+);
 
 const orphans = [`packs/ab/${'ab'.repeat(32)}`, 'points/s-0rphan'];
 

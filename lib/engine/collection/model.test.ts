@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nameFromHex, nameToHex } from '@/lib/engine/core/names';
 import { type Actor, ModelWorld } from './test-actors';
-import type { Fault, ModelVault } from './test-model';
+import { type Fault, type ModelVault, referencesOf } from './test-model';
 
 /** Interleavings tried; `CROSSVAULT_MODEL_RUNS=200000` for the long form. */
 const runs = Number(process.env.CROSSVAULT_MODEL_RUNS ?? 3000);
@@ -178,6 +179,7 @@ describe('each guard is needed: without it the same search finds a loss', () => 
     ['running_packs_condemned', /running work lost/],
     ['unsettled_is_settled', /lacks a chunk/],
     ['archives_held_points', /restore lost a chunk/],
+    ['compacts_unsettled_packs', /lacks a chunk/],
   ])('%s', { timeout: 600_000 }, async (fault, loss) => {
     const found = await search(fault, faultyRuns);
     expect(found.failed, `no loss in ${found.numRuns} interleavings`).toBe(true);
@@ -299,5 +301,43 @@ describe('a second mark of points alone', () => {
 
   it('which the pages of packs put since save', async () => {
     await restOnPageOfDeletedPoint(null);
+  });
+});
+
+describe('a collection that was overtaken while it wrote packs anew', () => {
+  /** It goes on when a later collection has deleted what it read; then a copy meets a page of it. */
+  async function moveWhatIsGone(fault: Fault | null): Promise<void> {
+    const world = new ModelWorld(fault);
+    const { source, target } = world;
+    const finish = async (actor: Actor) => {
+      while (!(await step(world, actor))) {}
+    };
+    for (const seed of [0x154, 0x2a4]) {
+      world.startBackup(seed);
+      for (const backup of world.backups.splice(0)) await finish(backup);
+    }
+    world.absorb();
+    const copy = async ({ id }: { id: string }) => {
+      world.startCopy(id);
+      await finish(world.copies.at(-1)!.actor);
+    };
+    const [first, second] = source.visible();
+    await copy(first!);
+    const [shared] = referencesOf(nameFromHex(first!.root)).pages;
+    const read = [{ ...target.rows.get(nameToHex(shared!))! }];
+    target.delete(target.visible()[0]!.id);
+    world.startCollection(target);
+    await finish(world.collecting.get(target)!);
+    target.compact(read);
+    await copy(second!);
+    requireWhole(world);
+  }
+
+  it('loses a chunk when it brings back what is gone', async () => {
+    await expect(moveWhatIsGone('compaction_revives')).rejects.toThrow(/lacks a chunk/);
+  });
+
+  it('moves only what is still there', async () => {
+    await moveWhatIsGone(null);
   });
 });

@@ -344,5 +344,12 @@ export class ModelWorld {
     vault.sweepPacks(collection);
     yield;
     vault.endAbandonedPins(collection);
+    yield;
+    const seen = vault.livingInWastefulPacks(collection);
+    if (seen.length === 0) return;
+    yield;
+    vault.compact(seen);
+    yield;
+    vault.sweepPacks(collection);
   }
 }

@@ -25,7 +25,9 @@ export type Fault =
   | 'archived_parent'
   | 'dedup_against_archive'
   | 'archives_held_points'
-  | 'archived_is_no_root';
+  | 'archived_is_no_root'
+  | 'compacts_unsettled_packs'
+  | 'compaction_revives';
 
 export type Tier = 'standard' | 'archive';
 const tiers: readonly Tier[] = ['standard', 'archive'];
@@ -107,7 +109,7 @@ export function namesOf(root: string): { name: string; isPage: boolean }[] {
 
 export class ModelVault {
   readonly rows = new Map<string, Row>();
-  readonly packs = new Map<number, { pin: number | null }>();
+  readonly packs = new Map<number, { pin: number | null; rows: number }>();
   readonly pins = new Map<number, Pin>();
   readonly points = new Map<string, Point>();
   readonly events: { seq: number; kind: 'committed' | 'archived' | 'deleted'; point: string }[] = [];
@@ -151,7 +153,8 @@ export class ModelVault {
     const isReleased = this.fault === 'pin_released_early';
     if (!isReleased && !this.pins.has(pinNo)) throw new Error('pin is gone');
     const pack = ++this.#lastPack;
-    this.packs.set(pack, { pin: isReleased ? null : pinNo });
+    const put = { pin: isReleased ? null : pinNo, rows: names.length };
+    this.packs.set(pack, put);
     for (const { name, isPage } of names) {
       const key = keyOf(name, tier);
       const row = this.rows.get(key);
@@ -291,6 +294,29 @@ export class ModelVault {
     for (const [packNo, { pin }] of [...this.packs]) {
       const isHeld = pin !== null && !this.pins.get(pin)?.isAbandoned;
       if (packNo <= collection.markPack && !used.has(packNo) && !isHeld) this.packs.delete(packNo);
+    }
+  }
+
+  /** The rows of settled packs that are partly dead, as the collection sees them before it writes them anew. */
+  livingInWastefulPacks({ markPack }: Collection): Row[] {
+    const living = [...this.rows.values()];
+    const isWasteful = (packNo: number) => {
+      const { pin, rows } = this.packs.get(packNo)!;
+      if (pin !== null) return this.fault === 'compacts_unsettled_packs';
+      return packNo <= markPack && living.filter(({ pack }) => pack === packNo).length < rows;
+    };
+    return living.filter(({ pack }) => isWasteful(pack)).map((row) => ({ ...row }));
+  }
+
+  /** Rows that are still where they were seen move to a new pack. */
+  compact(seen: readonly Row[]): void {
+    const pack = ++this.#lastPack;
+    this.packs.set(pack, { pin: null, rows: seen.length });
+    for (const was of seen) {
+      const key = keyOf(was.name, was.tier);
+      const row = this.rows.get(key);
+      if (row?.pack === was.pack) row.pack = pack;
+      if (!row && this.fault === 'compaction_revives') this.rows.set(key, { ...was, pack });
     }
   }
 

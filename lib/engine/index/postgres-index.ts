@@ -56,23 +56,43 @@ export class PostgresIndex implements VaultIndex {
 
   async add(pack: PackRef, rows: readonly PackRow[]): Promise<{ addedRows: number }> {
     return this.#run(async (tx) => {
-      const packNo = await this.#addPack(tx, pack);
+      const packNo = await this.#addPack(tx, pack, rows);
       const replaced = this.scope.replacesPackNo ?? 0;
-      // In the order of names: two writers that bring the same chunks wait for each other instead of deadlocking.
-      const sorted = rows.map((row) => ({ ...row, uuid: nameToUuid(row.name) })).sort(byUuid);
+      const sorted = inOrder(rows);
       const added = await tx.execute(sql`
         insert into chunks (space_no, name, pack_no, frame_no, chunk_offset, chunk_bytes, kind)
         select ${this.scope.spaceNo}, r.name, ${packNo}, r.frame_no, r.chunk_offset, r.chunk_bytes, ${kinds[pack.type]}
-        from unnest(
-          ${textArray(sorted.map((row) => row.uuid))}::uuid[], ${textArray(sorted.map((row) => row.frame))}::int[],
-          ${textArray(sorted.map((row) => row.offset))}::int[], ${textArray(sorted.map((row) => row.length))}::int[]
-        ) as r (name, frame_no, chunk_offset, chunk_bytes)
+        from ${places(sorted)}
         on conflict (space_no, name) do update
           set pack_no = excluded.pack_no, frame_no = excluded.frame_no, chunk_offset = excluded.chunk_offset,
               chunk_bytes = excluded.chunk_bytes, kind = excluded.kind,
               condemned_by = case when chunks.pack_no = ${replaced} then chunks.condemned_by end
           where chunks.condemned_by is not null or chunks.pack_no = ${replaced}`);
       return { addedRows: added.count };
+    });
+  }
+
+  /**
+   * Records a pack that holds chunks of other packs anew: rows that lie in one of `from` now lie in it. No row is made, so a
+   * chunk that was collected meanwhile does not come back.
+   * @param isStill asked in the same transaction; nothing happens when it answers no.
+   * @returns how many rows moved, or null when it answered no.
+   */
+  async move(
+    pack: PackRef,
+    rows: readonly PackRow[],
+    from: readonly number[],
+    isStill: (tx: Tx) => Promise<boolean>,
+  ): Promise<number | null> {
+    return this.#run(async (tx) => {
+      if (!(await isStill(tx))) return null;
+      const packNo = await this.#addPack(tx, pack, rows);
+      const moved = await tx.execute(sql`
+        update chunks c
+        set pack_no = ${packNo}, frame_no = r.frame_no, chunk_offset = r.chunk_offset, chunk_bytes = r.chunk_bytes
+        from ${places(inOrder(rows))}
+        where c.space_no = ${this.scope.spaceNo} and c.name = r.name and c.pack_no = any(${textArray(from)}::bigint[])`);
+      return moved.count;
     });
   }
 
@@ -115,13 +135,13 @@ export class PostgresIndex implements VaultIndex {
     return names.map((name) => found.get(nameToHex(name)) ?? null);
   }
 
-  async #addPack(tx: Tx, pack: PackRef): Promise<number> {
+  async #addPack(tx: Tx, pack: PackRef, rows: readonly PackRow[]): Promise<number> {
     const { accountId, vaultId, spaceNo, pinNo = null, keyVersion } = this.scope;
     invariant(keyVersion !== undefined, 'an index that packs are added to knows their key version');
     const [row] = await tx.execute<{ pack_no: string; space_no: number }>(sql`
-      insert into packs (account_id, vault_id, space_no, sha256, size_bytes, key_version, pin_no)
+      insert into packs (account_id, vault_id, space_no, sha256, size_bytes, plain_bytes, key_version, pin_no)
       values (${accountId}, ${vaultId}, ${spaceNo}, decode(${packSha256(pack.objectName, this.scope.tier)}, 'hex'),
-        ${pack.sizeBytes}, ${keyVersion}, ${pinNo})
+        ${pack.sizeBytes}, ${rows.reduce((sum, row) => sum + row.length, 0)}, ${keyVersion}, ${pinNo})
       on conflict (vault_id, sha256) do update set sha256 = excluded.sha256
       returning pack_no, space_no`);
     invariant(row?.space_no === spaceNo, `${pack.objectName} belongs to this space`);
@@ -147,8 +167,19 @@ export function packSha256(objectName: string, tier: StorageTier = 'standard'): 
   return sha256;
 }
 
-function byUuid(a: { uuid: string }, b: { uuid: string }): number {
-  return a.uuid < b.uuid ? -1 : a.uuid > b.uuid ? 1 : 0;
+type NamedRow = PackRow & { uuid: string };
+
+/** In the order of names: two writers that bring the same chunks wait for each other instead of deadlocking. */
+function inOrder(rows: readonly PackRow[]): NamedRow[] {
+  const named = rows.map((row) => ({ ...row, uuid: nameToUuid(row.name) }));
+  return named.sort((a, b) => (a.uuid < b.uuid ? -1 : a.uuid > b.uuid ? 1 : 0));
+}
+
+function places(rows: readonly NamedRow[]): SQL {
+  return sql`unnest(
+    ${textArray(rows.map((row) => row.uuid))}::uuid[], ${textArray(rows.map((row) => row.frame))}::int[],
+    ${textArray(rows.map((row) => row.offset))}::int[], ${textArray(rows.map((row) => row.length))}::int[]
+  ) as r (name, frame_no, chunk_offset, chunk_bytes)`;
 }
 
 /** Array parameters travel as one literal: thousands of single parameters would pass the protocol's limit. */
