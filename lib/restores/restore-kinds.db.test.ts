@@ -39,7 +39,9 @@ async function makeSource(account: TestAccount, kind: Kind, region = 'cn-beijing
   const client = await makeClient(owner, { accountId: account.id, region });
   const id = newId('ds');
   const name = `${kind} of ${region}`;
-  await owner.insert(dataSources).values({ accountId: account.id, id, kind, clientId: client.id, name });
+  await owner
+    .insert(dataSources)
+    .values({ accountId: account.id, id, kind, clientId: client.id, item: name, name });
   return { id, clientId: client.id, name };
 }
 
