@@ -9,7 +9,7 @@ import { testDatabase } from '@/db/testing/harness';
 import { newId } from '@/lib/context';
 import { TestGateway } from '@/lib/engine/gateway/test-gateway';
 import { loadOrCreateCertificate } from '@/lib/engine/gateway/tls-certificate';
-import type { BackupSpec, RestoreSpec } from '@/lib/jobs/schemas';
+import { type BackupSpec, RestoreSpec } from '@/lib/jobs/schemas';
 import { Daemon } from './daemon';
 import { ProcessMark } from './process-mark';
 import { snapshot } from './testing/snapshot';
@@ -78,7 +78,7 @@ describe('the daemon', () => {
     expect([bytesDone, bytesTotal]).toEqual([3_000_000, 3_000_000]);
     const targetPath = host.newFolder('restored');
     const destination = { kind: 'host' as const, targetPath };
-    const spec = { selection: { mode: 'all' as const }, destination, conflictPolicy: 'overwrite' as const };
+    const spec = RestoreSpec.parse({ selection: { mode: 'all' }, destination });
     await untilStatus(await queue(host, { kind: 'restore', pointId: pointId!, spec }), 'complete');
     expect(await snapshot(join(targetPath, source))).toEqual(await snapshot(source));
     const [client] = await owner.select().from(clients).where(eq(clients.id, host.enrolment.clientId));

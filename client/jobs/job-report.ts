@@ -1,4 +1,4 @@
-import type { JobReport } from '@/lib/jobs/schemas';
+import type { JobReport, RestoreChanges } from '@/lib/jobs/schemas';
 import { printable } from '../format';
 
 const maxListed = 1000;
@@ -12,6 +12,8 @@ export class ReportBuilder {
   symlinks = 0;
   unchangedFiles = 0;
   skippedCount = 0;
+  /** Set by a restore that counts what it changes. */
+  changes: RestoreChanges | null = null;
   readonly #skipped: JobReport['skipped'] = [];
   #listedBytes = 0;
 
@@ -23,8 +25,9 @@ export class ReportBuilder {
   }
 
   build(): JobReport {
-    const { files, folders, symlinks, unchangedFiles, skippedCount } = this;
-    return { files, folders, symlinks, unchangedFiles, skipped: this.#skipped, skippedCount };
+    const { files, folders, symlinks, unchangedFiles, skippedCount, changes } = this;
+    const counts = { files, folders, symlinks, unchangedFiles, skippedCount };
+    return { ...counts, skipped: this.#skipped, ...(changes && { changes }) };
   }
 }
 

@@ -1,48 +1,28 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
-import type { ChunkName } from '@/lib/engine/core/chunk';
-import { nameFromHex } from '@/lib/engine/core/names';
 import { RestoreWriter } from '@/lib/engine/core/restore-writer';
 import type { FileEntry } from '@/lib/engine/core/tree/entry';
-import { TreeReader } from '@/lib/engine/core/tree/tree-reader';
 import { joinPath } from '@/lib/engine/core/walk';
-import { BeginRestoreResponse, type JobOffer } from '@/lib/engine/wire';
 import { CrossvaultError } from '@/lib/errors';
 import { pathKey } from '../backup/file-cache';
-import { printable } from '../format';
 import { explainFileError, ReportBuilder } from '../jobs/job-report';
 import type { JobContext, JobResult } from '../jobs/run-job';
-import { ChunkFetcher } from './chunk-fetcher';
 import { explainFatal, isFatal } from './failures';
 import { FileBytes } from './file-bytes';
 import { journalPath, RestoreJournal } from './journal';
-import { PageLoader } from './page-loader';
+import { openRestore, type RestoreOffer } from './open-restore';
 import { type ReadyStep, readAhead } from './read-ahead';
-import { countSelected, planRestore } from './restore-plan';
-
-type RestoreOffer = JobOffer & { work: { kind: 'restore' } };
+import { planRestore } from './restore-plan';
+import { runDryRun } from './run-dry-run';
+import { joinNames, shown } from './shown';
 
 /** Restores what the offer names below its target path. A file that fails is reported and the others go on. */
 export async function runRestore(context: JobContext, offer: RestoreOffer): Promise<JobResult> {
   const { spec } = offer.work;
   const targetPath = hostPathOf(offer);
+  if (spec.isDryRun) return runDryRun(context, offer, targetPath);
   const root = await prepareTarget(targetPath);
-  const begun = await context.post('restore/begin', { attempt: offer.attempt }, BeginRestoreResponse);
-  const source = {
-    fetch: (names: readonly ChunkName[], totalBytes: number) =>
-      context.fetchChunks('restore/chunks', names, totalBytes),
-    patiently: context.patiently,
-  };
-  const fetcher = new ChunkFetcher(source, Buffer.from(begun.namingKey, 'base64'));
-  const pages = new PageLoader(fetcher);
-  const reader = new TreeReader((name) => pages.load(name));
-  const rootPage = nameFromHex(begun.rootPage);
   const report = new ReportBuilder();
-  const total = await countSelected(reader, rootPage, spec.selection, {
-    bytes: begun.sourceBytes,
-    files: begun.fileCount,
-  });
-  for (const path of total.missing) report.skip(path, 'not in the backup point');
-  context.meter.setTotals(total.bytes, total.files);
+  const { begun, fetcher, reader, rootPage } = await openRestore(context, offer, report);
   await context.folder.prepare('restores');
   const journal = await RestoreJournal.open(journalPath(context.folder, offer.jobId));
   const writer = new RestoreWriter({
@@ -196,12 +176,4 @@ async function exists(folder: readonly Uint8Array[], entry: FileEntry, root: Buf
 
 function keyOf(folder: readonly Uint8Array[], entry: FileEntry): Buffer {
   return pathKey(joinNames([...folder, entry.name]));
-}
-
-function shown(names: readonly Uint8Array[]): string {
-  return printable(joinNames(names));
-}
-
-function joinNames(names: readonly Uint8Array[]): Buffer {
-  return names.reduce<Buffer>((path, name) => joinPath(path, name), Buffer.alloc(0));
 }

@@ -77,6 +77,7 @@ export function toJob({ job, client, vault }: JoinedJob, now: Date): Job {
     paths: backup?.paths ?? (restore && restore.selection.mode !== 'all' ? restore.selection.paths : []),
     destination: restore?.destination ?? null,
     conflictPolicy: restore?.conflictPolicy ?? null,
+    isDryRun: restore?.isDryRun ?? false,
     progress: {
       bytesDone: job.bytesDone,
       bytesTotal: job.bytesTotal,

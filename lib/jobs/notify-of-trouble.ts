@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { notifications, vaults } from '@/db/schema';
 import { newId } from '@/lib/context';
 import type { JobRow } from './internal';
+import { RestoreSpec } from './schemas';
 
 interface Trouble {
   outcome: 'failed' | 'partial';
@@ -12,6 +13,7 @@ interface Trouble {
 
 /** Tells the account of a job that failed or left something out. */
 export async function notifyOfTrouble(tx: Tx, job: JobRow, trouble: Trouble, now: Date): Promise<void> {
+  if (job.kind === 'restore' && RestoreSpec.parse(job.spec).isDryRun) return;
   const [vault] = await tx
     .select({ name: vaults.name, region: vaults.region })
     .from(vaults)

@@ -181,7 +181,11 @@ export function toJobOffer(
   return { jobId: job.id, attempt: job.attempt, work };
 }
 
+const tooOldForDryRun = 'a dry run with a client that is too old for it';
+
 function toOfferedRestore(spec: RestoreSpec) {
-  const { destination } = spec;
-  return destination.kind === 'host' ? { ...spec, targetPath: destination.targetPath } : spec;
+  const { destination, isDryRun } = spec;
+  if (destination.kind !== 'host') return spec;
+  // A client that does not know of dry runs would write: this path it refuses.
+  return { ...spec, targetPath: isDryRun ? tooOldForDryRun : destination.targetPath };
 }

@@ -68,8 +68,28 @@ export const RestoreSpec = z.object({
   ]),
   destination: RestoreTarget,
   conflictPolicy: ConflictPolicy.default('overwrite'),
+  /** Only walks the destination and counts what would change; writes nothing. */
+  isDryRun: z.boolean().default(false),
 });
 export type RestoreSpec = z.infer<typeof RestoreSpec>;
+
+const Tally = z.object({ items: bytes, bytes });
+
+/** What a restore changes at its destination, in files, links, objects or rows. */
+export const RestoreChanges = z.object({
+  created: Tally,
+  overwritten: Tally,
+  skipped: Tally,
+  keptBoth: Tally,
+  /** Room at the destination, where that can be told. */
+  freeBytes: bytes.nullable().default(null),
+  /** The first of what is there already. */
+  listed: z
+    .array(z.object({ path: z.string(), change: z.enum(['overwritten', 'skipped', 'keptBoth']) }))
+    .max(200)
+    .default([]),
+});
+export type RestoreChanges = z.infer<typeof RestoreChanges>;
 
 export const JobReport = z.object({
   files: z.number().int(),
@@ -78,6 +98,8 @@ export const JobReport = z.object({
   unchangedFiles: z.number().int().default(0),
   skipped: z.array(z.object({ path: z.string(), reason: z.string() })).max(1000),
   skippedCount: z.number().int(),
+  /** Of a dry run, and of restores that count it. */
+  changes: RestoreChanges.nullish(),
 });
 export type JobReport = z.infer<typeof JobReport>;
 
@@ -97,6 +119,7 @@ export const Job = z.object({
   /** Null for a backup. */
   destination: RestoreTarget.nullable(),
   conflictPolicy: ConflictPolicy.nullable(),
+  isDryRun: z.boolean(),
   progress: z.object({
     bytesDone: bytes,
     bytesTotal: bytes.nullable(),

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { promisify } from 'node:util';
 import { CrossvaultError } from '@/lib/errors';
+import { decideRestore } from './restore-decision';
 import { RestoreFolders } from './restore-folders';
 import {
   freeNameBeside,
@@ -176,21 +177,14 @@ export class RestoreWriter {
     path: Buffer,
     entry: TreeEntry,
   ): { outcome: 'skipped' } | { outcome: 'written' | 'kept_both'; target: Buffer } {
-    const found = lstatOrNull(path);
-    if (!found) return { outcome: 'written', target: path };
-    switch (this.#options.conflict) {
-      case 'overwrite':
-        return { outcome: 'written', target: path };
+    const found = lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+    switch (decideRestore(this.#options.conflict, entry, found)) {
       case 'skip':
         return { outcome: 'skipped' };
-      case 'only_if_newer': {
-        const { mtimeNs } = lstatSync(path, { bigint: true });
-        return entry.mtimeNs / 1000n > mtimeNs / 1000n
-          ? { outcome: 'written', target: path }
-          : { outcome: 'skipped' };
-      }
       case 'keep_both':
         return { outcome: 'kept_both', target: freeNameBeside(path, entry.name) };
+      default:
+        return { outcome: 'written', target: path };
     }
   }
 

@@ -40,6 +40,7 @@ async function queueRestore({ accountId, vaultId, client }: SetUp, pointId: stri
     selection: { mode: 'all' },
     destination: { kind: 'host', targetPath: '/restored' },
     conflictPolicy: 'overwrite',
+    isDryRun: false,
   };
   await owner.insert(jobs).values({
     accountId,

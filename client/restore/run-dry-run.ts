@@ -1,0 +1,131 @@
+import { constants } from 'node:fs';
+import { access, lstat, realpath, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { decideRestore, type RestoreDecision } from '@/lib/engine/core/restore-decision';
+import type { ConflictPolicy } from '@/lib/engine/core/restore-options';
+import type { FileEntry, SpecialEntry, SymlinkEntry } from '@/lib/engine/core/tree/entry';
+import { CrossvaultError } from '@/lib/errors';
+import { explainFileError, ReportBuilder } from '../jobs/job-report';
+import type { JobContext, JobResult } from '../jobs/run-job';
+import { ChangeCount } from './change-count';
+import { DestinationView } from './destination-view';
+import { isFatal } from './failures';
+import { openRestore, type RestoreOffer } from './open-restore';
+import { planRestore, type RestoreStep } from './restore-plan';
+import { shown } from './shown';
+
+const changeOf = {
+  create: 'created',
+  overwrite: 'overwritten',
+  skip: 'skipped',
+  keep_both: 'keptBoth',
+} as const satisfies Record<RestoreDecision, string>;
+
+/** Walks a host's folder as the restore would and counts what it would create, replace and leave. Writes nothing. */
+export async function runDryRun(
+  context: JobContext,
+  offer: RestoreOffer,
+  targetPath: string,
+): Promise<JobResult> {
+  const { selection, conflictPolicy } = offer.work.spec;
+  const { root, freeBytes } = await inspectTarget(targetPath);
+  const report = new ReportBuilder();
+  const changes = new ChangeCount();
+  changes.freeBytes = freeBytes;
+  const { begun, reader, rootPage } = await openRestore(context, offer, report);
+  const run = new DryRun(context, new DestinationView(root), conflictPolicy, changes, report);
+  const plan = planRestore({
+    reader,
+    root: rootPage,
+    selection,
+    isFatal: (error) => isFatal(error, context.signal),
+    needsBytes: async () => false,
+  });
+  for await (const step of plan) run.take(step);
+  report.changes = changes.build();
+  return {
+    outcome: report.skippedCount > 0 ? 'partial' : 'complete',
+    report: report.build(),
+    summary: { pointId: begun.pointId, targetPath },
+  };
+}
+
+class DryRun {
+  constructor(
+    private readonly context: JobContext,
+    private readonly destination: DestinationView,
+    private readonly policy: ConflictPolicy,
+    private readonly changes: ChangeCount,
+    private readonly report: ReportBuilder,
+  ) {}
+
+  take(step: RestoreStep): void {
+    this.context.signal.throwIfAborted();
+    if (step.step === 'dir') this.#addFolder(step.folder, step.entry.name);
+    else if (step.step === 'unreadable') this.report.skip(shown(step.folder), explainFileError(step.error));
+    else if (step.step === 'file') this.#addFile(step.folder, step.entry);
+    else if (step.step === 'other') this.#addOther(step.folder, step.entry);
+  }
+
+  #addFolder(folder: readonly Uint8Array[], name: Uint8Array): void {
+    const path = [...folder, name];
+    const state = this.destination.folderState(path);
+    if (state === 'missing') this.report.folders++;
+    if (state !== 'in_the_way' || this.destination.folderState(folder) === 'in_the_way') return;
+    if (this.policy === 'overwrite') this.changes.add('overwritten', shown(path), 0);
+    else this.report.skip(shown(path), 'what is there is not a folder, and is to be kept');
+  }
+
+  #addFile(folder: readonly Uint8Array[], entry: FileEntry): void {
+    const { meter } = this.context;
+    meter.itemsDone++;
+    meter.bytesDone += entry.sizeBytes;
+    if (this.#add(folder, entry, entry.sizeBytes)) this.report.files++;
+  }
+
+  #addOther(folder: readonly Uint8Array[], entry: SymlinkEntry | SpecialEntry): void {
+    if (entry.type === 'symlink') {
+      if (this.#add(folder, entry, 0)) this.report.symlinks++;
+    } else
+      this.report.skip(shown([...folder, entry.name]), `a ${entry.type.replace('_', ' ')} is not restored`);
+  }
+
+  /** @returns false when what stands in the place of its folder keeps it out. */
+  #add(folder: readonly Uint8Array[], entry: FileEntry | SymlinkEntry, bytes: number): boolean {
+    if (this.policy !== 'overwrite' && this.destination.folderState(folder) === 'in_the_way') return false;
+    const path = [...folder, entry.name];
+    this.context.meter.currentItem = shown(path);
+    const decision = decideRestore(this.policy, entry, this.destination.find(folder, entry.name));
+    this.changes.add(changeOf[decision], shown(path), bytes);
+    return true;
+  }
+}
+
+/** The target as it is now; a folder that is not there yet can be made when its nearest one can be written. */
+async function inspectTarget(targetPath: string): Promise<{ root: Buffer | null; freeBytes: number | null }> {
+  try {
+    const nearest = await findNearest(targetPath);
+    if (!(await stat(nearest)).isDirectory()) throw new Error(`${nearest} is not a folder`);
+    await access(nearest, constants.W_OK);
+    const { bavail, bsize } = await statfs(nearest);
+    const isThere = nearest === targetPath;
+    return {
+      root: isThere ? await realpath(targetPath, { encoding: 'buffer' }) : null,
+      freeBytes: bavail * bsize,
+    };
+  } catch (cause) {
+    throw new CrossvaultError(
+      'state_conflict',
+      `Nothing can be restored below ${targetPath} (${explainFileError(cause)}). Choose another folder or give this client the right to it.`,
+      { reason: 'target_unusable', cause },
+    );
+  }
+}
+
+async function findNearest(path: string): Promise<string> {
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(path) === path ? path : findNearest(dirname(path));
+}
