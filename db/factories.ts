@@ -6,6 +6,7 @@ import {
   backupPoints,
   chunkSpaces,
   clients,
+  disks,
   invitations,
   kmsKeys,
   replications,
@@ -13,6 +14,7 @@ import {
   resourceSharePrincipals,
   resourceShares,
   resourceShareVaults,
+  servers,
   users,
   vaultLineages,
   vaults,
@@ -75,6 +77,7 @@ export async function makeVault(db: Database, given: Partial<Row<typeof vaults>>
       encryption: given.kmsKeyId ? 'kms' : 'service',
       redundancy: 'LRS',
       status: 'created',
+      ...(kind.endsWith('_backup') && { capacityBytes: 100 * 2 ** 30 }),
       ...given,
     })
     .returning();
@@ -168,11 +171,78 @@ export async function makeBackupPoint(
       createdAt,
       tier,
       archivedAt: isArchived ? new Date() : null,
+      ...(given.sourceKind === 'disk' || given.sourceKind === 'server' ? backupOf(given.sourceKind) : {}),
       ...given,
       id,
     })
     .returning();
   return point!;
+}
+
+/** A backup with one disk of 1 MiB. */
+function backupOf(kind: 'disk' | 'server'): Partial<Row<typeof backupPoints>> {
+  const disk = {
+    diskId: `d-${token()}`,
+    name: 'disk',
+    position: 0,
+    sizeBytes: 1_048_576,
+    format: 'raw' as const,
+    path: '/disk-0.raw',
+    dataBytes: 1_048_576,
+    encryption: null,
+  };
+  const id = kind === 'disk' ? disk.diskId : `i-${token()}`;
+  return {
+    backupName: `backup-${id.slice(-6)}`,
+    paths: ['/'],
+    dataBytes: 1_048_576,
+    resource: {
+      kind,
+      id,
+      name: id,
+      flavour: kind === 'server' ? 'small' : null,
+      isCrashConsistent: false,
+      disks: [disk],
+    },
+  };
+}
+
+export async function makeServer(db: Database, given: Partial<Row<typeof servers>> & { accountId: string }) {
+  const id = given.id ?? `i-${token()}`;
+  const [server] = await db
+    .insert(servers)
+    .values({
+      name: `server-${id.slice(-6)}`,
+      region: 'cn-hangzhou',
+      flavour: 'small',
+      state: 'stopped',
+      createdBy: 'u-test',
+      ...given,
+      id,
+    })
+    .returning();
+  return server!;
+}
+
+/** A disk of 16 MiB whose file does not exist. */
+export async function makeDisk(db: Database, given: Partial<Row<typeof disks>> & { accountId: string }) {
+  const id = given.id ?? `d-${token()}`;
+  const [disk] = await db
+    .insert(disks)
+    .values({
+      name: `disk-${id.slice(-6)}`,
+      region: 'cn-hangzhou',
+      pool: 'default',
+      format: 'raw',
+      sizeBytes: 16 * 2 ** 20,
+      isEncrypted: Boolean(given.kmsKeyId),
+      state: 'available',
+      createdBy: 'u-test',
+      ...given,
+      id,
+    })
+    .returning();
+  return disk!;
 }
 
 async function makeChunkSpace(

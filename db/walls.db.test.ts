@@ -1,7 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { type Database, inAccount } from './client';
-import { makeAccount, makeBackupPoint, makeClient, makeKmsKey, makeUser, makeVault } from './factories';
+import {
+  makeAccount,
+  makeBackupPoint,
+  makeClient,
+  makeDisk,
+  makeKmsKey,
+  makeServer,
+  makeUser,
+  makeVault,
+} from './factories';
 import { testDatabase } from './testing/harness';
 
 // The catalogue says which tables there are, so that a new one is under test from its first day.
@@ -65,6 +74,7 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
   const client = await makeClient(owner, { accountId });
   const point = await makeBackupPoint(owner, { accountId, vaultId: vault.id });
   const replica = await makeBackupPoint(owner, { accountId, vaultId: target.id });
+  await makeDisk(owner, { accountId, serverId: (await makeServer(owner, { accountId })).id, position: 0 });
   const id = (prefix: string) => `${prefix}-${accountId}`;
   const longId = (prefix: string) => `${prefix}-${accountId.padStart(20, '0')}`;
   const statements: Record<string, ReturnType<typeof sql>> = {
@@ -90,6 +100,11 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     vault_damages: sql`(account_id, vault_id, object_name, kind, found_by)
       values (${accountId}, ${vault.id}, 'points/s', 'corrupt', 'read')`,
     collections: sql`(account_id, vault_id) values (${accountId}, ${vault.id})`,
+    images: sql`(account_id, id, region, name, point_id, source_name, created_by)
+      values (${accountId}, ${longId('img')}, 'cn-hangzhou', 'n', ${point.id}, 's', 'u')`,
+    image_disks: sql`(account_id, id, image_id, position, name, pool, format, size_bytes)
+      values (${accountId}, ${longId('imgd')}, ${longId('img')}, 0, 'd', 'default', 'raw', 1)`,
+    disk_key_permissions: sql`(account_id, region, granted_by) values (${accountId}, 'cn-hangzhou', 'u')`,
     enrolment_tokens: sql`(account_id, id, token_hash, placement, region, created_by, expires_at)
       values (${accountId}, ${id('et')}, sha256(${accountId}::bytea), 'server', 'cn-hangzhou', 'u', now())`,
     data_sources: sql`(account_id, id, kind, client_id, name)

@@ -29,6 +29,8 @@ export const SourceKind = z.enum([
   'hana',
   'database_dump',
   'container_image',
+  'disk',
+  'server',
 ]);
 export type SourceKind = z.infer<typeof SourceKind>;
 

@@ -5,7 +5,7 @@ import { inAccount, type Tx } from '@/db/client';
 import { accounts, auditEvents, idempotencyKeys } from '@/db/schema';
 import { type Activity, findStateRefusal } from './account-states';
 import { authorise, type Context, type Permission } from './context';
-import { CrossvaultError, invariant } from './errors';
+import { CrossvaultError, type ErrorCode, invariant } from './errors';
 import { activities } from './permissions';
 
 /** One thing that changed. `before` and `after` hold what a reader of the audit needs; never a secret. */
@@ -227,6 +227,25 @@ async function settleIdempotencyKey(ctx: Context, tx: Tx, verb: string, response
     );
 }
 
+const diskRefusals: Record<string, { code: ErrorCode; message: string; reason: string }> = {
+  CV060: {
+    code: 'quota_exceeded',
+    message: 'The vault is full. Raise its capacity, let it expand by itself, or delete backups of it.',
+    reason: 'vault_capacity_exceeded',
+  },
+  CV061: {
+    code: 'not_eligible',
+    message: 'Whether a disk or a backup is encrypted, and where it lies, cannot be changed.',
+    reason: 'encryption_is_fixed',
+  },
+  CV062: { code: 'not_eligible', message: 'A disk cannot be made smaller.', reason: 'disk_shrinks' },
+  CV063: {
+    code: 'state_conflict',
+    message: 'Disks move only between servers of one region that are stopped.',
+    reason: 'disk_in_use',
+  },
+};
+
 /** Constraints that the database holds, as the errors a user can act on. */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof CrossvaultError) return error;
@@ -318,6 +337,9 @@ export function translateDatabaseError(error: unknown): unknown {
       },
     );
   }
+  const ofDisks = diskRefusals[cause?.code ?? ''];
+  if (ofDisks)
+    return new CrossvaultError(ofDisks.code, ofDisks.message, { cause: error, reason: ofDisks.reason });
   if (cause?.constraint_name === 'quota_exceeded') {
     return new CrossvaultError(
       'quota_exceeded',

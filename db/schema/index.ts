@@ -3,6 +3,7 @@ export * from './alerts';
 export * from './audit';
 export * from './billing';
 export * from './directory';
+export * from './disks';
 export * from './key-grants';
 export * from './points';
 export * from './policies';

@@ -42,7 +42,34 @@ export type SourceKind =
   | 'cpfs'
   | 'hana'
   | 'database_dump'
-  | 'container_image';
+  | 'container_image'
+  | 'disk'
+  | 'server';
+
+/** One disk in a backup, and what opens it where it is encrypted. */
+export interface BackedUpDisk {
+  diskId: string;
+  name: string;
+  position: number;
+  sizeBytes: number;
+  format: 'raw' | 'qcow2';
+  /** Its file in the tree. */
+  path: string;
+  /** Bytes of data in it, without the holes. */
+  dataBytes: number;
+  /** Where it is encrypted: the account's key that seals its secret, and the sealed secret as base64. */
+  encryption: { kmsKeyId: string; sealedSecret: string } | null;
+}
+export interface BackupResourceRow {
+  kind: 'disk' | 'server';
+  id: string;
+  name: string;
+  /** Of a server. */
+  flavour: string | null;
+  /** Taken while its machine ran: all disks at one moment, as after a loss of power. */
+  isCrashConsistent: boolean;
+  disks: BackedUpDisk[];
+}
 
 export const dataSources = pgTable('data_sources', {
   accountId: text('account_id').notNull(),
@@ -130,6 +157,11 @@ export const backupPoints = pgTable('backup_points', {
   policyRunId: text('policy_run_id'),
   bindingId: text('binding_id'),
   keepsNewest: boolean('keeps_newest').notNull().default(false),
+  /** Of a backup of a disk or a server: `BackupResource` of `lib/disks/schemas.ts`. */
+  backupName: text('backup_name'),
+  resource: jsonb('resource').$type<BackupResourceRow>(),
+  isEncrypted: boolean('is_encrypted').notNull().default(false),
+  dataBytes: big('data_bytes'),
   archivedAt: at('archived_at'),
   startedAt: at('started_at').notNull(),
   createdAt: at('created_at').notNull(),

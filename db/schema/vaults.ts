@@ -31,6 +31,8 @@ export type VaultKind =
   | 'archive'
   | 'database'
   | 'container'
+  | 'server_backup'
+  | 'disk_backup'
   | 'trial_oss'
   | 'trial_nas'
   | 'trial_tablestore';
@@ -71,6 +73,12 @@ export const vaults = pgTable('vaults', {
   healthDueAt: at('health_due_at').notNull().default(sql`now() + interval '5 minutes'`),
   lockRecordedAt: at('lock_recorded_at'),
   keyRotationAt: at('key_rotation_at'),
+  /** Of a vault of server or disk backups, else null. What is used of it are the stored bytes. */
+  capacityBytes: big('capacity_bytes'),
+  reservedBytes: big('reserved_bytes').notNull().default(0),
+  thresholdPercent: smallint('threshold_percent').notNull().default(80),
+  isAutoExpanding: boolean('is_auto_expanding').notNull().default(false),
+  thresholdToldAt: at('threshold_told_at'),
   createdAt: at('created_at').notNull().defaultNow(),
 });
 

@@ -8,6 +8,8 @@ const prices: RegionPrices = {
     archive: 5_000,
     database: 30_000,
     container: 20_000,
+    server_backup: 25_000,
+    disk_backup: 25_000,
     trial: 0,
   },
   replicationPerGibMicros: 50_000,

@@ -29,6 +29,8 @@ export const meterWords: Record<Meter, string> = {
   storage_archive: 'Storage, archive tier',
   storage_database: 'Storage, database vaults',
   storage_container: 'Storage, container vaults',
+  storage_server_backup: 'Capacity, server backup vaults',
+  storage_disk_backup: 'Capacity, disk backup vaults',
   storage_trial: 'Storage, trials',
   replication_traffic: 'Replication between regions',
   replication_local: 'Replication inside a region',

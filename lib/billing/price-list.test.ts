@@ -43,6 +43,8 @@ test('decimals become whole millionths, and a region takes what it does not name
       archive: 4_000,
       database: 30_000,
       container: 20_000,
+      server_backup: 20_000,
+      disk_backup: 20_000,
       trial: 0,
     },
     replicationPerGibMicros: 50_000,

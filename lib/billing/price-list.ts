@@ -8,6 +8,8 @@ export const storageClasses = [
   'archive',
   'database',
   'container',
+  'server_backup',
+  'disk_backup',
   'trial',
 ] as const;
 export type StorageClass = (typeof storageClasses)[number];
@@ -20,12 +22,22 @@ const byClass = <T extends z.ZodType>(price: T) =>
     archive: price,
     database: price,
     container: price,
+    /** Per GiB of capacity, used or not. As `standard` in a list that does not name it. */
+    server_backup: price.optional(),
+    disk_backup: price.optional(),
     trial: price,
   });
 
+type GivenPrices = z.output<ReturnType<typeof byClass<typeof micros>>>;
+const allClasses = (given: GivenPrices): Record<StorageClass, number> => ({
+  ...given,
+  server_backup: given.server_backup ?? given.standard,
+  disk_backup: given.disk_backup ?? given.standard,
+});
+
 /** The prices of one region, in millionths of the currency's unit. */
 export const RegionPrices = z.object({
-  storagePerGibMonthMicros: byClass(micros),
+  storagePerGibMonthMicros: byClass(micros).transform(allClasses),
   /** Into this region from another one; the owner of the target vault pays. */
   replicationPerGibMicros: micros,
   /** Out of this region over the Internet, to a host outside the cloud. */
@@ -91,7 +103,7 @@ export function parsePriceList(file: unknown, knownRegions: readonly string[]): 
 
 function toPriceList(file: z.output<typeof PriceFile>): PriceList {
   const whole = (prices: z.output<typeof FilePrices>): RegionPrices => ({
-    storagePerGibMonthMicros: prices.storagePerGibMonth,
+    storagePerGibMonthMicros: allClasses(prices.storagePerGibMonth),
     replicationPerGibMicros: prices.replicationPerGib,
     internetRestorePerGibMicros: prices.internetRestorePerGib,
   });

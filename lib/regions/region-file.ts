@@ -44,6 +44,8 @@ export const offerableSources = [
   'hana',
   'database_dump',
   'container_image',
+  'disk',
+  'server',
 ] as const;
 
 const RegionEntry = z.strictObject({

@@ -17,6 +17,8 @@ export const sourceKinds: Record<SourceKind, SourceKindRule> = {
   hana: { word: 'SAP HANA databases', isAvailable: false },
   database_dump: { word: 'Database dumps', isAvailable: true },
   container_image: { word: 'Container images', isAvailable: true },
+  disk: { word: 'Disks', isAvailable: true },
+  server: { word: 'Servers', isAvailable: true },
 };
 
 /** Sources that are one stream: backed up by a command on the host and restored as one file. */

@@ -9,6 +9,7 @@ import { requireEnabledKey } from '@/lib/keys';
 import { type Region, requireRegion } from '@/lib/regions';
 import { requireResourceGroup } from '@/lib/resource-groups';
 import { writeVerb } from '@/lib/verb';
+import { defaultThresholdPercent, gibBytes } from './capacity';
 import { getVaultDto, nameTaken } from './internal';
 import { completeQuotas, limitReached } from './quotas';
 import { redundancyIn } from './rules';
@@ -36,6 +37,11 @@ export const createVault = writeVerb({
       kmsKeyId: key?.id ?? null,
       redundancy: redundancyIn(region),
       ...(kind === 'replication_target' && { guardDays }),
+      ...(input.capacityGib !== undefined && {
+        capacityBytes: input.capacityGib * gibBytes,
+        thresholdPercent: input.thresholdPercent ?? defaultThresholdPercent,
+        isAutoExpanding: input.isAutoExpanding ?? false,
+      }),
       createdAt: now,
     };
     await insertVault(tx, row);

@@ -9,6 +9,8 @@ export const VaultKind = z.enum([
   'archive',
   'database',
   'container',
+  'server_backup',
+  'disk_backup',
   'trial_oss',
   'trial_nas',
   'trial_tablestore',
@@ -30,6 +32,8 @@ export interface VaultKindRule {
   ownQuota: 'replication_targets' | null;
   /** How long it may be used for; null without end. */
   trialDays: number | null;
+  /** Bought as so many GiB, which is what it costs by and what its backups fit into. */
+  hasCapacity: boolean;
 }
 
 export const trialDays = 30;
@@ -52,6 +56,7 @@ const ordinary = {
   canBeShared: false,
   ownQuota: null,
   trialDays: null,
+  hasCapacity: false,
 } as const;
 
 const trial = { ...ordinary, canBeLocked: false, trialDays } as const;
@@ -93,6 +98,21 @@ export const vaultKinds: Record<VaultKind, VaultKindRule> = {
     word: 'Container',
     purpose: 'Takes container images saved by docker or in the OCI layout, from a backup client.',
     sources: ['container_image'],
+  },
+  server_backup: {
+    ...ordinary,
+    word: 'Server backup',
+    purpose:
+      'Takes backups of whole servers with all their disks, which can be shared with other projects of the region.',
+    sources: ['server'],
+    hasCapacity: true,
+  },
+  disk_backup: {
+    ...ordinary,
+    word: 'Disk backup',
+    purpose: 'Takes backups of single disks, which can be shared with other projects of the region.',
+    sources: ['disk'],
+    hasCapacity: true,
   },
   trial_oss: {
     ...trial,

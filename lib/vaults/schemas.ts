@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Replication } from '@/lib/replication/schemas';
 import { bytes, confirmation, description, displayName, isoTime, listPage, regionId } from '@/lib/schemas';
+import { Capacity, capacityFields, requireCapacity } from './capacity';
 import { VaultKind } from './kinds';
 import { Tag } from './tags';
 
+export * from './capacity';
 export * from './kinds';
 export * from './trials';
 export const Encryption = z.enum(['service', 'kms']);
@@ -43,6 +45,8 @@ export const Vault = z.object({
   archive: z.object({ pointCount: z.number().int(), sourceBytes: bytes, storedBytes: bytes }),
   /** Of a replication target: how long replicas stay after their source points were archived, and who holds them. */
   guard: z.object({ days: guardDays, heldAt: isoTime.nullable(), heldBy: z.string().nullable() }).nullable(),
+  /** Of a vault of server or disk backups: what was bought and what is left of it. */
+  capacity: Capacity.nullable(),
   newestPointAt: isoTime.nullable(),
   /** Active replication with this vault at either end, else the last stopped one, else null. */
   replication: Replication.nullable(),
@@ -79,11 +83,13 @@ export const CreateVault = z
     kmsKey: z.string().trim().min(1).nullable().default(null),
     /** For a replication target only. */
     guardDays: guardDays.default(proposedGuardDays),
+    ...capacityFields,
   })
   .refine((input) => (input.encryption === 'kms') === (input.kmsKey !== null), {
     path: ['kmsKey'],
     message: 'Choose a key for KMS encryption, and none otherwise.',
-  });
+  })
+  .superRefine(requireCapacity);
 
 export const UpdateVault = z.object({
   id: z.string(),
@@ -92,6 +98,8 @@ export const UpdateVault = z.object({
   resourceGroupId: z.string().optional(),
   /** For a replication target only; holds for what is announced from then on. */
   guardDays: guardDays.optional(),
+  /** For a vault with a capacity only; never below what is used and reserved. */
+  ...capacityFields,
 });
 /** Irreversible; `confirm` is the vault's name. */
 export const LockVault = z.object({ id: z.string(), confirm: confirmation });

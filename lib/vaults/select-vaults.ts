@@ -12,6 +12,7 @@ import {
 } from '@/db/schema';
 import { toReplication } from '@/lib/replication';
 import type { Replication } from '@/lib/replication/schemas';
+import { toCapacity } from './capacity';
 import type { Vault } from './schemas';
 
 /** Vaults with their group, key and newest point: what one row of a list needs, but for the other side's rows. */
@@ -78,6 +79,7 @@ export async function toVaults(tx: Tx, rows: VaultRow[], accountId: string, now:
             heldBy: vault.removalsHeldBy,
           }
         : null,
+    capacity: toCapacity(vault),
     newestPointAt: newestPointAt?.toISOString() ?? null,
     replication: replicationOf.get(vault.id) ?? null,
     sharedWith: sharedWith.get(vault.id) ?? [],

@@ -86,7 +86,13 @@ describe('creating', () => {
   const arrange = async () => {
     const account = await testAccount(database);
     const make = (kind: VaultKind, name: string, region = 'eu-west-1') =>
-      createVault(account.as('operator'), { kind, name, region, resourceGroupId: account.groupId });
+      createVault(account.as('operator'), {
+        kind,
+        name,
+        region,
+        resourceGroupId: account.groupId,
+        ...(vaultKinds[kind].hasCapacity && { capacityGib: 10 }),
+      });
     return { account, make };
   };
 

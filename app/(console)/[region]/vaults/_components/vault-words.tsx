@@ -16,6 +16,8 @@ const kindTones: Record<Vault['kind'], BadgeTone> = {
   archive: 'accent',
   database: 'accent',
   container: 'accent',
+  server_backup: 'accent',
+  disk_backup: 'accent',
   trial_oss: 'info',
   trial_nas: 'info',
   trial_tablestore: 'info',
