@@ -40,11 +40,18 @@ export async function requireDestination(
     requireAbsolutePaths({ 'destination.targetPath': target.targetPath }, client.platform);
     return { client, sourceName: null, target };
   }
+  if (target.kind === 'disks') throw refusal(ofDisks, 'destination.kind');
   const { source, client } = await requireSource(tx, accountId, target.sourceId);
   const place = { kind: source.kind, region: client.region, revokedAt: client.revokedAt };
   requireEligible(evaluateSource(place, from.region, from.kind), 'destination.sourceId');
   return { client, sourceName: source.name, target };
 }
+
+const ofDisks = {
+  reason: 'made_from_backup',
+  explanation:
+    'A disk or a server is made from its backup: create a disk, an image or a server from it under Backups.',
+};
 
 function requireHost(tx: Tx, accountId: string, clientId: string | undefined): Promise<ClientRow> {
   if (clientId) return requireClient(tx, accountId, clientId);

@@ -22,6 +22,8 @@ export const restoreKinds: Record<SourceKind, RestoreKindRule> = {
   tablestore: { what: 'Tablestore tables', target: 'tablestore', placement: null, isSameRegion: true },
   hana: { what: 'An SAP HANA database', target: 'hana', placement: null, isSameRegion: true },
   database_dump: { what: 'A database dump', target: 'host', placement: 'any', isSameRegion: false },
+  disk: { what: 'A disk', target: 'disks', placement: null, isSameRegion: true },
+  server: { what: 'A server', target: 'disks', placement: null, isSameRegion: true },
   container_image: { what: 'A container image', target: 'host', placement: 'any', isSameRegion: false },
 };
 

@@ -69,9 +69,9 @@ describe('a vault with a capacity', () => {
 
   test('promises its free space once, whoever asks at the same time', async () => {
     const { reserve, row } = await arrange();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => reserve(Math.floor(gibBytes / 3))));
-    expect(answers.filter(Boolean)).toHaveLength(2);
-    expect((await row()).reservedBytes).toBe(2 * Math.floor(gibBytes / 3));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => reserve(gibBytes / 4)));
+    expect(answers.filter(Boolean)).toHaveLength(3);
+    expect((await row()).reservedBytes).toBe((3 * gibBytes) / 4);
   });
 
   test('reserves for nobody in another account', async () => {

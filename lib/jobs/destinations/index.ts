@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DisksDestination } from './disks';
 import { FileSystemDestination } from './file-system';
 import { HanaDestination, HanaRecoveryMode } from './hana';
 import { HostDestination } from './host';
@@ -14,6 +15,7 @@ export const RestoreTarget = z.discriminatedUnion('kind', [
   OssDestination,
   TablestoreDestination,
   HanaDestination,
+  DisksDestination,
 ]);
 export type RestoreTarget = z.infer<typeof RestoreTarget>;
 export type TargetKind = RestoreTarget['kind'];

@@ -306,13 +306,9 @@ end $$;
 create trigger refuse_unfit_disk before insert or update on disks for each row execute function refuse_unfit_disk();
 
 alter table data_sources drop constraint data_sources_kind_check;
-alter table data_sources drop constraint stream_has_item;
 alter table data_sources
   add constraint data_sources_kind_check check (kind in ('ecs_file', 'local_file', 'oss', 'nas', 'common_nas', 'tablestore',
-    'cpfs', 'hana', 'database_dump', 'container_image', 'disk', 'server')),
-  add constraint item_by_kind check (case
-    when kind in ('ecs_file', 'local_file') then item = ''
-    when kind in ('database_dump', 'container_image', 'disk', 'server') then item <> '' else true end);
+    'cpfs', 'hana', 'database_dump', 'container_image', 'disk', 'server'));
 
 -- Of a backup of a disk or a server: what it was made of, disk by disk (lib/disks/schemas.ts, BackupResource). Whether it
 -- is encrypted never changes.
@@ -329,3 +325,43 @@ begin
 end $$;
 create trigger refuse_encryption_change before update of is_encrypted on backup_points
   for each row when (old.is_encrypted is distinct from new.is_encrypted) execute function refuse_encryption_change();
+
+-- A backup of a disk or a server is written to files of disk pools, of the same account.
+alter table jobs drop constraint jobs_restore_destination;
+alter table jobs add constraint jobs_restore_destination check (
+  kind <> 'restore'
+  or coalesce(spec -> 'destination' ->> 'kind' in ('host', 'file_system', 'oss', 'tablestore', 'hana', 'disks'), false)
+);
+create or replace function refuse_other_destination() returns trigger
+  language plpgsql set search_path = public, pg_temp as $$
+declare
+  target text := new.spec -> 'destination' ->> 'kind';
+  source_kind text;
+begin
+  select p.source_kind into source_kind
+    from backup_points p where p.account_id = new.account_id and p.id = new.point_id;
+  if source_kind is null then
+    return new;
+  end if;
+  if target <> (case source_kind when 'nas' then 'file_system' when 'cpfs' then 'file_system' when 'oss' then 'oss'
+      when 'tablestore' then 'tablestore' when 'hana' then 'hana' when 'disk' then 'disks' when 'server' then 'disks'
+      else 'host' end) then
+    raise exception 'a point of % is not restored to %', source_kind, target using errcode = 'CV005';
+  end if;
+  if target = 'disks' then
+    if exists (
+      select from jsonb_array_elements(new.spec -> 'destination' -> 'disks') one
+        where not exists (select from disks d where d.account_id = new.account_id and d.id = one ->> 'diskId')
+          and not exists (select from image_disks i where i.account_id = new.account_id and i.id = one ->> 'diskId')
+    ) then
+      raise exception 'no such destination' using errcode = 'CV005';
+    end if;
+  elsif target <> 'host' and not exists (
+    select from data_sources s
+      where s.account_id = new.account_id and s.id = new.spec -> 'destination' ->> 'sourceId'
+        and s.kind = source_kind and s.client_id = new.client_id
+  ) then
+    raise exception 'no such destination' using errcode = 'CV005';
+  end if;
+  return new;
+end $$;
