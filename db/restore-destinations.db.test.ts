@@ -25,6 +25,6 @@ test('restores of before there were destinations are those to a folder of a host
     },
     { paths: ['/srv'] },
   ]);
-  expect(RestoreSpec.parse(specs[0])).toEqual(specs[0]);
+  expect(RestoreSpec.parse(specs[0])).toEqual({ ...specs[0], isDryRun: false });
   await owner.end();
 });

@@ -85,6 +85,7 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
             }
           : null,
       paths: point.paths,
+      excludes: point.excludes,
       image: point.streamDetails,
       sourceBytes: point.sourceBytes,
       addedBytes: point.addedBytes,

@@ -49,6 +49,7 @@ function conditions(input: z.output<typeof ListBackupPoints>): (SQL | undefined)
   return [
     input.vaultId ? eq(backupPoints.vaultId, input.vaultId) : undefined,
     input.sourceId ? eq(backupPoints.sourceId, input.sourceId) : undefined,
+    input.sourceKind ? eq(backupPoints.sourceKind, input.sourceKind) : undefined,
     input.tier ? eq(backupPoints.tier, input.tier) : undefined,
     input.region ? eq(vaults.region, input.region) : undefined,
     input.resourceGroupId ? eq(vaults.resourceGroupId, input.resourceGroupId) : undefined,

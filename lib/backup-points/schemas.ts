@@ -25,6 +25,8 @@ export const BackupPoint = z.object({
   /** Of a copy: what it follows. Its lifecycle is that of the source point; it belongs to no policy of its own. */
   follows: z.object({ vaultName: z.string(), accountName: z.string(), isRunning: z.boolean() }).nullable(),
   paths: z.array(z.string()),
+  /** Patterns that its backup left out. */
+  excludes: z.array(z.string()),
   /** Of a container image: the layout of its archive and the tags that its manifest names. */
   image: z.object({ format: z.enum(['docker', 'oci']), tags: z.array(z.string()) }).nullable(),
   sourceBytes: bytes,
@@ -76,6 +78,7 @@ export type BackupPoint = z.infer<typeof BackupPoint>;
 export const ListBackupPoints = z.object({
   vaultId: z.string().optional(),
   sourceId: z.string().optional(),
+  sourceKind: SourceKind.optional(),
   region: z.string().optional(),
   tier: Tier.optional(),
   /** Of the vault. */

@@ -1,10 +1,10 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { accounts, clients, jobs, kmsKeys, vaults } from '@/db/schema';
+import { accounts, clients, dataSources, jobs, kmsKeys, vaults } from '@/db/schema';
 import { isOnline } from '@/lib/clients';
 import { invariant, notFound } from '@/lib/errors';
 import { jobSecondsLeft } from './rules';
-import { BackupSpec, type Job, JobReport, RestoreSpec } from './schemas';
+import { BackupSpec, type Job, JobReport, RestoreSpec, type RestoreTarget } from './schemas';
 
 export type JobRow = typeof jobs.$inferSelect;
 export type VaultRow = typeof vaults.$inferSelect;
@@ -41,13 +41,26 @@ export async function getAccountState(tx: Tx, accountId: string) {
   return account.state;
 }
 
+export const jobColumns = {
+  job: jobs,
+  client: clients,
+  vault: vaults,
+  destinationSource: { id: dataSources.id, name: dataSources.name },
+};
+/** Of a registered source that a restore goes to. */
+export const isDestination = and(
+  eq(dataSources.accountId, jobs.accountId),
+  eq(dataSources.id, sql`${jobs.spec} -> 'destination' ->> 'sourceId'`),
+);
+
 /** Selects what `toJob` needs; add conditions, order and limit. */
 export function selectJobs(tx: Tx) {
   return tx
-    .select({ job: jobs, client: clients, vault: vaults })
+    .select(jobColumns)
     .from(jobs)
     .innerJoin(clients, eq(clients.id, jobs.clientId))
-    .leftJoin(vaults, and(eq(vaults.id, jobs.vaultId), eq(vaults.accountId, jobs.accountId)));
+    .leftJoin(vaults, and(eq(vaults.id, jobs.vaultId), eq(vaults.accountId, jobs.accountId)))
+    .leftJoin(dataSources, isDestination);
 }
 
 export async function getJobRow(tx: Tx, accountId: string, id: string): Promise<JoinedJob> {
@@ -58,7 +71,7 @@ export async function getJobRow(tx: Tx, accountId: string, id: string): Promise<
 
 export type JoinedJob = Awaited<ReturnType<typeof selectJobs>>[number];
 
-export function toJob({ job, client, vault }: JoinedJob, now: Date): Job {
+export function toJob({ job, client, vault, destinationSource }: JoinedJob, now: Date): Job {
   const backup = job.kind === 'backup' ? BackupSpec.parse(job.spec) : null;
   const restore = job.kind === 'restore' ? RestoreSpec.parse(job.spec) : null;
   return {
@@ -76,6 +89,8 @@ export function toJob({ job, client, vault }: JoinedJob, now: Date): Job {
     pointId: job.pointId,
     paths: backup?.paths ?? (restore && restore.selection.mode !== 'all' ? restore.selection.paths : []),
     destination: restore?.destination ?? null,
+    destinationSource: toDestinationSource(restore?.destination, destinationSource),
+    sourceKind: restore?.sourceKind ?? null,
     conflictPolicy: restore?.conflictPolicy ?? null,
     isDryRun: restore?.isDryRun ?? false,
     progress: {
@@ -97,4 +112,9 @@ export function toJob({ job, client, vault }: JoinedJob, now: Date): Job {
     heartbeatAt: job.heartbeatAt?.toISOString() ?? null,
     isCancelRequested: job.cancelRequestedAt !== null,
   };
+}
+
+function toDestinationSource(destination: RestoreTarget | undefined, found: { name: string } | null) {
+  if (!destination || !('sourceId' in destination) || !destination.sourceId) return null;
+  return { id: destination.sourceId, name: found?.name ?? '' };
 }

@@ -1,9 +1,9 @@
 import { and, count, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { cutPage, keyset } from '@/db/keyset';
-import { clients, jobs, vaults } from '@/db/schema';
+import { clients, dataSources, jobs, vaults } from '@/db/schema';
 import { readVerb } from '@/lib/verb';
-import { getJobRow, toJob } from './internal';
+import { getJobRow, isDestination, jobColumns, toJob } from './internal';
 import { GetJob, type Job, ListJobs } from './schemas';
 
 /** The account's jobs, newest first. `status` may name several, separated by commas. */
@@ -15,10 +15,11 @@ export const listJobs = readVerb({
     const matching = and(eq(jobs.accountId, ctx.accountId), ...conditions(input));
     const page = keyset(jobs.createdAt, jobs.id, 'desc', input.cursor);
     const found = await tx
-      .select({ job: jobs, client: clients, vault: vaults, cursor: page.cursor })
+      .select({ ...jobColumns, cursor: page.cursor })
       .from(jobs)
       .innerJoin(clients, eq(clients.id, jobs.clientId))
       .leftJoin(vaults, and(eq(vaults.id, jobs.vaultId), eq(vaults.accountId, jobs.accountId)))
+      .leftJoin(dataSources, isDestination)
       .where(and(matching, page.after))
       .orderBy(...page.orderBy)
       .limit(input.limit + 1);
@@ -27,6 +28,7 @@ export const listJobs = readVerb({
       .from(jobs)
       .innerJoin(clients, eq(clients.id, jobs.clientId))
       .leftJoin(vaults, and(eq(vaults.id, jobs.vaultId), eq(vaults.accountId, jobs.accountId)))
+      .leftJoin(dataSources, isDestination)
       .where(matching);
     const { rows, nextCursor } = cutPage(found, input.limit);
     return { items: rows.map((row) => toJob(row, now)), nextCursor, total: counted?.total ?? 0 };
@@ -56,6 +58,7 @@ function conditions(input: z.output<typeof ListJobs>): (SQL | undefined)[] {
           ilike(jobs.id, like),
           ilike(clients.name, like),
           ilike(vaults.name, like),
+          ilike(dataSources.name, like),
           sql`${jobs.spec}::text ilike ${like}`,
         )
       : undefined,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { archiveAfterRefusal } from '@/lib/backup-points/schemas';
-import { bytes, encodedPath, isoTime, listPage } from '@/lib/schemas';
+import { bytes, encodedPath, isoTime, listPage, SourceKind } from '@/lib/schemas';
 import { VaultKind } from '@/lib/vaults/schemas';
 import { RestoreTarget } from './destinations';
 
@@ -68,6 +68,8 @@ export const RestoreSpec = z.object({
   ]),
   destination: RestoreTarget,
   conflictPolicy: ConflictPolicy.default('overwrite'),
+  /** Of what the point was made of; filled in by the verb, for a point may be gone before its job is. */
+  sourceKind: SourceKind.optional(),
   /** Only walks the destination and counts what would change; writes nothing. */
   isDryRun: z.boolean().default(false),
 });
@@ -116,8 +118,11 @@ export const Job = z.object({
   }),
   pointId: z.string().nullable(),
   paths: z.array(z.string()),
-  /** Null for a backup. */
+  /** Null for a backup, as are the next two. */
   destination: RestoreTarget.nullable(),
+  /** The registered source that is restored to; its name is empty once it was removed. */
+  destinationSource: z.object({ id: z.string(), name: z.string() }).nullable(),
+  sourceKind: SourceKind.nullable(),
   conflictPolicy: ConflictPolicy.nullable(),
   isDryRun: z.boolean(),
   progress: z.object({

@@ -1,14 +1,13 @@
-import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { clients, dataSources } from '@/db/schema';
 import { type ClientRow, requireClient } from '@/lib/clients';
-import { CrossvaultError, notFound } from '@/lib/errors';
-import { requireAbsolutePaths } from '@/lib/jobs';
+import { CrossvaultError } from '@/lib/errors';
+import { getSourceWithClient, requireAbsolutePaths } from '@/lib/jobs';
 import type { RestoreTarget } from '@/lib/jobs/schemas';
 import type { SourceKind } from '@/lib/schemas';
-import { restoreKinds, unrestorableKinds } from './kinds';
-import { type DestinationVerdict, evaluateDestination, evaluateSource } from './rules';
+import { SourceConfig } from '@/lib/sources/schemas';
+import { madeFromBackup, restoreKinds, unrestorableKinds } from './kinds';
+import { type DestinationVerdict, evaluateDestination, evaluateSource, isInsideMount } from './rules';
 import type { StartRestore } from './schemas';
 
 type Wanted = Pick<z.output<typeof StartRestore>, 'clientId' | 'destination'>;
@@ -34,44 +33,40 @@ export async function requireDestination(
     const explanation = `${rule.what} is restored to a destination of its own kind: ${rule.target}.`;
     throw refusal({ reason: 'other_kind', explanation }, 'destination.kind');
   }
-  if (target.kind === 'host') {
+  if (target.kind === 'host' && rule.placement !== null) {
     const client = await requireHost(tx, accountId, wanted.clientId);
     requireEligible(evaluateDestination(client, from.region, from.kind), 'clientId');
     requireAbsolutePaths({ 'destination.targetPath': target.targetPath }, client.platform);
-    return { client, sourceName: null, target };
+    return { client, sourceName: null, target: { kind: 'host', targetPath: target.targetPath } };
   }
-  if (target.kind === 'disks') throw refusal(ofDisks, 'destination.kind');
-  const { source, client } = await requireSource(tx, accountId, target.sourceId);
+  if (target.kind === 'disks') throw refusal(madeFromBackup, 'destination.kind');
+  const { source, client } = await getSourceWithClient(tx, accountId, requireSourceId(target));
   const place = { kind: source.kind, region: client.region, revokedAt: client.revokedAt };
   requireEligible(evaluateSource(place, from.region, from.kind), 'destination.sourceId');
+  if (target.kind === 'host') requireInsideMount(target.targetPath, source.config);
   return { client, sourceName: source.name, target };
 }
 
-const ofDisks = {
-  reason: 'made_from_backup',
-  explanation:
-    'A disk or a server is made from its backup: create a disk, an image or a server from it under Backups.',
-};
+function requireSourceId({ sourceId }: { sourceId?: string }): string {
+  if (sourceId) return sourceId;
+  throw new CrossvaultError('invalid_input', 'Choose the registered NAS that is restored to.', {
+    fields: { 'destination.sourceId': 'Choose a registered NAS.' },
+  });
+}
+
+function requireInsideMount(targetPath: string, config: unknown): void {
+  const parsed = SourceConfig.parse(config);
+  const mountPath = parsed.kind === 'common_nas' ? parsed.mountPath : '/';
+  if (isInsideMount(mountPath, targetPath)) return;
+  const why = `Choose a folder below ${mountPath}, where this NAS is mounted.`;
+  throw new CrossvaultError('invalid_input', why, { fields: { 'destination.targetPath': why } });
+}
 
 function requireHost(tx: Tx, accountId: string, clientId: string | undefined): Promise<ClientRow> {
   if (clientId) return requireClient(tx, accountId, clientId);
   throw new CrossvaultError('invalid_input', 'Choose the host that is restored to. Nothing was changed.', {
     fields: { clientId: 'Choose a destination.' },
   });
-}
-
-async function requireSource(tx: Tx, accountId: string, id: string) {
-  const [found] = await tx
-    .select({ source: dataSources, client: clients })
-    .from(dataSources)
-    .innerJoin(
-      clients,
-      and(eq(clients.accountId, dataSources.accountId), eq(clients.id, dataSources.clientId)),
-    )
-    .where(and(eq(dataSources.accountId, accountId), eq(dataSources.id, id)))
-    .for('share');
-  if (!found) throw notFound('data source');
-  return found;
 }
 
 function requireEligible(verdict: DestinationVerdict, field: string): void {

@@ -5,7 +5,7 @@ interface RestoreKindRule {
   /** As a sentence has it: `Files of an ECS instance`. */
   what: string;
   target: TargetKind;
-  /** Which hosts can take it; null where a registered source is the destination. */
+  /** Which hosts can take it; null where only a registered source can. */
   placement: 'ecs' | 'server' | 'any' | null;
   /** Whether the destination must stand in the region of the vault. */
   isSameRegion: boolean;
@@ -15,7 +15,7 @@ interface RestoreKindRule {
 export const restoreKinds: Record<SourceKind, RestoreKindRule> = {
   ecs_file: { what: 'Files of an ECS instance', target: 'host', placement: 'ecs', isSameRegion: true },
   local_file: { what: 'Files of a server', target: 'host', placement: 'server', isSameRegion: false },
-  common_nas: { what: 'An on-premises NAS', target: 'host', placement: 'server', isSameRegion: false },
+  common_nas: { what: 'An on-premises NAS', target: 'host', placement: null, isSameRegion: false },
   nas: { what: 'A NAS file system', target: 'file_system', placement: null, isSameRegion: true },
   cpfs: { what: 'A CPFS file system', target: 'file_system', placement: null, isSameRegion: true },
   oss: { what: 'An OSS bucket', target: 'oss', placement: null, isSameRegion: true },
@@ -34,4 +34,11 @@ export const unrestorableKinds = {
     explanation:
       'VMware virtual machines cannot be restored from a vault of this kind: their backups are not replicated. Restore them where they were backed up.',
   },
+} as const;
+
+/** Of disks and servers, which have their own verbs for it. */
+export const madeFromBackup = {
+  reason: 'made_from_backup',
+  explanation:
+    'A disk or a server is made from its backup: create a disk, an image or a server from it under Backups.',
 } as const;

@@ -5,7 +5,7 @@ import { isHost, isOnline } from '@/lib/clients';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import type { SourceKind } from '@/lib/schemas';
 import { readVerb } from '@/lib/verb';
-import { restoreKinds, unrestorableKinds } from './kinds';
+import { madeFromBackup, restoreKinds, unrestorableKinds } from './kinds';
 import { evaluateDestination, evaluateSource } from './rules';
 import { ListRestoreDestinations, type RestoreDestination } from './schemas';
 
@@ -26,17 +26,19 @@ export const listRestoreDestinations = readVerb({
   permission: 'clients.read',
   input: ListRestoreDestinations,
   async run({ ctx, tx, input: { vaultId, kind }, now }) {
-    if (kind === 'vmware') {
-      const { reason, explanation } = unrestorableKinds.vmware;
-      throw new CrossvaultError('not_eligible', explanation, { reason });
-    }
+    if (kind === 'vmware') throw refusal(unrestorableKinds.vmware);
+    if (restoreKinds[kind].target === 'disks') throw refusal(madeFromBackup);
     const vaultRegion = vaultId ? await getRegion(tx, ctx.accountId, vaultId) : null;
     const asked = { tx, accountId: ctx.accountId, kind, vaultRegion, now };
-    const items = restoreKinds[kind].target === 'host' ? await listHosts(asked) : await listSources(asked);
+    const items = restoreKinds[kind].placement ? await listHosts(asked) : await listSources(asked);
     const rank = (item: RestoreDestination) => (item.eligible ? 0 : 2) + (item.isOnline ? 0 : 1);
     return { items: items.sort((a, b) => rank(a) - rank(b)) };
   },
 });
+
+function refusal({ reason, explanation }: { reason: string; explanation: string }): CrossvaultError {
+  return new CrossvaultError('not_eligible', explanation, { reason });
+}
 
 async function getRegion(tx: Tx, accountId: string, id: string): Promise<string> {
   const [vault] = await tx

@@ -7,7 +7,15 @@ import {
   type ListRestoreDestinations,
   RestoreDestination,
   RestoreEstimate,
+  RestoreKind,
 } from './schemas';
+
+export const restoreKindsQuery = () =>
+  queryOptions({
+    queryKey: ['restores', 'kinds'],
+    queryFn: ({ signal }) => apiFetch(listOf(RestoreKind), '/restore-kinds', { signal }),
+    refetchInterval: 10_000,
+  });
 
 /** What a point of this kind can be restored to, with the reason for what cannot be chosen. */
 export const restoreDestinationsQuery = (filter: z.input<typeof ListRestoreDestinations>) =>

@@ -5,13 +5,14 @@ import { testDatabase } from '@/db/testing/harness';
 import { newId } from '@/lib/context';
 import type { RestoreTarget } from '@/lib/jobs/schemas';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
-import { listRestoreDestinations, startRestore } from '.';
+import { listRestoreDestinations, listRestoreKinds, startRestore } from '.';
 
 const database = await testDatabase();
 const { owner } = database;
 
 const selection = { mode: 'all' as const };
 const targets = {
+  common_nas: (sourceId) => ({ kind: 'host', sourceId, targetPath: '/mnt/nas/back' }),
   nas: (sourceId) => ({ kind: 'file_system', sourceId, path: '/back' }),
   cpfs: (sourceId) => ({ kind: 'file_system', sourceId, path: '/' }),
   oss: (sourceId) => ({ kind: 'oss', sourceId, prefix: 'back/' }),
@@ -39,9 +40,10 @@ async function makeSource(account: TestAccount, kind: Kind, region = 'cn-beijing
   const client = await makeClient(owner, { accountId: account.id, region });
   const id = newId('ds');
   const name = `${kind} of ${region}`;
+  const config = kind === 'common_nas' ? { kind, mountPath: '/mnt/nas' } : {};
   await owner
     .insert(dataSources)
-    .values({ accountId: account.id, id, kind, clientId: client.id, item: name, name });
+    .values({ accountId: account.id, id, kind, clientId: client.id, item: name, name, config });
   return { id, clientId: client.id, name };
 }
 
@@ -67,16 +69,23 @@ describe.each(kinds)('a restore of %s', (kind) => {
       client: { id: near.clientId },
       destination: targets[kind](near.id),
     });
-    await expect(start(targets[kind](far.id))).rejects.toMatchObject({
-      code: 'not_eligible',
-      reason: 'other_region',
-      fields: { 'destination.sourceId': expect.any(String) },
-    });
-    await expect(start({ kind: 'host', targetPath: '/x' })).rejects.toMatchObject({ reason: 'other_kind' });
+    // An on-premises NAS stands outside the cloud: its region is that of no vault.
+    const isFarRefused = kind !== 'common_nas';
+    if (isFarRefused) {
+      await expect(start(targets[kind](far.id))).rejects.toMatchObject({
+        code: 'not_eligible',
+        reason: 'other_region',
+        fields: { 'destination.sourceId': expect.any(String) },
+      });
+    }
+    const host = start({ kind: 'host', targetPath: '/x' });
+    await expect(host).rejects.toMatchObject(
+      isFarRefused ? { reason: 'other_kind' } : { fields: { 'destination.sourceId': expect.any(String) } },
+    );
     const { items } = await listRestoreDestinations(account.as('auditor'), { vaultId: point.vaultId, kind });
     expect(items.map(({ sourceId, eligible, reason }) => [sourceId, eligible, reason])).toEqual([
       [near.id, true, null],
-      [far.id, false, 'other_region'],
+      isFarRefused ? [far.id, false, 'other_region'] : [far.id, true, null],
     ]);
   });
 
@@ -110,6 +119,50 @@ describe.each(kinds)('a restore of %s', (kind) => {
     });
     await expect(insert(spec)).rejects.toMatchObject({ cause: { code: '23514' } });
   });
+});
+
+test('a NAS is restored to a folder below its mount and nowhere else, and a host knows of no source', async () => {
+  const account = await testAccount(database);
+  const [nas, point] = [await makeSource(account, 'common_nas'), await makePoint(account, 'common_nas')];
+  const start = (targetPath: string) =>
+    startRestore(account.as('operator'), {
+      pointId: point.id,
+      selection,
+      destination: { kind: 'host', sourceId: nas.id, targetPath },
+    });
+  for (const path of ['/mnt/nas-other', '/mnt/nas/../etc', '/'])
+    await expect(start(path)).rejects.toMatchObject({
+      code: 'invalid_input',
+      fields: { 'destination.targetPath': expect.stringContaining('/mnt/nas') },
+    });
+  expect(await start('/mnt/nas')).toMatchObject({
+    sourceKind: 'common_nas',
+    destinationSource: { id: nas.id, name: nas.name },
+  });
+  const files = await makePoint(account, 'local_file');
+  const destination = { kind: 'host' as const, sourceId: nas.id, targetPath: '/x' };
+  const input = { pointId: files.id, clientId: nas.clientId, selection, destination };
+  expect(await startRestore(account.as('operator'), input)).toMatchObject({
+    destination: { kind: 'host', targetPath: '/x' },
+    destinationSource: null,
+  });
+});
+
+test('kinds are listed with the vaults that hold points of them, those without a point with the reason', async () => {
+  const account = await testAccount(database);
+  const point = await makePoint(account, 'oss');
+  const { items } = await listRestoreKinds(account.as('auditor'), {});
+  const of = (kind: string) => items.find((item) => item.kind === kind);
+  expect(of('oss')).toMatchObject({
+    isRestorable: true,
+    reason: null,
+    vaults: [{ vaultId: point.vaultId, pointCount: 1, newestAt: point.createdAt.toISOString() }],
+  });
+  expect(of('hana')).toMatchObject({ isRestorable: false, reason: 'no_points', vaults: [] });
+  expect(of('vmware')).toMatchObject({ isRestorable: false, reason: 'vmware_not_restorable' });
+  const stranger = await testAccount(database);
+  const theirs = (await listRestoreKinds(stranger.as('auditor'), {})).items;
+  expect(theirs.every(({ isRestorable }) => !isRestorable)).toBe(true);
 });
 
 test('virtual machines of VMware are refused with a stable reason, also when destinations are asked for', async () => {

@@ -3,10 +3,19 @@ import { Job } from '@/lib/jobs/schemas';
 import { listOf } from '@/lib/schemas';
 import { estimateRestore } from './estimate-restore';
 import { listRestoreDestinations } from './list-restore-destinations';
-import { RestoreDestination, RestoreEstimate } from './schemas';
+import { listRestoreKinds } from './list-restore-kinds';
+import { RestoreDestination, RestoreEstimate, RestoreKind } from './schemas';
 import { startRestore } from './start-restore';
 
 export const routes: Route[] = [
+  route({
+    tag: 'restores',
+    method: 'GET',
+    path: '/restore-kinds',
+    summary: 'List kinds of data sources with the vaults that hold points of them',
+    verb: listRestoreKinds,
+    response: listOf(RestoreKind),
+  }),
   route({
     tag: 'restores',
     method: 'GET',

@@ -13,7 +13,7 @@ type Kind = Parameters<typeof evaluateSource>[2];
 test.each([
   ["a server's client in the region of the vault", 'local_file', 'server', 'cn-beijing', null, null],
   ["a server's client in another region", 'local_file', 'server', 'eu-central-1', null, null],
-  ['a NAS client in another region', 'common_nas', 'server', 'eu-central-1', null, null],
+  ['a host for a NAS that is not registered', 'common_nas', 'server', 'cn-beijing', null, 'other_kind'],
   ['an ECS instance in the region of the vault', 'ecs_file', 'ecs', 'cn-beijing', null, null],
   ['an ECS instance in another region', 'ecs_file', 'ecs', 'cn-hangzhou', null, 'other_region'],
   ['a server for files of an ECS instance', 'ecs_file', 'server', 'cn-beijing', null, 'other_kind'],

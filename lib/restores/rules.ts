@@ -65,6 +65,13 @@ export function evaluateSource(
   return fits;
 }
 
+/** Whether a path lies in the folder that a NAS is mounted at, written without a way out of it. */
+export function isInsideMount(mountPath: string, path: string): boolean {
+  const mount = mountPath.replace(/\/+$/, '');
+  const isPlain = !path.split('/').some((part) => part === '..' || part === '.');
+  return isPlain && (path === mount || path.startsWith(`${mount}/`));
+}
+
 interface EarlierRestore {
   progress: { transferredBytes: number };
   startedAt: string | null;

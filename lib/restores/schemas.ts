@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RestoreSpec } from '@/lib/jobs/schemas';
-import { bytes, SourceKind } from '@/lib/schemas';
+import { bytes, isoTime, SourceKind } from '@/lib/schemas';
 
 export { restoreKinds, unrestorableKinds } from './kinds';
 
@@ -8,13 +8,26 @@ export const StartRestore = z.object({
   pointId: z.string().min(1, 'Choose a backup point.'),
   /** The host that writes, with a destination of the kind `host`; the others follow from their registered source. */
   clientId: z.string().min(1, 'Choose a destination.').optional(),
-  ...RestoreSpec.shape,
+  ...RestoreSpec.omit({ sourceKind: true }).shape,
   /** `vmware` is read to be refused with its reason. */
   destination: z.union([RestoreSpec.shape.destination, z.object({ kind: z.literal('vmware') })]),
 });
 
 /** What can be asked for: every kind of data source, and those that are refused. */
 export const WantedKind = z.enum([...SourceKind.options, 'vmware']);
+
+/** What there is to restore of one kind of data source. */
+export const RestoreKind = z.object({
+  kind: WantedKind,
+  vaults: z.array(
+    z.object({ vaultId: z.string(), pointCount: z.number().int(), newestAt: isoTime.nullable() }),
+  ),
+  isRestorable: z.boolean(),
+  reason: z.enum(['no_points', 'vmware_not_restorable', 'made_from_backup']).nullable(),
+  explanation: z.string().nullable(),
+});
+export type RestoreKind = z.infer<typeof RestoreKind>;
+export const ListRestoreKinds = z.object({});
 
 /** A host or a registered source as a destination of a restore, with the reason when it cannot be one. */
 export const RestoreDestination = z.object({

@@ -23,7 +23,7 @@ export const startRestore = writeVerb({
       { clientId, destination: wanted.destination },
       { kind: point.sourceKind, region: vault.region },
     );
-    const spec = { ...wanted, destination: target };
+    const spec = { ...wanted, destination: target, sourceKind: point.sourceKind };
     const plan = { kind: 'restore', clientId: client.id, vaultId: vault.id, pointId, spec } as const;
     const job = await queueJob(tx, ctx, plan, now);
     await audit({
