@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import type { ChunkName } from '@/lib/engine/core/chunk';
 import { Chunker } from '@/lib/engine/core/chunker/chunker';
+import { createXattrReader } from '@/lib/engine/core/posix/xattrs';
 import type { ChunkRef, TreeRoot } from '@/lib/engine/core/tree/entry';
 import { ContentBuilder, TreeBuilder } from '@/lib/engine/core/tree/tree-builder';
 import type { FoundEntry } from '@/lib/engine/core/walk';
@@ -11,7 +12,7 @@ import { explainFileError, type ReportBuilder } from '../jobs/job-report';
 import type { ProgressMeter } from '../jobs/progress-meter';
 import { type CacheHeader, FileCacheWriter, type FileStamp, isSettled, pathKey } from './file-cache';
 import { type PreviousFile, PreviousFiles } from './previous-files';
-import { type ReadFile, readFileChunks, stampOf } from './read-file';
+import { isSparse, type ReadFile, readFileChunks, stampOf } from './read-file';
 import { type Source, type SourceStep, walkSource } from './source-walk';
 import type { Uploader } from './uploader';
 
@@ -112,7 +113,12 @@ export class BackupPass {
   async *#decide(): AsyncGenerator<Decided[]> {
     let batch: { step: SourceStep; before: PreviousFile | null }[] = [];
     let doubtful = 0;
-    for await (const step of walkSource(this.options.source)) {
+    const { source, report } = this.options;
+    const attributes = {
+      xattrs: createXattrReader(),
+      onLost: (path: Uint8Array, why: string) => report.skip(path, why),
+    };
+    for await (const step of walkSource(source, attributes)) {
       const before =
         step.step === 'entry' && step.found.type === 'file' ? await this.#findBefore(step.found) : null;
       if (before && !before.isTrusted) doubtful += before.file.chunks.length;
@@ -157,7 +163,8 @@ export class BackupPass {
         await this.#tree.leaveDir();
         return;
       case 'unreadable':
-        report.skip(step.path, explainFileError(step.error));
+        if (isVanished(step.error)) report.vanished(step.path);
+        else report.skip(step.path, explainFileError(step.error));
         return;
       case 'entry':
         this.#enteredAny = true;
@@ -211,6 +218,7 @@ export class BackupPass {
       inode,
       sizeBytes: content.sizeBytes,
       content: await content.finish(),
+      ...(isSparse(found.stats) && { isSparse: true }),
     });
     report.files++;
   }
@@ -239,11 +247,15 @@ export class BackupPass {
           meter.bytesDone += bytes;
           this.readBytes += Math.max(bytes, 0);
         },
+        onHole: (bytes) => {
+          meter.bytesDone += bytes;
+        },
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).syscall === undefined && !isVanished(error)) throw error;
       meter.bytesDone = doneBefore;
-      if (!isVanished(error)) report.skip(found.path, explainFileError(error));
+      if (isVanished(error)) report.vanished(found.path);
+      else report.skip(found.path, explainFileError(error));
       return null;
     }
   }

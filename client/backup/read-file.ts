@@ -1,15 +1,17 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Chunk } from '@/lib/engine/core/chunk';
 import type { Chunker } from '@/lib/engine/core/chunker/chunker';
 import { computeName } from '@/lib/engine/core/names';
 import type { ChunkRef } from '@/lib/engine/core/tree/entry';
 import { turnIsOver } from '@/lib/engine/core/turns';
 import { type FileStamp, isSameFile } from './file-cache';
+import { DenseFile, type SourceFile, SparseFile } from './source-file';
 
 export interface ReadFile {
   chunks: ChunkRef[];
   sizeBytes: number;
+  /** Less than its size where it has holes. */
+  readBytes: number;
   /** The file's stamp when reading began, and when that was by this host's clock. */
   stamp: FileStamp;
   startedAtMs: number;
@@ -24,12 +26,9 @@ export interface FileSink {
   onChunk(chunk: Chunk): Promise<void>;
   /** Called with every count of bytes read; less than zero when an attempt is thrown away. */
   onRead(bytes: number): void;
+  /** Zeros that no disk block holds: part of the file, and not read. */
+  onHole(bytes: number): void;
 }
-
-const readAsync = promisify(read);
-/** Smaller files are read without handing each call to the thread pool, which would take longer than the reading. */
-const smallFileBytes = 1024 * 1024;
-const maxReadBytes = 2 * 1024 * 1024;
 
 export function stampOf(stats: BigIntStats): FileStamp {
   return {
@@ -40,6 +39,11 @@ export function stampOf(stats: BigIntStats): FileStamp {
   };
 }
 
+/** Fewer blocks than its size needs: it has holes, or its file system compresses. */
+export function isSparse({ blocks, size }: BigIntStats): boolean {
+  return blocks * 512n < size;
+}
+
 /**
  * Reads a file once from start to end, cutting and naming its chunks. When its stamp changes meanwhile it is read once
  * more, and if that happens again kept as read.
@@ -47,7 +51,8 @@ export function stampOf(stats: BigIntStats): FileStamp {
 export async function readFileChunks(path: Buffer, sink: FileSink): Promise<ReadFile> {
   const first = await readOnce(path, sink);
   if (!first.hasChanged) return first;
-  sink.onRead(-first.sizeBytes);
+  sink.onRead(-first.readBytes);
+  sink.onHole(first.readBytes - first.sizeBytes);
   return readOnce(path, sink);
 }
 
@@ -59,35 +64,46 @@ async function readOnce(path: Buffer, sink: FileSink): Promise<ReadFile> {
     const before = fstatSync(fd, { bigint: true });
     if (!before.isFile()) throw Object.assign(new Error('it is no longer a file'), { code: 'ENOENT' });
     const stamp = stampOf(before);
-    const chunks = await readChunks(fd, stamp.sizeBytes <= smallFileBytes, sink);
+    const file = isSparse(before) ? new SparseFile(fd, stamp.sizeBytes) : new DenseFile(fd, stamp.sizeBytes);
+    const { chunks, readBytes } = await readChunks(file, sink);
     const after = stampOf(fstatSync(fd, { bigint: true }));
     const sizeBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const hasChanged = sizeBytes !== stamp.sizeBytes || !isSameFile(stamp, after);
-    return { chunks, sizeBytes, stamp, startedAtMs, hasChanged };
+    return { chunks, sizeBytes, readBytes, stamp, startedAtMs, hasChanged };
   } finally {
     closeSync(fd);
   }
 }
 
-async function readChunks(fd: number, isSmall: boolean, sink: FileSink): Promise<ChunkRef[]> {
+async function readChunks(
+  file: SourceFile,
+  sink: FileSink,
+): Promise<{ chunks: ChunkRef[]; readBytes: number }> {
   const { chunker, namingKey } = sink;
   const chunks: ChunkRef[] = [];
+  let readBytes = 0;
+  let cutBytes = 0;
   chunker.reset();
   for (let isLast = false; !isLast; ) {
-    const space = chunker.space();
-    const length = Math.min(space.length, maxReadBytes);
-    const count = isSmall
-      ? readSync(fd, space, 0, length, null)
-      : (await readAsync(fd, space, 0, length, null)).bytesRead;
+    const { count, isHole } = await file.fill(chunker.space());
     chunker.advance(count);
-    sink.onRead(count);
+    if (isHole) sink.onHole(count);
+    else {
+      sink.onRead(count);
+      readBytes += count;
+    }
     isLast = count === 0;
     for (let bytes = chunker.next(isLast); bytes; bytes = chunker.next(isLast)) {
       const name = computeName(namingKey, 'data', bytes);
-      chunks.push({ name, length: bytes.length });
+      const chunk = { name, length: bytes.length };
+      chunks.push(chunk);
       await sink.onChunk({ name, type: 'data', bytes });
+      const repeats = isLast ? 0 : file.skipRepeats(cutBytes, bytes.length);
+      for (let i = 0; i < repeats; i++) chunks.push(chunk);
+      if (repeats > 0) sink.onHole(repeats * bytes.length);
+      cutBytes += (1 + repeats) * bytes.length;
     }
   }
   await turnIsOver();
-  return chunks;
+  return { chunks, readBytes };
 }

@@ -6,6 +6,7 @@ import {
   type FoundEntry,
   inspect,
   joinPath,
+  type MetaSources,
   metaOf,
   type OwnerNames,
   walkFolder,
@@ -50,7 +51,11 @@ export function createSource(
  * Walks the chosen paths. Links are not followed, except that a chosen path, or a folder above it, may itself be one: who
  * names it means what is behind it. Entries that vanish on the way are left out.
  */
-export async function* walkSource({ paths, excludes, owners }: Source): AsyncGenerator<SourceStep> {
+export async function* walkSource(
+  { paths, excludes, owners }: Source,
+  attributes: Omit<MetaSources, 'owners'> = {},
+): AsyncGenerator<SourceStep> {
+  const sources = { ...attributes, owners };
   let open: Buffer[] = [];
   for (const path of paths) {
     const names = namesOf(path);
@@ -59,7 +64,7 @@ export async function* walkSource({ paths, excludes, owners }: Source): AsyncGen
     while (shared < open.length && shared < above.length && open[shared]!.equals(above[shared]!)) shared++;
     for (let depth = open.length; depth > shared; depth--) yield { step: 'leave' };
     open = open.slice(0, shared);
-    const found = await inspectChosen(path, names.at(-1) ?? Buffer.alloc(0), owners);
+    const found = await inspectChosen(path, names.at(-1) ?? Buffer.alloc(0), sources);
     if (found.type === 'unreadable') {
       yield { step: 'unreadable', path, error: found.error };
       continue;
@@ -67,7 +72,9 @@ export async function* walkSource({ paths, excludes, owners }: Source): AsyncGen
     for (const name of above.slice(shared)) {
       open.push(name);
       const folder = joinAll(open);
-      yield { step: 'enter', path: folder, meta: metaOf(name, await stat(folder, { bigint: true }), owners) };
+      const real = await realpath(folder, { encoding: 'buffer' });
+      const stats = await stat(real, { bigint: true });
+      yield { step: 'enter', path: folder, meta: metaOf(name, real, stats, sources) };
     }
     if (found.type === 'file') {
       yield { step: 'entry', found, readPath: await realpath(path, { encoding: 'buffer' }) };
@@ -78,18 +85,19 @@ export async function* walkSource({ paths, excludes, owners }: Source): AsyncGen
       continue;
     }
     if (names.length > 0) yield { step: 'enter', path, meta: found.meta };
-    yield* walkBelow(path, found.stats, excludes, owners);
+    yield* walkBelow(path, found.stats, excludes, sources);
     if (names.length > 0) yield { step: 'leave' };
   }
   for (const _ of open) yield { step: 'leave' };
 }
 
-async function inspectChosen(path: Buffer, name: Buffer, owners?: OwnerNames): Promise<FoundEntry> {
-  const found = inspect(path, name, owners);
+async function inspectChosen(path: Buffer, name: Buffer, sources: MetaSources): Promise<FoundEntry> {
+  const found = inspect(path, name, sources);
   if (found.type !== 'symlink') return found;
   try {
-    const stats = await stat(path, { bigint: true });
-    const meta = metaOf(name, stats, owners);
+    const real = await realpath(path, { encoding: 'buffer' });
+    const stats = await stat(real, { bigint: true });
+    const meta = metaOf(name, real, stats, sources);
     if (stats.isDirectory()) return { type: 'dir', path, meta, stats };
     if (stats.isFile()) return { type: 'file', path, meta, sizeBytes: Number(stats.size), stats };
     return found;
@@ -102,14 +110,14 @@ async function* walkBelow(
   chosen: Buffer,
   stats: BigIntStats,
   excludes: Excludes,
-  owners?: OwnerNames,
+  sources: MetaSources,
 ): AsyncGenerator<SourceStep> {
   const names: string[] = [];
   const devices: bigint[] = [stats.dev];
   // About the folder that was found last. An excluded one leaves nothing behind but its `leave`.
   let isSkipped = false;
   let isPseudo = false;
-  const steps = walkFolder(chosen, { owners, enter: () => !isSkipped && !isPseudo });
+  const steps = walkFolder(chosen, { ...sources, enter: () => !isSkipped && !isPseudo });
   let step: IteratorResult<Awaited<ReturnType<typeof steps.next>>['value']>;
   try {
     step = await steps.next();
@@ -130,8 +138,7 @@ async function* walkBelow(
     }
     const { found } = walked;
     if (found.type === 'unreadable') {
-      if ((found.error as NodeJS.ErrnoException).code !== 'ENOENT')
-        yield { step: 'unreadable', path: found.path, error: found.error };
+      yield { step: 'unreadable', path: found.path, error: found.error };
       continue;
     }
     const name = Buffer.from(found.meta.name).toString('utf8');

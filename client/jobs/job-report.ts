@@ -15,6 +15,8 @@ export class ReportBuilder {
   /** Set by a restore that counts what it changes. */
   changes: RestoreChanges | null = null;
   readonly #skipped: JobReport['skipped'] = [];
+  readonly #vanished: { count: number; first: string } = { count: 0, first: '' };
+  readonly #notes: string[] = [];
   #listedBytes = 0;
 
   skip(path: string | Uint8Array, reason: string): void {
@@ -24,16 +26,34 @@ export class ReportBuilder {
     if (this.#skipped.length < maxListed && this.#listedBytes <= maxListedBytes) this.#skipped.push(entry);
   }
 
+  /** It went away by itself while the job ran: said, and nothing that went wrong. */
+  vanished(path: string | Uint8Array): void {
+    if (this.#vanished.count++ === 0) this.#vanished.first = printable(path).slice(0, 300);
+  }
+
+  note(text: string): void {
+    this.#notes.push(printable(text).slice(0, 500));
+  }
+
   build(): JobReport {
     const { files, folders, symlinks, unchangedFiles, skippedCount, changes } = this;
     const counts = { files, folders, symlinks, unchangedFiles, skippedCount };
-    return { ...counts, skipped: this.#skipped, ...(changes && { changes }) };
+    const notes = [...this.#notes, ...this.#aboutVanished()];
+    return { ...counts, skipped: this.#skipped, notes, ...(changes && { changes }) };
+  }
+
+  #aboutVanished(): string[] {
+    const { count, first } = this.#vanished;
+    if (count === 0) return [];
+    return count === 1
+      ? [`${first} vanished while the job ran and is not in it.`]
+      : [`${count} entries vanished while the job ran and are not in it, ${first} first.`];
   }
 }
 
 /** A system error in words; others by their message. */
 export function explainFileError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'EACCES':
     case 'EPERM':
@@ -53,6 +73,7 @@ export function explainFileError(error: unknown): string {
     case 'ENAMETOOLONG':
       return 'its name is too long here';
     default:
-      return message;
+      // A system call's message ends in a path that may be of this process only.
+      return syscall === undefined ? message : message.split(/, | '/)[0]!;
   }
 }

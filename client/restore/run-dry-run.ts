@@ -86,12 +86,17 @@ class DryRun {
   #addOther(folder: readonly Uint8Array[], entry: SymlinkEntry | SpecialEntry): void {
     if (entry.type === 'symlink') {
       if (this.#add(folder, entry, 0)) this.report.symlinks++;
-    } else
+    } else if (entry.type === 'fifo') this.#add(folder, entry, 0);
+    else
       this.report.skip(shown([...folder, entry.name]), `a ${entry.type.replace('_', ' ')} is not restored`);
   }
 
   /** @returns false when what stands in the place of its folder keeps it out. */
-  #add(folder: readonly Uint8Array[], entry: FileEntry | SymlinkEntry, bytes: number): boolean {
+  #add(
+    folder: readonly Uint8Array[],
+    entry: FileEntry | SymlinkEntry | SpecialEntry,
+    bytes: number,
+  ): boolean {
     if (this.policy !== 'overwrite' && this.destination.folderState(folder) === 'in_the_way') return false;
     const path = [...folder, entry.name];
     this.context.meter.currentItem = shown(path);

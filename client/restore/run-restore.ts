@@ -48,6 +48,7 @@ export async function runRestore(context: JobContext, offer: RestoreOffer): Prom
   } catch (error) {
     throw explainFatal(error, targetPath);
   } finally {
+    writer.close();
     journal.close();
   }
   return {
@@ -98,8 +99,11 @@ class RestoreRun {
   async #addOther({ folder, entry }: ReadyStep & { step: 'other' }): Promise<void> {
     const path = [...folder, entry.name];
     this.context.meter.itemsDone++;
-    if (entry.type === 'symlink') await this.#tolerate(path, async () => this.writer.symlink(folder, entry));
-    else this.report.skip(shown(path), `a ${entry.type.replace('_', ' ')} is not restored`);
+    await this.#tolerate(path, async () => {
+      if (entry.type === 'symlink') this.writer.symlink(folder, entry);
+      else if ((await this.writer.special(folder, entry)) === 'skipped') this.report.unchangedFiles++;
+      else this.report.files++;
+    });
   }
 
   async #addFile(file: ReadyStep & { step: 'file' }, steps: AsyncGenerator<ReadyStep>): Promise<void> {

@@ -102,6 +102,8 @@ export const JobReport = z.object({
   skippedCount: z.number().int(),
   /** Of a dry run, and of restores that count it. */
   changes: RestoreChanges.nullish(),
+  /** What is worth knowing and no entry that was left out. */
+  notes: z.array(z.string().max(1000)).max(20).optional(),
 });
 export type JobReport = z.infer<typeof JobReport>;
 

@@ -1,6 +1,5 @@
 import { linkSync, lstatSync, renameSync, rmdirSync, type Stats, unlinkSync } from 'node:fs';
 import { CrossvaultError } from '@/lib/errors';
-import { joinPath } from './walk';
 
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
@@ -15,27 +14,23 @@ export function removeTemp(temp: Buffer): void {
   if (lstatOrNull(temp)) unlinkSync(temp);
 }
 
-export function parentOf(path: Buffer): Buffer {
-  return path.subarray(0, path.lastIndexOf(0x2f));
-}
-
 /** A folder in the way is removed only when it is empty. */
-export function replaceBy(temp: Buffer, target: Buffer): void {
+export function replaceBy(temp: Buffer, target: Buffer, shown: Buffer): void {
   try {
     renameSync(temp, target);
   } catch (error) {
     if (codeOf(error) !== 'EISDIR' && codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOTEMPTY')
       throw error;
-    removeEmptyFolder(target);
+    removeEmptyFolder(target, shown);
     renameSync(temp, target);
   }
 }
 
-function removeEmptyFolder(path: Buffer): void {
+function removeEmptyFolder(path: Buffer, shown: Buffer): void {
   try {
     rmdirSync(path);
   } catch (cause) {
-    throw new CrossvaultError('state_conflict', `The folder ${path} is in the way and is not empty.`, {
+    throw new CrossvaultError('state_conflict', `The folder ${shown} is in the way and is not empty.`, {
       cause,
     });
   }
@@ -57,7 +52,7 @@ export function moveIfFree(temp: Buffer, target: Buffer): boolean {
 }
 
 /** `report.txt` becomes `report (restored).txt`, `report (restored 2).txt` and so on, within 255 bytes. */
-export function freeNameBeside(path: Buffer, name: Uint8Array): Buffer {
+export function freeNameBeside(folder: { at(name: Uint8Array): Buffer }, name: Uint8Array): Buffer {
   const dot = Buffer.from(name).lastIndexOf(0x2e);
   const hasExtension = dot > 0 && name.length - dot <= 32;
   const [stem, extension] = hasExtension
@@ -66,18 +61,20 @@ export function freeNameBeside(path: Buffer, name: Uint8Array): Buffer {
   for (let i = 1; ; i++) {
     const mark = Buffer.from(i === 1 ? ' (restored)' : ` (restored ${i})`);
     const room = 255 - mark.length - extension.length;
-    const target = joinPath(parentOf(path), Buffer.concat([stem.subarray(0, room), mark, extension]));
-    if (!lstatOrNull(target)) return target;
+    const free = Buffer.concat([stem.subarray(0, room), mark, extension]);
+    if (!lstatOrNull(folder.at(free))) return free;
   }
 }
 
-/** Whether a file got another name. */
-export function isLinked(twin: Buffer, name: Buffer): boolean {
+/** Whether a file got another name, and the name is still that of the very file. */
+export function isLinked(twin: Buffer, inode: bigint, name: Buffer): boolean {
   try {
     linkSync(twin, name);
-    return true;
   } catch {
     // No hard links here, or too many: the file gets its own bytes.
     return false;
   }
+  if (lstatSync(name, { bigint: true }).ino === inode) return true;
+  unlinkSync(name);
+  return false;
 }

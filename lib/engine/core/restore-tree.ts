@@ -125,10 +125,7 @@ async function restoreEntry(
     };
     count(await writer.file(path, entry, content), report);
   } else {
-    throw new CrossvaultError(
-      'not_eligible',
-      `A ${entry.type} is kept in the backup point but not restored.`,
-    );
+    count(await writer.special(path, entry), report);
   }
 }
 

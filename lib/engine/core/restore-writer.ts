@@ -1,37 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  fchmodSync,
-  fchownSync,
-  futimesSync,
-  lchownSync,
-  lstatSync,
-  lutimesSync,
-  openSync,
-  symlinkSync,
-  utimesSync,
-  write,
-  writeSync,
-} from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, constants, fstatSync, lstatSync, openSync, symlinkSync } from 'node:fs';
 import { CrossvaultError } from '@/lib/errors';
+import { type OwnerIds, RestoreAttributes } from './restore-attributes';
+import { writeContent } from './restore-bytes';
 import { decideRestore } from './restore-decision';
-import { RestoreFolders } from './restore-folders';
-import {
-  freeNameBeside,
-  isLinked,
-  lstatOrNull,
-  moveIfFree,
-  parentOf,
-  removeTemp,
-  replaceBy,
-} from './restore-moves';
+import { type HeldFolder, RestoreFolders, sameName } from './restore-folders';
+import { freeNameBeside, isLinked, moveIfFree, removeTemp, replaceBy } from './restore-moves';
 import type { ConflictPolicy } from './restore-options';
-import type { EntryMeta, TreeEntry } from './tree/entry';
+import type { EntryMeta, FileEntry, SpecialEntry, SymlinkEntry, TreeEntry } from './tree/entry';
 import { turnIsOver } from './turns';
-import { joinPath } from './walk';
 
 export type RestoreOutcome = 'written' | 'skipped' | 'kept_both';
 
@@ -41,49 +18,68 @@ export interface RestoreWriterOptions {
   conflict: ConflictPolicy;
   /** Sets owners; only root may. Off, everything belongs to who restores. Default: on for root. */
   setOwners?: boolean;
+  /** Owners by their names where the destination knows them, by their numbers otherwise. Without it by numbers. */
+  ownerIds?: OwnerIds;
+  /** Device nodes reach past the file system: they are made only where that is wanted. Default: not. */
+  makeDevices?: boolean;
+  /** The destination takes names for one that differ in case or accents only. Default: found out folder by folder. */
+  foldsNames?: boolean;
   onWarning?: (path: readonly Uint8Array[], warning: Error) => void;
 }
 
 interface LateDir {
-  path: Buffer;
   meta: EntryMeta;
   names: readonly Uint8Array[];
+  inode: bigint;
+}
+
+/** The first name of a file that has several. */
+interface Twin {
+  folder: readonly Uint8Array[];
+  name: Uint8Array;
+  inode: bigint;
+}
+
+type Decision = { outcome: 'skipped' } | { outcome: 'written' | 'kept_both'; name: Uint8Array };
+interface Moved {
+  outcome: RestoreOutcome;
+  name: Uint8Array | null;
 }
 
 const tempPrefix = '.crossvault-restore-';
-const writeAsync = promisify(write);
-/** Writing more than this takes longer than handing the call to the thread pool. */
-const smallWriteBytes = 128 * 1024;
 
 /**
  * Writes entries of a tree below one folder. A path that could lead out of it is refused; a link at the destination is never
  * followed: what stands where a folder is needed and is not a real folder is a conflict. A file appears under its name only
- * when it is complete. Links come last, folders' modes and times after everything in them: call `finish`.
+ * when it is complete. Links come last, folders' modes and times after everything in them: call `finish`, and `close` always.
  *
- * System calls are made on the calling thread (`turns.ts` says why); only long writes go to the thread pool. Node has no
- * `openat`, so another process that swaps folders for links while a restore runs as root could still mislead it; each
- * file's folder is checked again right before the file is renamed into it.
+ * Every folder is held open and everything is done relative to its descriptor, so that a process which swaps folders for
+ * links meanwhile misleads nothing. System calls are made on the calling thread (`turns.ts` says why); only long writes go
+ * to the thread pool.
  */
 export class RestoreWriter {
-  readonly #options: Required<Omit<RestoreWriterOptions, 'onWarning'>> &
-    Pick<RestoreWriterOptions, 'onWarning'>;
+  readonly #conflict: ConflictPolicy;
   readonly #dirs: LateDir[] = [];
-  readonly #links: { names: readonly Uint8Array[]; entry: TreeEntry & { type: 'symlink' } }[] = [];
+  readonly #links: { folder: readonly Uint8Array[]; entry: SymlinkEntry }[] = [];
   /** The first name restored of each file that has several; others wait for it. */
-  readonly #hardLinks = new Map<bigint, Promise<Buffer | null>>();
+  readonly #hardLinks = new Map<bigint, Promise<Twin | null>>();
   readonly #folders: RestoreFolders;
+  readonly #attributes: RestoreAttributes;
 
-  constructor(options: RestoreWriterOptions) {
-    this.#options = { setOwners: process.getuid?.() === 0, ...options };
-    this.#folders = new RestoreFolders(options.root, options.conflict);
+  constructor(private readonly options: RestoreWriterOptions) {
+    const { root, conflict, foldsNames, setOwners = process.getuid?.() === 0, ownerIds } = options;
+    this.#conflict = conflict;
+    this.#folders = new RestoreFolders(root, conflict, foldsNames);
+    this.#attributes = new RestoreAttributes(setOwners, ownerIds);
   }
 
   /** Makes a folder, or enters one that is there. Its mode and times are set by `finish`. */
   async dir(folder: readonly Uint8Array[], meta: EntryMeta): Promise<void> {
     await turnIsOver();
     const names = [...folder, meta.name];
-    const path = this.#folders.make(names);
-    this.#dirs.push({ path, meta, names });
+    const held = this.#folders.open(names);
+    this.#dirs.push({ meta, names, inode: held.inode });
+    held.release();
   }
 
   /**
@@ -93,7 +89,7 @@ export class RestoreWriter {
    */
   async file(
     folder: readonly Uint8Array[],
-    entry: TreeEntry & { type: 'file' },
+    entry: FileEntry,
     content: () => AsyncIterable<Uint8Array>,
   ): Promise<RestoreOutcome> {
     const group = entry.hardLinkGroup;
@@ -104,173 +100,174 @@ export class RestoreWriter {
     this.#hardLinks.set(
       group,
       written.then(
-        ({ target }) => target,
+        ({ twin }) => twin,
         () => null,
       ),
     );
     return (await written).outcome;
   }
 
-  async #file(
-    folder: readonly Uint8Array[],
-    entry: TreeEntry & { type: 'file' },
-    content: () => AsyncIterable<Uint8Array>,
-    twin: Buffer | null,
-  ): Promise<{ outcome: RestoreOutcome; target: Buffer | null }> {
+  /** Makes a fifo, or a device node where that is wanted. */
+  async special(folder: readonly Uint8Array[], entry: SpecialEntry): Promise<RestoreOutcome> {
     await turnIsOver();
-    const path = this.#pathFor(folder, entry.name);
-    const decided = this.#decide(path, entry);
-    if (decided.outcome === 'skipped') return { outcome: 'skipped', target: null };
-    const { target } = decided;
-    const temp = joinPath(parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
-    try {
-      if (!twin || !isLinked(twin, temp)) await this.#writeTemp(temp, entry, content());
-      return this.#moveInto(temp, target, folder, entry.name);
-    } finally {
-      // Also after success: renaming one name of a file onto another of its names leaves both.
-      removeTemp(temp);
-    }
+    const { type } = entry;
+    if (type === 'socket') throw notRestored('a socket belongs to the program that listens at it');
+    if (type !== 'fifo' && !this.options.makeDevices)
+      throw notRestored('device nodes are made only where the backup client is told to make them');
+    const { outcome } = await this.#place(folder, entry, (temp) =>
+      this.#attributes.makeNode(temp, type, entry, entry.device),
+    );
+    return outcome;
   }
 
   /** Takes note of a link; `finish` makes it, so that no later entry can be written through it. */
-  symlink(folder: readonly Uint8Array[], entry: TreeEntry & { type: 'symlink' }): void {
+  symlink(folder: readonly Uint8Array[], entry: SymlinkEntry): void {
     this.#folders.requireNames([...folder, entry.name]);
-    this.#links.push({ names: folder, entry });
+    this.#links.push({ folder, entry });
   }
 
   /** Makes the links, then sets folders' owners, modes and times, innermost first. */
   async finish(): Promise<{ links: number; skippedLinks: number }> {
     let skippedLinks = 0;
-    for (const { names, entry } of this.#links) {
+    for (const { folder, entry } of this.#links) {
       await turnIsOver();
-      if (this.#makeLink(names, entry) === 'skipped') skippedLinks++;
+      const { outcome } = await this.#place(folder, entry, (temp) => {
+        symlinkSync(Buffer.from(entry.target), temp);
+        return this.#attributes.ofLink(temp, entry);
+      });
+      if (outcome === 'skipped') skippedLinks++;
     }
-    for (const { path, meta, names } of this.#dirs.toReversed()) {
+    for (const dir of this.#dirs.toReversed()) {
       await turnIsOver();
-      if (!lstatOrNull(path)?.isDirectory()) continue;
-      this.#attempt(names, () => this.#setMeta(path, meta, false));
+      this.#finishDir(dir);
     }
     return { links: this.#links.length - skippedLinks, skippedLinks };
   }
 
-  #makeLink(folder: readonly Uint8Array[], entry: TreeEntry & { type: 'symlink' }): RestoreOutcome {
-    const path = this.#pathFor(folder, entry.name);
-    const decided = this.#decide(path, entry);
-    if (decided.outcome === 'skipped') return 'skipped';
-    const { target } = decided;
-    const temp = joinPath(parentOf(target), Buffer.from(tempPrefix + randomBytes(8).toString('hex')));
+  close(): void {
+    this.#folders.close();
+  }
+
+  #finishDir({ names, meta, inode }: LateDir): void {
     try {
-      symlinkSync(Buffer.from(entry.target), temp);
-      this.#attempt([...folder, entry.name], () => this.#setMeta(temp, entry, true));
-      return this.#moveInto(temp, target, folder, entry.name).outcome;
-    } finally {
-      removeTemp(temp);
+      const held = this.#folders.find(names);
+      try {
+        if (held.inode !== inode) throw new Error('another folder has taken its place during the restore');
+        this.#warn(names, this.#attributes.ofFolder(held.self, meta));
+      } finally {
+        held.release();
+      }
+    } catch (error) {
+      this.#warn(names, [error as Error]);
     }
   }
 
-  #pathFor(folder: readonly Uint8Array[], name: Uint8Array): Buffer {
-    this.#folders.requireNames([name]);
-    return joinPath(this.#folders.make(folder), name);
+  async #file(
+    folder: readonly Uint8Array[],
+    entry: FileEntry,
+    content: () => AsyncIterable<Uint8Array>,
+    twin: Twin | null,
+  ): Promise<{ outcome: RestoreOutcome; twin: Twin | null }> {
+    await turnIsOver();
+    let inode = 0n;
+    const { outcome, name } = await this.#place(folder, entry, async (temp) => {
+      if (twin && this.#linkTo(twin, temp)) return [];
+      const written = await this.#writeTemp(temp, entry, content());
+      inode = written.inode;
+      return written.failures;
+    });
+    return { outcome, twin: name && inode > 0n ? { folder, name, inode } : null };
   }
 
-  #decide(
-    path: Buffer,
+  /** Makes an entry under a passing name, then gives it its own as the policy says. */
+  async #place(
+    folder: readonly Uint8Array[],
     entry: TreeEntry,
-  ): { outcome: 'skipped' } | { outcome: 'written' | 'kept_both'; target: Buffer } {
-    const found = lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
-    switch (decideRestore(this.#options.conflict, entry, found)) {
+    make: (temp: Buffer) => Error[] | Promise<Error[]>,
+  ): Promise<Moved> {
+    this.#folders.requireNames([entry.name]);
+    const held = this.#folders.open(folder);
+    try {
+      const decided = this.#decide(held, entry);
+      if (decided.outcome === 'skipped') return { outcome: 'skipped', name: null };
+      const tempName = tempPrefix + randomBytes(8).toString('hex');
+      const temp = held.at(Buffer.from(tempName));
+      try {
+        const failures = await make(temp);
+        this.#folders.claims.probe(held, tempName);
+        const moved = this.#moveInto(held, temp, decided.name, entry.name);
+        this.#warn([...folder, entry.name], failures);
+        return moved;
+      } finally {
+        // Also after success: renaming one name of a file onto another of its names leaves both.
+        removeTemp(temp);
+      }
+    } finally {
+      held.release();
+    }
+  }
+
+  #linkTo(twin: Twin, temp: Buffer): boolean {
+    const held = this.#folders.find(twin.folder);
+    try {
+      return isLinked(held.at(twin.name), twin.inode, temp);
+    } finally {
+      held.release();
+    }
+  }
+
+  #decide(held: HeldFolder, entry: TreeEntry): Decision {
+    const { name } = entry;
+    const found = lstatSync(held.at(name), { bigint: true, throwIfNoEntry: false }) ?? null;
+    switch (decideRestore(this.#conflict, entry, found)) {
       case 'skip':
         return { outcome: 'skipped' };
       case 'keep_both':
-        return { outcome: 'kept_both', target: freeNameBeside(path, entry.name) };
+        return { outcome: 'kept_both', name: freeNameBeside(held, name) };
       default:
-        return { outcome: 'written', target: path };
+        return { outcome: 'written', name };
     }
   }
 
   async #writeTemp(
     temp: Buffer,
-    entry: TreeEntry & { type: 'file' },
+    entry: FileEntry,
     content: AsyncIterable<Uint8Array>,
-  ): Promise<void> {
+  ): Promise<{ inode: bigint; failures: Error[] }> {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     const fd = openSync(temp, flags, 0o600);
     try {
-      let written = 0;
-      for await (const bytes of content) {
-        await writeAll(fd, bytes);
-        written += bytes.length;
-      }
-      if (written !== entry.sizeBytes) {
-        throw new CrossvaultError(
-          'corrupt_data',
-          `A file has ${written} bytes instead of ${entry.sizeBytes}.`,
-        );
-      }
-      if (this.#options.setOwners) fchownSync(fd, entry.uid, entry.gid);
-      fchmodSync(fd, entry.mode & (this.#options.setOwners ? 0o7777 : 0o1777));
-      futimesSync(fd, ...times(entry.mtimeNs));
+      await writeContent(fd, entry, content);
+      const failures = this.#attributes.ofFile(fd, entry);
+      return { inode: fstatSync(fd, { bigint: true }).ino, failures };
     } finally {
       closeSync(fd);
     }
   }
 
-  /** Gives a finished file its name. What came there meanwhile is treated as the policy says. */
-  #moveInto(
-    temp: Buffer,
-    wanted: Buffer,
-    folder: readonly Uint8Array[],
-    name: Uint8Array,
-  ): { outcome: RestoreOutcome; target: Buffer | null } {
-    this.#folders.requireReal(folder);
-    const { conflict } = this.#options;
-    if (conflict === 'overwrite' || conflict === 'only_if_newer') {
-      replaceBy(temp, wanted);
-      return { outcome: 'written', target: wanted };
+  /** Gives a finished entry its name. What came there meanwhile is treated as the policy says. */
+  #moveInto(held: HeldFolder, temp: Buffer, wanted: Uint8Array, own: Uint8Array): Moved {
+    this.#folders.requireReal(held.names);
+    const { claims } = this.#folders;
+    if (this.#conflict === 'overwrite' || this.#conflict === 'only_if_newer') {
+      const other = claims.findOther(held, wanted);
+      if (other) throw sameName(wanted, other);
+      replaceBy(temp, held.at(wanted), Buffer.from(wanted));
+      claims.claim(held, wanted);
+      return { outcome: 'written', name: wanted };
     }
-    const original = joinPath(parentOf(wanted), name);
-    for (let target = wanted; ; target = freeNameBeside(original, name)) {
-      const outcome = target.equals(original) ? 'written' : 'kept_both';
-      if (moveIfFree(temp, target)) return { outcome, target };
-      if (conflict === 'skip') return { outcome: 'skipped', target: null };
+    for (let name = wanted; ; name = freeNameBeside(held, own)) {
+      const outcome = Buffer.compare(name, own) === 0 ? 'written' : 'kept_both';
+      if (moveIfFree(temp, held.at(name))) return { outcome, name };
+      if (this.#conflict === 'skip') return { outcome: 'skipped', name: null };
     }
   }
 
-  #setMeta(path: Buffer, meta: EntryMeta, isLink: boolean): void {
-    const [atime, mtime] = times(meta.mtimeNs);
-    if (this.#options.setOwners) lchownSync(path, meta.uid, meta.gid);
-    if (isLink) {
-      lutimesSync(path, atime, mtime);
-      return;
-    }
-    chmodSync(path, meta.mode & (this.#options.setOwners ? 0o7777 : 0o1777));
-    utimesSync(path, atime, mtime);
-  }
-
-  #attempt(names: readonly Uint8Array[], act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#options.onWarning?.(names, error as Error);
-    }
+  #warn(names: readonly Uint8Array[], failures: readonly Error[]): void {
+    for (const failure of failures) this.options.onWarning?.(names, failure);
   }
 }
 
-async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const left = bytes.length - at;
-    at +=
-      left <= smallWriteBytes
-        ? writeSync(fd, bytes, at, left)
-        : (await writeAsync(fd, bytes, at, left)).bytesWritten;
-  }
-}
-
-/**
- * Node takes seconds as a double and cuts them to microseconds; the half keeps the double's error from losing one. So restored
- * times are exact to the microsecond.
- */
-function times(mtimeNs: bigint): [number, number] {
-  const seconds = (Number(mtimeNs / 1000n) + 0.5) / 1e6;
-  return [seconds, seconds];
+function notRestored(why: string): CrossvaultError {
+  return new CrossvaultError('not_eligible', `Kept in the backup point but not restored: ${why}.`);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import type { ReadXattrs, XattrReader } from './posix/xattrs';
 import type { EntryMeta } from './tree/entry';
 import { turnIsOver } from './turns';
 
@@ -24,9 +25,23 @@ export interface OwnerNames {
   groupName(gid: number): string | null;
 }
 
+/** Where metadata that a look at the inode does not give comes from. */
+export interface MetaSources {
+  owners?: OwnerNames;
+  xattrs?: XattrReader | null;
+  /** Told what of an entry's metadata had to be left out. */
+  onLost?(path: Uint8Array, why: string): void;
+}
+
+const slash = 0x2f;
+
 export function joinPath(folder: Uint8Array, name: Uint8Array): Buffer {
-  const needsSlash = folder.length > 0 && folder.at(-1) !== 0x2f;
-  return Buffer.concat([folder, Buffer.from(needsSlash ? '/' : ''), name]);
+  const needsSlash = folder.length > 0 && folder[folder.length - 1] !== slash;
+  const path = Buffer.allocUnsafe(folder.length + (needsSlash ? 1 : 0) + name.length);
+  path.set(folder);
+  if (needsSlash) path[folder.length] = slash;
+  path.set(name, path.length - name.length);
+  return path;
 }
 
 /** The names in a folder in ascending byte order, the order trees need. */
@@ -34,8 +49,13 @@ export async function readSortedNames(folder: Buffer): Promise<Buffer[]> {
   return readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare);
 }
 
-/** An entry's metadata as the tree keeps it. */
-export function metaOf(name: Uint8Array, stats: BigIntStats, owners?: OwnerNames): EntryMeta {
+/** An entry's metadata as the tree keeps it. @param path of the entry itself, or of what a chosen link leads to. */
+export function metaOf(
+  name: Uint8Array,
+  path: Uint8Array,
+  stats: BigIntStats,
+  { owners, xattrs, onLost }: MetaSources = {},
+): EntryMeta {
   const meta: EntryMeta = {
     name,
     mode: Number(stats.mode & 0o7777n),
@@ -50,6 +70,9 @@ export function metaOf(name: Uint8Array, stats: BigIntStats, owners?: OwnerNames
   if (owner) meta.owner = owner;
   if (group) meta.group = group;
   if (stats.nlink > 1n && !stats.isDirectory()) meta.hardLinkGroup = hardLinkGroup(stats);
+  const read: ReadXattrs = xattrs?.(path, stats.dev) ?? {};
+  if (read.xattrs) meta.xattrs = read.xattrs;
+  if (read.lost) onLost?.(path, read.lost);
   return meta;
 }
 
@@ -66,10 +89,10 @@ function deviceNumber(rdev: bigint): { major: number; minor: number } {
 }
 
 /** Looks at one path without following a link. Never throws for what it finds: that is an `unreadable` entry. */
-export function inspect(path: Buffer, name: Uint8Array, owners?: OwnerNames): FoundEntry {
+export function inspect(path: Buffer, name: Uint8Array, sources?: MetaSources): FoundEntry {
   try {
     const stats = lstatSync(path, { bigint: true });
-    const meta = metaOf(name, stats, owners);
+    const meta = metaOf(name, path, stats, sources);
     if (stats.isFile()) return { type: 'file', path, meta, sizeBytes: Number(stats.size), stats };
     if (stats.isDirectory()) return { type: 'dir', path, meta, stats };
     if (stats.isSymbolicLink()) {
@@ -93,9 +116,9 @@ export type WalkStep = { step: 'entry'; found: FoundEntry } | { step: 'leave'; p
  */
 export async function* walkFolder(
   root: Buffer,
-  options: { owners?: OwnerNames; enter?: (found: FoundEntry & { type: 'dir' }) => boolean } = {},
+  options: MetaSources & { enter?: (found: FoundEntry & { type: 'dir' }) => boolean } = {},
 ): AsyncGenerator<WalkStep> {
-  const { owners, enter = () => true } = options;
+  const { enter = () => true } = options;
   const stack: { path: Buffer; names: Buffer[]; at: number }[] = [
     { path: root, names: await readSortedNames(root), at: 0 },
   ];
@@ -108,7 +131,7 @@ export async function* walkFolder(
       continue;
     }
     await turnIsOver();
-    const found = inspect(joinPath(folder.path, name), name, owners);
+    const found = inspect(joinPath(folder.path, name), name, options);
     yield { step: 'entry', found };
     if (found.type !== 'dir') continue;
     let names: Buffer[] = [];

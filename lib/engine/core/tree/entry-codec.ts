@@ -17,8 +17,16 @@ const typeTags = {
 } as const;
 const types = Object.keys(typeTags) as TreeEntry['type'][];
 
-const flags = { ctime: 1, inode: 2, owner: 4, group: 8, hardLink: 16, xattrs: 32, device: 64 } as const;
-const knownFlags = 127;
+const flags = {
+  ctime: 1,
+  inode: 2,
+  owner: 4,
+  group: 8,
+  hardLink: 16,
+  xattrs: 32,
+  device: 64,
+  sparse: 128,
+} as const;
 const treeContent = 255;
 
 function flagsOf(entry: TreeEntry): number {
@@ -29,7 +37,8 @@ function flagsOf(entry: TreeEntry): number {
     (entry.group === undefined ? 0 : flags.group) |
     (entry.hardLinkGroup === undefined ? 0 : flags.hardLink) |
     (entry.xattrs?.length ? flags.xattrs : 0) |
-    ('device' in entry && entry.device ? flags.device : 0)
+    ('device' in entry && entry.device ? flags.device : 0) |
+    ('isSparse' in entry && entry.isSparse ? flags.sparse : 0)
   );
 }
 
@@ -102,7 +111,7 @@ export function decodeEntry(reader: ByteReader): TreeEntry {
   const type = types.find((t) => typeTags[t] === tag);
   if (!type) return reader.fail('an entry is of an unknown type');
   const set = reader.u8();
-  if (set & ~knownFlags) reader.fail('an entry has unknown fields');
+  if (set & flags.sparse && type !== 'file') reader.fail('something that is no file is sparse');
   const mode = reader.varint();
   if (mode > 0o7777) reader.fail('a mode is too large');
   const meta: EntryMeta = { name, mode, uid: reader.varint(), gid: reader.varint(), mtimeNs: reader.i64() };
@@ -115,7 +124,9 @@ export function decodeEntry(reader: ByteReader): TreeEntry {
   const device = set & flags.device ? { major: reader.varint(), minor: reader.varint() } : undefined;
   if (device && type !== 'char_device' && type !== 'block_device')
     reader.fail('a device number is out of place');
-  return decodeBody(reader, type, meta, device);
+  const entry = decodeBody(reader, type, meta, device);
+  if (set & flags.sparse && entry.type === 'file') entry.isSparse = true;
+  return entry;
 }
 
 function decodeBody(

@@ -39,6 +39,8 @@ export interface FileEntry extends EntryMeta {
   type: 'file';
   sizeBytes: number;
   content: FileContent;
+  /** It took less room at the source than its size: zeros in it are restored as holes. */
+  isSparse?: boolean;
 }
 
 export interface DirEntry extends EntryMeta {

@@ -1,0 +1,55 @@
+import { ftruncateSync, write, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { CrossvaultError } from '@/lib/errors';
+import type { FileEntry } from './tree/entry';
+
+const writeAsync = promisify(write);
+/** Writing more than this takes longer than handing the call to the thread pool. */
+const smallWriteBytes = 128 * 1024;
+/** Of every file system that has holes. */
+const blockBytes = 4096;
+const zeros = Buffer.alloc(blockBytes);
+
+/** @throws `corrupt_data` as soon as there are more bytes than the entry says, or at the end when there are fewer. */
+export async function writeContent(
+  fd: number,
+  { sizeBytes, isSparse }: FileEntry,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  let written = 0;
+  for await (const bytes of content) {
+    if (written + bytes.length > sizeBytes) throw wrongSize(`more than ${sizeBytes}`, sizeBytes);
+    if (isSparse) await writeAround(fd, bytes, written);
+    else await writeAll(fd, bytes, written);
+    written += bytes.length;
+  }
+  if (written !== sizeBytes) throw wrongSize(String(written), sizeBytes);
+  if (isSparse) ftruncateSync(fd, sizeBytes);
+}
+
+/** Leaves whole blocks of zeros out. */
+async function writeAround(fd: number, bytes: Uint8Array, position: number): Promise<void> {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  let from = 0;
+  for (let at = (blockBytes - (position % blockBytes)) % blockBytes; at < view.length; at += blockBytes) {
+    const block = view.subarray(at, at + blockBytes);
+    if (!block.equals(block.length === blockBytes ? zeros : zeros.subarray(0, block.length))) continue;
+    if (at > from) await writeAll(fd, view.subarray(from, at), position + from);
+    from = at + block.length;
+  }
+  if (from < view.length) await writeAll(fd, view.subarray(from), position + from);
+}
+
+async function writeAll(fd: number, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const left = bytes.length - at;
+    at +=
+      left <= smallWriteBytes
+        ? writeSync(fd, bytes, at, left, position + at)
+        : (await writeAsync(fd, bytes, at, left, position + at)).bytesWritten;
+  }
+}
+
+function wrongSize(found: string, expected: number): CrossvaultError {
+  return new CrossvaultError('corrupt_data', `A file has ${found} bytes instead of ${expected}.`);
+}
