@@ -163,8 +163,10 @@ export class BackupPass {
         await this.#tree.leaveDir();
         return;
       case 'unreadable':
-        if (isVanished(step.error)) report.vanished(step.path);
-        else report.skip(step.path, explainFileError(step.error));
+        report.skip(step.path, explainFileError(step.error));
+        return;
+      case 'vanished':
+        report.vanished(step.path);
         return;
       case 'entry':
         this.#enteredAny = true;

@@ -20,7 +20,9 @@ export type SourceStep =
   | { step: 'leave' }
   /** `readPath` is where a file's bytes are when its path is a chosen link. */
   | { step: 'entry'; found: Exclude<FoundEntry, { type: 'dir' | 'unreadable' }>; readPath?: Buffer }
-  | { step: 'unreadable'; path: Buffer; error: Error };
+  | { step: 'unreadable'; path: Buffer; error: Error }
+  /** It was listed, and gone when it was looked at. */
+  | { step: 'vanished'; path: Buffer };
 
 export interface Source {
   /** Absolute, normalised, sorted in tree order, none below another. */
@@ -138,7 +140,9 @@ async function* walkBelow(
     }
     const { found } = walked;
     if (found.type === 'unreadable') {
-      yield { step: 'unreadable', path: found.path, error: found.error };
+      const { path, error } = found;
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      yield isGone ? { step: 'vanished', path } : { step: 'unreadable', path, error };
       continue;
     }
     const name = Buffer.from(found.meta.name).toString('utf8');

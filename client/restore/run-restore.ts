@@ -4,6 +4,7 @@ import type { FileEntry } from '@/lib/engine/core/tree/entry';
 import { joinPath } from '@/lib/engine/core/walk';
 import { CrossvaultError } from '@/lib/errors';
 import { pathKey } from '../backup/file-cache';
+import { readOwnerIds } from '../backup/owners';
 import { explainFileError, ReportBuilder } from '../jobs/job-report';
 import type { JobContext, JobResult } from '../jobs/run-job';
 import { explainFatal, isFatal } from './failures';
@@ -28,6 +29,8 @@ export async function runRestore(context: JobContext, offer: RestoreOffer): Prom
   const writer = new RestoreWriter({
     root,
     conflict: spec.conflictPolicy,
+    ownerIds: await readOwnerIds(),
+    makeDevices: process.env.CROSSVAULT_MAKE_DEVICES === '1',
     onWarning: (path, error) =>
       report.skip(shown(path), `restored without all its attributes: ${error.message}`),
   });

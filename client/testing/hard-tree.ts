@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { chmod, link, lutimes, mkdir, open, symlink, utimes, writeFile } from 'node:fs/promises';
+import { type PosixCalls, posixCalls } from '@/lib/engine/core/posix/calls';
 import { joinPath } from '@/lib/engine/core/walk';
+import { accessList } from './access-list';
 
 const at = (folder: string, ...names: (string | Buffer)[]) =>
   names.reduce<Buffer>((path, name) => joinPath(path, Buffer.from(name as Buffer)), Buffer.from(folder));
@@ -54,5 +57,35 @@ export async function createHardTree(folder: string): Promise<void> {
   await utimes(at(folder, 'empty', 'deeper', 'deepest'), 1_500_000_000, 1_500_000_000);
   await utimes(at(folder, 'empty', 'deeper'), 1_400_000_000, 1_400_000_000);
   await chmod(at(folder, 'docs'), 0o2750);
+  if (posixCalls) await addAttributes(folder, posixCalls);
   await utimes(at(folder, 'docs'), 1_300_000_000.5, 1_300_000_000.5);
+}
+
+/** Attributes, access lists, pipes and nanoseconds. */
+async function addAttributes(folder: string, posix: PosixCalls): Promise<void> {
+  const set = (value: Buffer, name: string, ...names: string[]) =>
+    posix.setXattr(at(folder, ...names), { name: Buffer.from(name), value });
+  await mkdir(at(folder, 'attributes', 'shared'), { recursive: true });
+  for (const name of ['noted', 'listed', 'capable'])
+    await writeFile(at(folder, 'attributes', name), `${name}\n`);
+  await chmod(at(folder, 'attributes', 'listed'), 0o640);
+  set(randomBytes(900), 'user.noise', 'attributes', 'noted');
+  set(Buffer.alloc(0), 'user.empty', 'attributes', 'noted');
+  set(Buffer.from('blue'), 'user.colour', 'attributes', 'shared');
+  set(accessList({ user: 1234, permissions: 6 }), 'system.posix_acl_access', 'attributes', 'listed');
+  set(accessList({ user: 1234, permissions: 7 }), 'system.posix_acl_default', 'attributes', 'shared');
+  posix.makeNode(at(folder, 'attributes', 'pipe'), constants.S_IFIFO | 0o620, { major: 0, minor: 0 });
+  await symlink('noted', at(folder, 'attributes', 'link'));
+  if (process.getuid?.() === 0) {
+    set(
+      Buffer.from('AQAAAgAEAAAAAAAAAAAAAAAAAAA=', 'base64'),
+      'security.capability',
+      'attributes',
+      'capable',
+    );
+    set(Buffer.from('kept too'), 'trusted.note', 'attributes', 'link');
+  }
+  posix.setTimes(at(folder, 'attributes', 'noted'), 1_700_000_000_123_456_789n);
+  posix.setTimes(at(folder, 'attributes', 'link'), -1n);
+  posix.setTimes(at(folder, 'attributes', 'shared'), 1_600_000_000_000_000_001n);
 }

@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { type BigIntStats, createReadStream } from 'node:fs';
 import { lstat, readlink } from 'node:fs/promises';
+import { posixCalls } from '@/lib/engine/core/posix/calls';
+import { createXattrReader } from '@/lib/engine/core/posix/xattrs';
 import { joinPath, readSortedNames } from '@/lib/engine/core/walk';
 
 export interface Seen {
-  type: 'file' | 'dir' | 'symlink' | 'other';
+  type: 'file' | 'dir' | 'symlink' | 'fifo' | 'socket' | 'device';
   mode: number;
   uid: number;
   gid: number;
-  /** Node sets times in whole microseconds; the rest of the nanoseconds is lost. */
-  mtimeUs: number;
+  /** To the microsecond where Node alone has to set it. */
+  mtime: bigint;
   sizeBytes: number;
+  hasHoles: boolean;
+  device: bigint;
+  /** Attributes and access lists, `name=base64`. */
+  xattrs: string[];
   sha256: string | null;
   target: string | null;
 }
@@ -20,20 +26,17 @@ export async function snapshot(folder: Buffer | string): Promise<Map<string, See
   const seen = new Map<string, Seen>();
   const look = async (path: Buffer, below: Buffer): Promise<void> => {
     const stats = await lstat(path, { bigint: true });
-    const type = stats.isFile()
-      ? 'file'
-      : stats.isDirectory()
-        ? 'dir'
-        : stats.isSymbolicLink()
-          ? 'symlink'
-          : 'other';
+    const type = typeOf(stats);
     seen.set(below.toString('latin1'), {
       type,
       mode: Number(stats.mode & 0o7777n),
       uid: Number(stats.uid),
       gid: Number(stats.gid),
-      mtimeUs: Number(stats.mtimeNs / 1000n),
+      mtime: posixCalls ? stats.mtimeNs : stats.mtimeNs / 1000n,
       sizeBytes: type === 'dir' ? 0 : Number(stats.size),
+      hasHoles: type === 'file' && stats.blocks * 512n < stats.size,
+      device: type === 'device' ? stats.rdev : 0n,
+      xattrs: readXattrs(path, stats.dev),
       sha256: type === 'file' ? await hashOf(path) : null,
       target: type === 'symlink' ? (await readlink(path, { encoding: 'buffer' })).toString('latin1') : null,
     });
@@ -42,6 +45,21 @@ export async function snapshot(folder: Buffer | string): Promise<Map<string, See
   };
   await look(Buffer.from(folder), Buffer.alloc(0));
   return seen;
+}
+
+const xattrReader = createXattrReader();
+
+function readXattrs(path: Buffer, device: bigint): string[] {
+  const { xattrs = [] } = xattrReader?.(path, device) ?? {};
+  return xattrs.map(({ name, value }) => `${Buffer.from(name)}=${Buffer.from(value).toString('base64')}`);
+}
+
+function typeOf(stats: BigIntStats): Seen['type'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'dir';
+  if (stats.isSymbolicLink()) return 'symlink';
+  if (stats.isFIFO()) return 'fifo';
+  return stats.isSocket() ? 'socket' : 'device';
 }
 
 async function hashOf(path: Buffer): Promise<string> {

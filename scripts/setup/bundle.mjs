@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, stop } from 'esbuild';
 import { root } from './command.mjs';
@@ -43,6 +43,23 @@ export async function bundle() {
     if (name === 'crossvault') chmodSync(outfile, 0o755);
   }
   await stop();
+  copyNative();
+}
+
+/** System calls that Node lacks, for hosts without our node_modules: `lib/engine/core/posix/load-native.ts` finds them. */
+function copyNative() {
+  const from = join(root, 'node_modules/@koromix');
+  if (!existsSync(from)) return;
+  mkdirSync(join(root, 'dist/native'), { recursive: true });
+  for (const name of readdirSync(from)) {
+    for (const platform of readdirSync(join(from, name), { withFileTypes: true })) {
+      if (!platform.isDirectory()) continue;
+      cpSync(
+        join(from, name, platform.name, 'koffi.node'),
+        join(root, 'dist/native', `${platform.name}.node`),
+      );
+    }
+  }
 }
 
 function bannerOf(name) {

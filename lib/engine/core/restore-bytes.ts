@@ -31,11 +31,14 @@ export async function writeContent(
 async function writeAround(fd: number, bytes: Uint8Array, position: number): Promise<void> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   let from = 0;
-  for (let at = (blockBytes - (position % blockBytes)) % blockBytes; at < view.length; at += blockBytes) {
-    const block = view.subarray(at, at + blockBytes);
-    if (!block.equals(block.length === blockBytes ? zeros : zeros.subarray(0, block.length))) continue;
-    if (at > from) await writeAll(fd, view.subarray(from, at), position + from);
-    from = at + block.length;
+  let at = 0;
+  while (at < view.length) {
+    const block = view.subarray(at, at + blockBytes - ((position + at) % blockBytes));
+    if (block.equals(zeros.subarray(0, block.length))) {
+      if (at > from) await writeAll(fd, view.subarray(from, at), position + from);
+      from = at + block.length;
+    }
+    at += block.length;
   }
   if (from < view.length) await writeAll(fd, view.subarray(from), position + from);
 }

@@ -19,6 +19,15 @@ export function JobReport({ job, report }: { job: Job; report: Report }) {
     <div className="flex flex-col gap-5">
       <Panel title="Report">
         <Summary items={counts} />
+        {report.notes && report.notes.length > 0 && (
+          <ul className="mt-4 flex flex-col gap-1 text-muted text-sm">
+            {report.notes.map((note) => (
+              <li key={note} className="wrap-anywhere">
+                {note}
+              </li>
+            ))}
+          </ul>
+        )}
       </Panel>
       <Panel
         title={`Left out (${formatCount(report.skippedCount)})`}
