@@ -115,6 +115,10 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     point_events: sql`(account_id, vault_id, seq, kind, point_id) values (${accountId}, ${vault.id}, 1, 'committed', ${point.id})`,
     jobs: sql`(account_id, id, kind, client_id, vault_id, spec, created_by)
       values (${accountId}, ${id('job')}, 'backup', ${client.id}, ${vault.id}, '{}', 'u')`,
+    hana_objects: sql`(account_id, point_id, ebid, source_id, user_name, path, size_bytes, saved_at)
+      values (${accountId}, ${point.id}, gen_random_uuid(), 'ds', 'HXE@HXE', '/o', 1, now())`,
+    hana_prepared_points: sql`(account_id, job_id, point_id, source_id, expires_at)
+      values (${accountId}, ${id('job')}, ${point.id}, 'ds', now())`,
     download_tickets: sql`(account_id, token_hash, user_id, point_id, path, expires_at)
       values (${accountId}, sha256(${accountId}::bytea), ${user.id}, ${point.id}, '', now())`,
     resource_shares: sql`(account_id, id, name) values (${accountId}, ${id('rs')}, 's')`,

@@ -37,7 +37,7 @@ export function openPipe(path: string, access: number): number {
 
 export function nobodyCame(path: string, timeoutMs: number): CrossvaultError {
   const why = `Nothing opened the other end of ${path} within ${Math.round(timeoutMs / 1000)} s.`;
-  return new CrossvaultError('unavailable', why);
+  return new CrossvaultError('state_conflict', why, { reason: 'pipe_not_opened' });
 }
 
 /** One arena is filled while the reader works on the other. */

@@ -59,6 +59,8 @@ export interface JobOptions {
   onProgress?: (progress: ProgressSnapshot) => void;
   /** What a stream is read from; only who starts such a job has it. */
   stream?: StreamInput;
+  /** Work of another kind than the offer's own; only who starts such a job has it. */
+  perform?: (context: JobContext) => Promise<JobResult>;
   progressEveryMs?: number;
   /** How long the gateway may be away before the job fails. */
   patienceMs?: number;
@@ -145,7 +147,8 @@ export class RunningJob {
 
   async #perform(offer: JobOffer): Promise<JobResult> {
     const { work } = offer;
-    const { stream } = this.options;
+    const { stream, perform } = this.options;
+    if (perform) return perform(this.#context);
     if (work.kind === 'restore') return runRestore(this.#context, { ...offer, work });
     if (stream) return runStream(this.#context, { ...offer, work }, stream);
     return runBackup(this.#context, { ...offer, work });

@@ -32,6 +32,14 @@ export const enrolmentTokens = pgTable('enrolment_tokens', {
   clientId: text('client_id'),
 });
 
+interface HanaDetails {
+  user: string;
+  level: 'COMPLETE' | 'DIFFERENTIAL' | 'INCREMENTAL' | 'LOG';
+  backupId: string | null;
+  objectCount: number | null;
+  objects: { ebid: string; path: string; bytes: number }[];
+}
+
 export type SourceKind =
   | 'ecs_file'
   | 'local_file'
@@ -140,6 +148,8 @@ export const backupPoints = pgTable('backup_points', {
   rootPage: uuid('root_page').notNull(),
   paths: jsonb('paths').$type<string[]>().notNull(),
   streamDetails: jsonb('stream_details').$type<{ format: 'docker' | 'oci'; tags: string[] }>(),
+  /** What a database's own backup is called and which objects it has; see `lib/jobs/backint.ts`. */
+  hana: jsonb('hana').$type<HanaDetails>(),
   excludes: jsonb('excludes').$type<string[]>().notNull().default([]),
   parentPointId: text('parent_point_id'),
   status: text('status').$type<'visible' | 'deleting'>().notNull().default('visible'),
@@ -167,6 +177,36 @@ export const backupPoints = pgTable('backup_points', {
   createdAt: at('created_at').notNull(),
   committedAt: at('committed_at').notNull().defaultNow(),
 });
+
+/** Made by a trigger from `backup_points.hana`. */
+export const hanaObjects = pgTable(
+  'hana_objects',
+  {
+    accountId: text('account_id').notNull(),
+    pointId: text('point_id').notNull(),
+    ebid: uuid('ebid').notNull(),
+    sourceId: text('source_id').notNull(),
+    userName: text('user_name').notNull(),
+    path: text('path').notNull(),
+    sizeBytes: big('size_bytes').notNull(),
+    savedAt: at('saved_at').notNull(),
+    hiddenAt: at('hidden_at'),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.pointId, t.ebid] })],
+);
+
+export const hanaPreparedPoints = pgTable(
+  'hana_prepared_points',
+  {
+    accountId: text('account_id').notNull(),
+    jobId: text('job_id').notNull(),
+    pointId: text('point_id').notNull(),
+    sourceId: text('source_id').notNull(),
+    preparedAt: at('prepared_at').notNull().defaultNow(),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.jobId, t.pointId] })],
+);
 
 export const archivings = pgTable('archivings', {
   accountId: text('account_id').notNull(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HanaObjects } from '@/lib/jobs/backint';
 import { BackupSpec, JobReport, RestoreSpec, StreamDetails } from '@/lib/jobs/schemas';
 import { SourceKind } from '@/lib/schemas';
 import { QuestionBody, QuestionKind, SourceCheck, SourceConfig, SourceListing } from '@/lib/sources/schemas';
@@ -207,6 +208,8 @@ export const CommitRequest = z.object({
   readBytes: z.number().int().nonnegative().optional(),
   /** What the client found in a stream. */
   streamDetails: StreamDetails.nullish(),
+  /** Of a call of a Backint agent: what lies in the tree under which id. */
+  hanaObjects: HanaObjects.nullish(),
   startedAt: z.iso.datetime({ offset: true }),
   capturedAt: z.iso.datetime({ offset: true }),
 });

@@ -3,7 +3,7 @@ export { finishJob } from './finish-job';
 export { findVaultWithKey, getAccountState, getJobRow, getVaultWithKey, toJob } from './internal';
 export { findJobSource, getSourceWithClient, kindOfBackup, toOfferedSource } from './job-sources';
 export { getJob, listJobs } from './list-jobs';
-export { type OfferedJobs, offerJobs } from './offer-jobs';
+export { endAbandonedJobs, type OfferedJobs, offerJobs, toJobOffer } from './offer-jobs';
 export { queueJob, requireAbsolutePaths, requireUsableClient } from './queue-job';
 export { recordProgress } from './record-progress';
 export { backupRefusal, restoreRefusal } from './rules';

@@ -7,6 +7,7 @@ import { CrossvaultError } from '@/lib/errors';
 import { findVaultWithKey, getAccountState, type JobRow, type VaultRow } from './internal';
 import { findJobSource, kindOfBackup } from './job-sources';
 import { notifyOfTrouble } from './notify-of-trouble';
+import { whyBoundToProcess } from './process-bound';
 import { backupRefusal, maxAttempts, maxRunningPerClient, reofferSeconds, restoreRefusal } from './rules';
 import { BackupSpec, RestoreSpec } from './schemas';
 
@@ -33,7 +34,7 @@ export function offerJobs(
     const running = open.filter((job) => job.status === 'running');
     const lost = running.filter((job) => !runningJobs.includes(job.id) && isForgotten(job, now));
     const offers: JobOffer[] = [];
-    let busy = running.length - lost.length;
+    let busy = running.filter((job) => !lost.includes(job) && !whyBoundToProcess(job)).length;
     const queued = open.filter((job) => job.status === 'queued');
     for (const job of [...lost, ...queued]) {
       if (busy >= maxRunningPerClient) break;
@@ -44,6 +45,23 @@ export function offerJobs(
     }
     return { offers, cancelledJobs: findStopped(open, runningJobs) };
   });
+}
+
+/**
+ * Ends what processes of this client left behind without a word, for a host whose daemon does not run. `runningJobs` are in
+ * the hands of others that live.
+ */
+export async function endAbandonedJobs(
+  tx: Tx,
+  identity: ClientIdentity,
+  runningJobs: string[],
+  now: Date,
+): Promise<void> {
+  for (const job of await listOpenJobs(tx, identity)) {
+    const isLost = job.status === 'running' && !runningJobs.includes(job.id) && isForgotten(job, now);
+    const why = isLost ? whyBoundToProcess(job) : null;
+    if (why) await endJob(tx, job, 'failed', new CrossvaultError('unavailable', why), now);
+  }
 }
 
 /** One claim at a time for each client, so that two of its heartbeats never take the same job. */
@@ -87,11 +105,8 @@ async function claimJob(tx: Tx, job: JobRow, now: Date): Promise<JobOffer | null
     const why = `The client gave up ${maxAttempts} times without a word. Look at its log.`;
     return endJob(tx, job, 'failed', new CrossvaultError('unavailable', why), now);
   }
-  if (job.kind === 'backup' && BackupSpec.parse(job.spec).stream) {
-    const why =
-      'The command on the host went away before the stream was whole, and a stream cannot be taken up again. Start it again on the host.';
-    return endJob(tx, job, 'failed', new CrossvaultError('unavailable', why), now);
-  }
+  const bound = whyBoundToProcess(job);
+  if (bound) return endJob(tx, job, 'failed', new CrossvaultError('unavailable', bound), now);
   const found = await findVaultWithKey(tx, job.accountId, job.vaultId);
   const refusal = found
     ? await whyNot(tx, job, found, now)

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { archiveAfterRefusal } from '@/lib/backup-points/schemas';
 import { bytes, encodedPath, isoTime, listPage, SourceKind } from '@/lib/schemas';
 import { VaultKind } from '@/lib/vaults/schemas';
+import { BackintCall } from './backint';
 import { RestoreTarget } from './destinations';
+
+export { type HanaDetails, HanaLevel, type HanaObject } from './backint';
 
 export { HanaRecoveryMode, RestoreTarget, type TargetKind } from './destinations';
 
@@ -49,6 +52,8 @@ export const BackupSpec = z.object({
   sourceId: z.string().max(64).optional(),
   /** One stream instead of files: `paths` then names the one entry that holds it. */
   stream: StreamSource.optional(),
+  /** A call of a database's Backint agent, which alone has the bytes. */
+  backint: BackintCall.optional(),
 });
 export type BackupSpec = z.infer<typeof BackupSpec>;
 
@@ -164,7 +169,7 @@ export const StartBackup = z
     /** The host whose files are meant. Left out for a registered source, which has its client. */
     clientId: z.string().min(1, 'Choose a client.').optional(),
     vaultId: z.string().min(1, 'Choose a vault.'),
-    ...BackupSpec.omit({ stream: true }).shape,
+    ...BackupSpec.omit({ stream: true, backint: true }).shape,
   })
   .superRefine(({ clientId, sourceId, retentionDays, archiveAfterDays }, check) => {
     if ((clientId === undefined) === (sourceId === undefined)) {

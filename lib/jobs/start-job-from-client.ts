@@ -71,6 +71,7 @@ export function startJobFromClient(
         vaultId,
         paths,
         stream: spec.stream,
+        backint: spec.backint,
         retentionDays: spec.retentionDays,
       },
     });
@@ -82,11 +83,12 @@ export function startJobFromClient(
 async function findOwnSource(
   tx: Tx,
   { accountId, clientId }: ClientIdentity,
-  { sourceId, stream }: BackupSpec,
+  { sourceId, stream, backint }: BackupSpec,
 ): Promise<SourceRow | null> {
   if (!sourceId) return null;
   const { source } = await getSourceWithClient(tx, accountId, sourceId);
   if (source.clientId !== clientId || stream) throw notFound('data source');
+  if ((source.kind === 'hana') !== (backint !== undefined)) throw notFound('data source');
   return source;
 }
 

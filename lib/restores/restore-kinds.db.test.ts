@@ -3,6 +3,7 @@ import { makeBackupPoint, makeClient, makeVault } from '@/db/factories';
 import { dataSources, jobs } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { newId } from '@/lib/context';
+import { HanaDestination } from '@/lib/jobs/destinations/hana';
 import type { RestoreTarget } from '@/lib/jobs/schemas';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
 import { listRestoreDestinations, listRestoreKinds, startRestore } from '.';
@@ -23,15 +24,7 @@ const targets = {
     overwriteExisting: false,
     batchChannels: 4,
   }),
-  hana: (sourceId) => ({
-    kind: 'hana',
-    sourceId,
-    mode: 'most_recent',
-    recoverTo: null,
-    backupPrefix: null,
-    logPosition: null,
-    volumeId: null,
-  }),
+  hana: (sourceId) => HanaDestination.parse({ kind: 'hana', sourceId }),
 } satisfies Record<string, (sourceId: string) => RestoreTarget>;
 type Kind = keyof typeof targets;
 const kinds = Object.keys(targets) as Kind[];

@@ -8,6 +8,7 @@ const programs = {
   engine: 'lib/engine/main.ts',
   'core-worker': 'lib/engine/core/work/worker.ts',
   crossvault: 'client/main.ts',
+  hdbbackint: 'client/backint/main.ts',
   supervisor: 'scripts/supervisor/main.ts',
   demo: 'scripts/demo/seed.ts',
   'export-key': 'scripts/export-key/main.ts',
@@ -19,7 +20,7 @@ const programs = {
 };
 
 /** What runs on other hosts must not need our node_modules. */
-const standalone = new Set(['crossvault', 'core-worker']);
+const standalone = new Set(['crossvault', 'hdbbackint', 'core-worker']);
 
 export async function bundle() {
   for (const [name, source] of Object.entries(programs)) {

@@ -20,6 +20,7 @@ import type { PointManifest } from '@/lib/engine/core/point';
 import { putPoint } from '@/lib/engine/core/point-store';
 import type { TreeTotals } from '@/lib/engine/core/tree/entry';
 import { CrossvaultError, notFound } from '@/lib/errors';
+import type { HanaDetails } from '@/lib/jobs/backint';
 import { BackupSpec } from '@/lib/jobs/schemas';
 import { writeAudit } from '@/lib/verb';
 import { pinnedBytes, releasePin } from '../index/pins';
@@ -46,6 +47,7 @@ export async function commitBackup(
 ): Promise<Response> {
   await session.flush();
   const totals = await verifyTree(session, nameFromHex(request.rootPage));
+  requireObjects(request, totals);
   const facts = await inAccount(ctx.db, claim.accountId, (tx) => loadFacts(tx, claim, session));
   const manifest = describePoint(facts, session, request, totals);
   await putPoint(session.init.vault.store, session.init.vault.keys, manifest);
@@ -179,6 +181,7 @@ async function makeVisible(
     paths: spec.paths,
     excludes: spec.excludes,
     streamDetails: spec.stream ? request.streamDetails : null,
+    hana: hanaDetailsOf(spec, request),
     parentPointId: manifest.parentPointId,
     sourceBytes: manifest.root.totals.bytes,
     addedBytes,
@@ -211,6 +214,22 @@ async function makeVisible(
   await wakeTickers(tx, accountId, vaultId, archiveAt ?? manifest.expiresAt!);
   await takeEventNumber(tx, accountId, vaultId, manifest.pointId);
   return { pointId: manifest.pointId, addedBytes };
+}
+
+/** The objects that a Backint agent names are the files of its tree: as many, and as many bytes. */
+function requireObjects({ hanaObjects }: Request, totals: TreeTotals): void {
+  if (!hanaObjects) return;
+  const bytes = hanaObjects.reduce((sum, object) => sum + object.bytes, 0);
+  if (hanaObjects.length === totals.files && bytes === totals.bytes) return;
+  throw new CrossvaultError('invalid_input', 'The objects of this backup are not what its tree holds.', {
+    reason: 'objects_differ',
+  });
+}
+
+function hanaDetailsOf({ backint }: BackupSpec, { hanaObjects }: Request): HanaDetails | null {
+  if (!backint || !hanaObjects) return null;
+  const { callId: _, ...call } = backint;
+  return { ...call, objects: hanaObjects };
 }
 
 /** Limits that a spec breaks were refused when it was written; one that breaks them all the same archives nothing. */

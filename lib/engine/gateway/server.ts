@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { CrossvaultError } from '@/lib/errors';
+import { backintRoutes } from './backint-routes';
 import { backupRoutes } from './backup-routes';
 import { clientRoutes } from './client-routes';
 import { downloadRoutes } from './download-routes';
@@ -23,6 +24,7 @@ export interface Gateway {
 const findRoute = createRouter([
   ...clientRoutes,
   ...backupRoutes,
+  ...backintRoutes,
   ...restoreRoutes,
   ...internalRoutes,
   ...downloadRoutes,
