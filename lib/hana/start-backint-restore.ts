@@ -9,8 +9,7 @@ import type { JobOffer } from '@/lib/engine/wire';
 import type { BackintRestore, StartBackintRestore } from '@/lib/engine/wire-backint';
 import { invariant, notFound } from '@/lib/errors';
 import { endAbandonedJobs, getVaultWithKey, restoreRefusal, toJobOffer } from '@/lib/jobs';
-import { HanaDestination } from '@/lib/jobs/destinations/hana';
-import type { RestoreSpec } from '@/lib/jobs/schemas';
+import { RestoreSpec } from '@/lib/jobs/schemas';
 import { writeAudit } from '@/lib/verb';
 import { findObjects, type StoredObject } from './find-objects';
 import { requireInstance } from './instance';
@@ -72,11 +71,10 @@ async function startJob(
   if (refusal) throw refusal;
   const client = await requireClient(tx, accountId, clientId);
   const pipes = { user, backupId: point.hana?.backupId ?? null };
-  const spec: RestoreSpec = {
+  const spec = RestoreSpec.parse({
     selection: { mode: 'include', paths: objects.map(({ path }) => encodePath(namesOf(path))) },
-    destination: HanaDestination.parse({ kind: 'hana', sourceId, pipes }),
-    conflictPolicy: 'overwrite',
-  };
+    destination: { kind: 'hana', sourceId, pipes },
+  });
   const running = { status: 'running', attempt: 1, fence: 1, startedAt: now, heartbeatAt: now } as const;
   const [job] = await tx
     .insert(jobs)
