@@ -1,12 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { HeartbeatResponse, type JobOffer } from '@/lib/engine/wire';
 import type { ClientFolder } from './config';
 import { describeHost } from './host';
 import { RunningJob } from './jobs/run-job';
+import { keepBeating } from './net/beat';
 import type { Gateway } from './net/gateway';
-import { backoffDelay, isRetryable } from './net/retry';
 import { listHeld } from './process-mark';
+import { answerQuestion } from './sources/answer-question';
+import { hostAdapters } from './sources/host-adapters';
 
 export interface DaemonOptions {
   folder: ClientFolder;
@@ -18,7 +19,6 @@ export interface DaemonOptions {
   waitSeconds?: number;
 }
 
-const maxBackoffMs = 15_000;
 const contactEveryMs = 10_000;
 /** The answer to a heartbeat that the gateway holds back for up to 20 s. */
 const heartbeatIdleMs = 45_000;
@@ -36,24 +36,8 @@ export class Daemon {
   async run(): Promise<void> {
     const { log, gateway } = this.options;
     log.info({ server: gateway.server, ...describeHost() }, 'the client daemon is running');
-    let failures = 0;
     try {
-      while (!this.#stop.signal.aborted) {
-        try {
-          await this.#beat();
-          if (failures > 0) log.info('the gateway answers again');
-          failures = 0;
-        } catch (error) {
-          if (this.#stop.signal.aborted) break;
-          if (!isRetryable(error)) throw error;
-          const delayMs = backoffDelay(failures++, 500, maxBackoffMs);
-          log.warn(
-            { code: error.code, reason: error.message, delayMs: Math.round(delayMs) },
-            'the gateway is away',
-          );
-          await delay(delayMs, undefined, { signal: this.#stop.signal }).catch(() => {});
-        }
-      }
+      await keepBeating(() => this.#beat(), { signal: this.#stop.signal, log });
     } finally {
       for (const job of this.#running.values()) job.interrupt();
       await Promise.all([...this.#running.values()].map((job) => job.ended));
@@ -67,7 +51,7 @@ export class Daemon {
   }
 
   async #beat(): Promise<void> {
-    const { gateway, folder, waitSeconds = 20 } = this.options;
+    const { gateway, folder, log, waitSeconds = 20 } = this.options;
     const body = { ...describeHost(), runningJobs: await this.#jobsOfThisHost(), waitSeconds };
     const answer = await gateway.postJson('/v1/heartbeat', body, HeartbeatResponse, {
       signal: this.#stop.signal,
@@ -79,6 +63,9 @@ export class Daemon {
     }
     for (const id of answer.cancelledJobs) this.#cancel(id);
     for (const offer of answer.jobs) this.#accept(offer);
+    for (const question of answer.questions) {
+      void answerQuestion({ gateway, folder, log, adapters: hostAdapters }, question);
+    }
   }
 
   /** With those that a `crossvault backup` on this host runs: the daemon must not be given them too. */
@@ -120,7 +107,7 @@ export class Daemon {
     const { gateway, folder, log } = this.options;
     const { jobId, attempt } = offer;
     log.info({ jobId, attempt, kind: offer.work.kind, vault: offer.work.vaultName }, 'job started');
-    const job = new RunningJob({ gateway, folder, log, offer });
+    const job = new RunningJob({ gateway, folder, log, offer, adapters: hostAdapters });
     this.#running.set(jobId, job);
     void job.ended.then(({ outcome, result, error }) => {
       const details = { jobId, attempt, outcome, ...result?.summary };

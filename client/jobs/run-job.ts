@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Chunk, ChunkName } from '@/lib/engine/core/chunk';
 import { type FinishRequest, type JobOffer, ProgressResponse } from '@/lib/engine/wire';
 import { CrossvaultError } from '@/lib/errors';
@@ -9,9 +9,12 @@ import { runStream } from '../backup/run-stream';
 import type { StreamInput } from '../backup/stream-input';
 import type { ClientFolder } from '../config';
 import type { Gateway } from '../net/gateway';
+import { Nothing } from '../net/nothing';
 import { retrying } from '../net/retry';
 import { removeJournal } from '../restore/journal';
 import { runRestore } from '../restore/run-restore';
+import type { AdapterRegistry } from '../sources/adapter';
+import { findAdapter } from '../sources/find-adapter';
 import { ProgressMeter, type ProgressSnapshot } from './progress-meter';
 
 export interface JobResult {
@@ -57,6 +60,8 @@ export interface JobOptions {
   log: Logger;
   offer: JobOffer;
   onProgress?: (progress: ProgressSnapshot) => void;
+  /** Who serves registered sources here. */
+  adapters?: AdapterRegistry;
   /** What a stream is read from; only who starts such a job has it. */
   stream?: StreamInput;
   /** Work of another kind than the offer's own; only who starts such a job has it. */
@@ -72,7 +77,6 @@ class Cancelled extends Error {}
 /** Another process of this client has the job now; this one must not touch it any more. */
 class TakenOver extends Error {}
 
-const Nothing = z.unknown();
 const defaultPatienceMs = 15 * 60_000;
 const finishPatienceMs = 60_000;
 
@@ -147,8 +151,13 @@ export class RunningJob {
 
   async #perform(offer: JobOffer): Promise<JobResult> {
     const { work } = offer;
-    const { stream, perform } = this.options;
+    const { stream, perform, adapters } = this.options;
     if (perform) return perform(this.#context);
+    if (work.source) {
+      const adapter = await findAdapter(adapters, work.source.kind);
+      if (work.kind === 'backup') return adapter.backup(this.#context, { ...offer, work });
+      return adapter.restore(this.#context, { ...offer, work });
+    }
     if (work.kind === 'restore') return runRestore(this.#context, { ...offer, work });
     if (stream) return runStream(this.#context, { ...offer, work }, stream);
     return runBackup(this.#context, { ...offer, work });

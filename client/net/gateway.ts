@@ -18,8 +18,10 @@ export interface GatewayAddress {
   /** `https://host:port` */
   server: string;
   pin: string;
-  /** Absent only for enrolment. */
-  credential?: string;
+  /** Absent only for enrolment. The mover's is made for each request. */
+  credential?: string | (() => string);
+  /** Connections shared with others of the same pin; left open by `close`. */
+  agent?: PinnedAgent;
 }
 
 interface Call {
@@ -44,7 +46,7 @@ export class Gateway {
 
   constructor(private readonly address: GatewayAddress) {
     this.#base = new URL(address.server);
-    this.#agent = new PinnedAgent(address.pin);
+    this.#agent = address.agent ?? new PinnedAgent(address.pin);
   }
 
   get server(): string {
@@ -113,7 +115,13 @@ export class Gateway {
   }
 
   close(): void {
-    this.#agent.destroy();
+    if (!this.address.agent) this.#agent.destroy();
+  }
+
+  get #authorization(): Record<string, string> {
+    const { credential } = this.address;
+    if (!credential) return {};
+    return { authorization: `Bearer ${typeof credential === 'string' ? credential : credential()}` };
   }
 
   #bytesCall(path: string, attempt: number, body: readonly Uint8Array[], signal?: AbortSignal): Call {
@@ -141,7 +149,7 @@ export class Gateway {
           ...call.headers,
           'content-length': length,
           [protocolHeader]: String(protocolVersion),
-          ...(this.address.credential ? { authorization: `Bearer ${this.address.credential}` } : {}),
+          ...this.#authorization,
         },
       });
       sent.setTimeout(call.idleMs ?? defaultIdleMs, () =>

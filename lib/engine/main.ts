@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { pino } from 'pino';
 import { describeError } from '@/lib/errors';
+import { startMover } from './mover/start-mover';
 import { readEngineSettings } from './settings';
 import { startEngine } from './start-engine';
 
@@ -25,11 +26,13 @@ async function main(): Promise<void> {
   });
   beNice(log);
   const engine = await startEngine(settings, log);
+  const mover = settings.hasMover ? startMover(settings, engine, log) : null;
   let isStopping = false;
   const stop = async (why: string) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ why }, 'stopping');
+    await mover?.stop();
     await engine.stop();
     log.info('stopped');
     process.exit(0);

@@ -5,6 +5,7 @@ import { createDatabase, type Database } from '@/db/client';
 import { loadOrCreateSigningKey } from '@/lib/audit/signing-key';
 import { readPriceList, recordPriceList } from '@/lib/billing';
 import { loadRegions } from '@/lib/regions';
+import { tellSealingKey } from '@/lib/sources';
 import { watchClock } from './clock';
 import { loadOrCreateServiceKey } from './core/service-key';
 import { ThreadPool } from './core/work/pool';
@@ -55,6 +56,7 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
   await waitForDatabase(db, log);
   await recordPriceList(db, prices);
   await tellRegionOffers(db);
+  await tellSealingKey(db, serviceKey);
   const clock = await watchClock(db, log);
   const work = new ThreadPool({ threads: settings.threads });
   const s3 = countS3Requests();

@@ -6,6 +6,6 @@ export { getJob, listJobs } from './list-jobs';
 export { endAbandonedJobs, type OfferedJobs, offerJobs, toJobOffer } from './offer-jobs';
 export { queueJob, requireAbsolutePaths, requireUsableClient } from './queue-job';
 export { recordProgress } from './record-progress';
-export { backupRefusal, restoreRefusal } from './rules';
+export { backupRefusal, maxRunningPerRegion, reofferSeconds, restoreRefusal } from './rules';
 export { startBackup } from './start-backup';
 export { listBackupVaults, startJobFromClient } from './start-job-from-client';

@@ -26,6 +26,7 @@ export function offerJobs(
   door: EngineDoor,
   identity: ClientIdentity,
   runningJobs: string[],
+  { atMost = Number.POSITIVE_INFINITY, maxRunning = maxRunningPerClient } = {},
 ): Promise<OfferedJobs> {
   const now = door.clock.now();
   return inAccount(door.db, identity.accountId, async (tx) => {
@@ -36,11 +37,16 @@ export function offerJobs(
     const offers: JobOffer[] = [];
     let busy = running.filter((job) => !lost.includes(job) && !whyBoundToProcess(job)).length;
     const queued = open.filter((job) => job.status === 'queued');
+    const busySources = running.filter((job) => !lost.includes(job)).map(backedUpSource);
     for (const job of [...lost, ...queued]) {
-      if (busy >= maxRunningPerClient) break;
+      if (busy >= maxRunning || offers.length >= atMost) break;
+      const source = backedUpSource(job);
+      // One backup of a source at a time: the next compares with what this one makes.
+      if (source && busySources.includes(source)) continue;
       const offer = await claimJob(tx, job, now);
       if (!offer) continue;
       offers.push(offer);
+      busySources.push(source);
       busy += 1;
     }
     return { offers, cancelledJobs: findStopped(open, runningJobs) };
@@ -62,6 +68,10 @@ export async function endAbandonedJobs(
     const why = isLost ? whyBoundToProcess(job) : null;
     if (why) await endJob(tx, job, 'failed', new CrossvaultError('unavailable', why), now);
   }
+}
+
+function backedUpSource(job: JobRow): string | null {
+  return (job.kind === 'backup' && BackupSpec.parse(job.spec).sourceId) || null;
 }
 
 /** One claim at a time for each client, so that two of its heartbeats never take the same job. */

@@ -10,6 +10,8 @@ export const reofferSeconds = 15;
 /** A job that ends its client each time is not tried for ever. */
 export const maxAttempts = 10;
 export const maxRunningPerClient = 2;
+/** Of one account in one region, over all movers. */
+export const maxRunningPerRegion = 4;
 
 interface VaultState {
   kind: VaultKind;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { SourceKind } from '@/lib/schemas';
+import { SourceConfig } from './config';
 
 /** What is asked of a client or of a region's mover about a source, or about a place that a restore would go to. */
 export const QuestionKind = z.enum(['check', 'list', 'destination']);
@@ -43,3 +45,18 @@ export const QuestionBody = z.object({
   cursor: z.string().max(2048).nullable().default(null),
 });
 export type QuestionBody = z.infer<typeof QuestionBody>;
+
+/** What a question's row keeps: no secret. */
+export const AskedAbout = QuestionBody.extend({
+  /** Null for the client's own host. */
+  source: z
+    .object({
+      id: z.string().nullable(),
+      kind: SourceKind,
+      name: z.string(),
+      region: z.string(),
+      config: SourceConfig,
+    })
+    .nullable(),
+});
+export type AskedAbout = z.infer<typeof AskedAbout>;

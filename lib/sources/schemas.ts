@@ -10,7 +10,7 @@ export {
   SourceConfig,
 } from './config';
 export { isStreamSource, sourceKinds } from './kinds';
-export { QuestionBody, QuestionKind, SourceCheck, SourceListing } from './questions';
+export { AskedAbout, QuestionBody, QuestionKind, SourceCheck, SourceListing } from './questions';
 
 /** What one client protects on its host, with the newest backup point of it in this account's own vaults. */
 export const DataSource = z.object({

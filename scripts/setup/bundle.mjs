@@ -9,6 +9,7 @@ const programs = {
   'core-worker': 'lib/engine/core/work/worker.ts',
   crossvault: 'client/main.ts',
   hdbbackint: 'client/backint/main.ts',
+  mover: 'client/mover.ts',
   supervisor: 'scripts/supervisor/main.ts',
   demo: 'scripts/demo/seed.ts',
   'export-key': 'scripts/export-key/main.ts',

@@ -1,5 +1,8 @@
 import type { Database } from '@/db/client';
 
+/** Rings when there may be work for the client of any region. */
+export const anyRegion = 'any region';
+
 /**
  * Wakes heartbeats when a job may be there for them, through the database's `jobs` channel: any process that queues
  * or cancels a job sends the client's id. A lost notification costs one wait, not the job.
@@ -17,6 +20,11 @@ export class JobBell {
       () => this.#ringAll(),
     );
     this.#stop = unlisten;
+  }
+
+  /** For those who wait at this engine: what happened here concerns nobody elsewhere. */
+  ringHere(name: string): void {
+    for (const done of [...(this.#waiting.get(name) ?? [])]) done();
   }
 
   get size(): number {
@@ -51,7 +59,8 @@ export class JobBell {
 
   #ring(clientId: string): void {
     if (clientId === '') this.#ringAll();
-    for (const done of [...(this.#waiting.get(clientId) ?? [])]) done();
+    const names = clientId.startsWith('rc-') ? [clientId, anyRegion] : [clientId];
+    for (const name of names) this.ringHere(name);
   }
 
   #ringAll(): void {

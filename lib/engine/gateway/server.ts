@@ -9,6 +9,7 @@ import { downloadRoutes } from './download-routes';
 import type { GatewayEnvironment } from './environment';
 import { discardBody } from './http';
 import { internalRoutes } from './internal-routes';
+import { moverRoutes } from './mover-routes';
 import { operationsRoutes } from './operations-routes';
 import { restoreRoutes } from './restore-routes';
 import { createRouter } from './router';
@@ -27,6 +28,7 @@ const findRoute = createRouter([
   ...backintRoutes,
   ...restoreRoutes,
   ...internalRoutes,
+  ...moverRoutes,
   ...downloadRoutes,
   ...operationsRoutes,
 ]);

@@ -3,12 +3,14 @@ import type { Database } from '@/db/client';
 import { kmsKeys, vaults } from '@/db/schema';
 import type { WrappingKey } from '@/lib/engine/core/service-key';
 import { dropOtherWraps, rewrapVaultKeys } from '@/lib/engine/core/vault-keys';
+import { resealSourceSecrets } from '@/lib/sources';
 import type { RegionStorage } from './region-storage';
 import { resealKeyMaterial } from './wrapping-key';
 
 export interface Rewrapped {
   vaults: number;
   kmsKeys: number;
+  secrets: number;
 }
 
 /**
@@ -37,6 +39,8 @@ export async function rewrapEverything(
     const wrappedMaterial = resealKeyMaterial(serviceKey, { ...key, wrappedMaterial: key.wrappedMaterial! });
     await owner.update(kmsKeys).set({ wrappedMaterial }).where(eq(kmsKeys.id, key.id));
   }
+  onStep('Sealing the secrets of data sources');
+  const secrets = await resealSourceSecrets(owner, serviceKey);
   for (const vault of kept) await dropOtherWraps(storage.vaultStore(vault), vault.id, serviceKey);
-  return { vaults: kept.length, kmsKeys: keys.length };
+  return { vaults: kept.length, kmsKeys: keys.length, secrets };
 }

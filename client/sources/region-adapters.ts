@@ -1,0 +1,11 @@
+import type { AdapterRegistry } from './adapter';
+
+/** What the engine's mover serves. Each is loaded with its first job, so that a heavy SDK costs only those who use it. */
+export const regionAdapters: AdapterRegistry = (kind) => {
+  switch (kind) {
+    case 'nas':
+      return import('./nas/adapter').then(({ nasAdapter }) => nasAdapter);
+    default:
+      return null;
+  }
+};
