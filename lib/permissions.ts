@@ -29,6 +29,8 @@ export const permissions = {
   'replication.objective': ['administrator'],
   'clients.read': ['administrator', 'operator', 'auditor'],
   'clients.manage': ['administrator', 'operator'],
+  'sources.read': ['administrator', 'operator', 'auditor'],
+  'sources.manage': ['administrator', 'operator'],
   'jobs.read': ['administrator', 'operator', 'auditor'],
   'backup.run': ['administrator', 'operator'],
   'restore.run': ['administrator', 'operator'],
@@ -75,6 +77,9 @@ export const activities = {
   'clients.read': 'read',
   // A restore may need a host that is not enrolled yet.
   'clients.manage': 'restore',
+  'sources.read': 'read',
+  // A restore may need a destination that is not registered yet.
+  'sources.manage': 'restore',
   'jobs.read': 'read',
   'backup.run': 'store',
   'restore.run': 'restore',

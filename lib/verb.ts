@@ -41,6 +41,8 @@ interface Definition<In extends z.ZodType, Out> {
   /** When it is about something else than its permission: leaving a share is no sharing. */
   activity?: Activity;
   input: In;
+  /** The input without what must leave no trace: a repeated request is known by the rest. */
+  withoutSecrets?(input: z.output<In>): unknown;
   /** The answer holds a secret that is shown once: it is not kept, and a repeated request is told so. */
   isAnswerSecret?: boolean;
   run(args: WriteArgs<z.output<In>>): Promise<Out>;
@@ -58,7 +60,12 @@ export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, 
     const input = parseInput(definition.input, raw);
     try {
       return await inAccount(ctx.db, ctx.accountId, async (tx) => {
-        const repeated = await claimIdempotencyKey<Out>(ctx, tx, definition.action, input);
+        const repeated = await claimIdempotencyKey<Out>(
+          ctx,
+          tx,
+          definition.action,
+          definition.withoutSecrets?.(input) ?? input,
+        );
         if (repeated) return repeated.response;
         await requireAllowed(tx, ctx.accountId, activity);
         let audited = 0;
@@ -96,7 +103,7 @@ export function writeVerb<In extends z.ZodType, Out>(definition: Definition<In, 
 
 /** A read of the domain: authorise → parse → one transaction behind the walls. */
 export function readVerb<In extends z.ZodType, Out>(
-  definition: Omit<Definition<In, Out>, 'run' | 'isAnswerSecret' | 'activity'> & {
+  definition: Omit<Definition<In, Out>, 'run' | 'isAnswerSecret' | 'activity' | 'withoutSecrets'> & {
     run(args: Omit<WriteArgs<z.output<In>>, 'audit'>): Promise<Out>;
   },
 ): Verb<In, Out> {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { BackupClient } from '@/lib/clients/schemas';
-import { bytes, isoTime, SourceKind } from '@/lib/schemas';
+import { bytes, confirmation, displayName, isoTime, regionId, SourceKind } from '@/lib/schemas';
+import { SourceConfig } from './config';
+import { QuestionKind, SourceCheck, SourceListing } from './questions';
 
 export {
   findRegisteredKind,
@@ -12,12 +14,26 @@ export {
 export { isStreamSource, sourceKinds } from './kinds';
 export { AskedAbout, QuestionBody, QuestionKind, SourceCheck, SourceListing } from './questions';
 
-/** What one client protects on its host, with the newest backup point of it in this account's own vaults. */
+/** What one client protects, with the newest backup point of it in this account's own vaults. */
 export const DataSource = z.object({
   id: z.string(),
   kind: SourceKind,
   name: z.string(),
-  client: BackupClient.pick({ id: true, name: true, status: true, region: true }),
+  region: z.string(),
+  /** The host whose client serves it; for what the engine itself serves, that of the region. */
+  client: BackupClient.pick({ id: true, name: true, status: true, region: true }).extend({
+    isHost: z.boolean(),
+  }),
+  /** Null for what comes with its client: a host's files, dumps and images that a command sends. */
+  config: SourceConfig.nullable(),
+  check: z.object({
+    state: z.enum(['unchecked', 'ok', 'failed']),
+    at: isoTime.nullable(),
+    message: z.string().nullable(),
+    facts: SourceCheck.shape.facts,
+  }),
+  createdAt: isoTime,
+  createdBy: z.string(),
   pointCount: z.number().int(),
   newestPoint: z
     .object({
@@ -32,3 +48,60 @@ export const DataSource = z.object({
 });
 export type DataSource = z.infer<typeof DataSource>;
 export const ListDataSources = z.object({});
+export const GetDataSource = z.object({ id: z.string() });
+
+/** As the secret schema of the kind has it; a kind without one takes none. */
+const secret = z.record(z.string(), z.unknown()).nullish();
+const where = {
+  /** For kinds that the engine serves: where. */
+  region: regionId.optional(),
+  /** For kinds that a host serves: its client. */
+  clientId: z.string().max(64).optional(),
+};
+
+export const RegisterSource = z.object({
+  ...where,
+  name: displayName.optional(),
+  config: SourceConfig,
+  secret,
+});
+export type RegisterSource = z.infer<typeof RegisterSource>;
+/** What was left out stays; a secret is replaced whole. */
+export const UpdateSource = z.object({
+  id: z.string(),
+  name: displayName.optional(),
+  config: SourceConfig.optional(),
+  secret,
+});
+export const RemoveSource = z.object({ id: z.string(), confirm: confirmation });
+/** What went, and what stays. */
+export const RemovedSource = z.object({
+  id: z.string(),
+  bindings: z.number().int(),
+  cancelledJobs: z.number().int(),
+  keptPoints: z.number().int(),
+});
+
+/** A registered source, or one that is being registered. */
+const AboutSource = z.union([
+  z.object({ id: z.string() }),
+  z.object({ ...where, config: SourceConfig, secret }),
+]);
+const at = { path: z.string().max(4096).default('/'), cursor: z.string().max(2048).nullish() };
+export const CheckSource = z.object({ source: AboutSource });
+export const BrowseSource = z.object({ source: AboutSource, ...at });
+/** Whether a restore to this path of it could begin. */
+export const AskDestination = z.object({ source: AboutSource, path: at.path });
+
+/** Asked of the client that serves the source; open until answered, for a minute at most. */
+export const Question = z.object({
+  id: z.string(),
+  ask: QuestionKind,
+  state: z.enum(['open', 'answered', 'failed', 'expired']),
+  check: SourceCheck.nullable(),
+  listing: SourceListing.nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  expiresAt: isoTime,
+});
+export type Question = z.infer<typeof Question>;
+export const GetQuestion = z.object({ id: z.string() });
