@@ -4,6 +4,7 @@ import { registerBackup } from './commands/backup';
 import { configOption } from './commands/context';
 import { registerDaemon } from './commands/daemon';
 import { registerEnrol } from './commands/enrol';
+import { registerHana } from './commands/hana';
 import { registerRescue } from './commands/rescue';
 import { registerStatus } from './commands/status';
 import { registerDump, registerImage } from './commands/streams';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     registerBackup,
     registerDump,
     registerImage,
+    registerHana,
     registerVaults,
     registerStatus,
     registerRescue,

@@ -2,12 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { backupPoints, dataSources, hanaObjects, jobs } from '@/db/schema';
+import { backupPoints, hanaObjects, jobs } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
-import { newId } from '@/lib/context';
 import { TestGateway } from '@/lib/engine/gateway/test-gateway';
 import { loadOrCreateCertificate } from '@/lib/engine/gateway/tls-certificate';
-import { bundleAgent, HanaDouble, quoted, type SavedObject } from '../testing/hana-double';
+import { bundleAgent, type HanaDouble, quoted, type SavedObject } from '../testing/hana-double';
+import { HanaHost } from '../testing/hana-host';
 import { TestHost } from '../testing/test-host';
 
 const database = await testDatabase();
@@ -21,25 +21,11 @@ let agent: string;
 let hana: HanaDouble;
 let sourceId: string;
 
-async function registerInstance(on: TestHost, sid = 'HXE'): Promise<string> {
-  const id = newId('ds');
-  const config = {
-    ...{ kind: 'hana', sid, instanceNumber: '00', databases: [sid] },
-    ...{ dataRetentionDays: 40, logRetentionDays: 10 },
-  };
-  const [accountId, clientId] = [on.accountId, on.enrolment.clientId];
-  await owner
-    .insert(dataSources)
-    .values({ ...{ accountId, clientId, id, config }, kind: 'hana', item: `${sid}/00`, name: sid });
-  return id;
-}
-
 beforeAll(async () => {
   agent = await bundleAgent(host.work);
-  sourceId = await registerInstance(host);
-  hana = await HanaDouble.make(agent, host.at('hana'), 'HXE@HXE', {
-    ...{ instance: sourceId, vault: host.vaultId, client_dir: host.folder.path, pipe_timeout_seconds: 20 },
-  });
+  const instance = await HanaHost.register(database, host, agent);
+  sourceId = instance.sourceId;
+  hana = await instance.database();
 });
 
 const pointsOf = (backupId: string) =>

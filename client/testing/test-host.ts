@@ -58,6 +58,18 @@ export class TestHost {
     return new TestHost(database, folder, proxy, enrolment, vaultId, account.accountId, work);
   }
 
+  /** Another host of the same account, with the same vault. */
+  static async enrolledIn(database: TestDatabase, first: TestHost): Promise<TestHost> {
+    const { accountId, vaultId, proxy, enrolment } = first;
+    const work = await mkdtemp(join(tmpdir(), 'crossvault-host-'));
+    const folder = new ClientFolder(join(work, 'client'));
+    const token = await TestHost.createToken(database, accountId);
+    const { server, pin } = enrolment;
+    const own = await enrol(folder, { server, pin, token, name: 'second host' });
+    afterSuite.push(() => rm(work, { recursive: true, force: true }));
+    return new TestHost(database, folder, proxy, own, vaultId, accountId, work);
+  }
+
   static async createToken({ owner }: TestDatabase, accountId: string): Promise<string> {
     const token = newSecret('cve');
     await owner.insert(enrolmentTokens).values({

@@ -1,4 +1,6 @@
 export { hideObjects } from './hide-objects';
 export { inquireObjects } from './inquire-objects';
+export { prepareRecovery } from './prepare-recovery';
+export { requireRecovery } from './require-recovery';
 export { startBackintBackup } from './start-backint-backup';
 export { startBackintRestore } from './start-backint-restore';

@@ -17,7 +17,12 @@ function point(
 ): RecoveryPoint {
   const objects = names.map((name, i) => ({ ebid: `${id}-${i}`, path: folder + name, bytes: 10 }));
   const call = { user: 'HXE@HXE', backupId: id, objectCount: names.length, ...more };
-  return { id, startedAt: at(hour), createdAt: new Date(at(hour).getTime() + 1_800_000), hana: { ...call, level, objects } };
+  return {
+    id,
+    startedAt: at(hour),
+    createdAt: new Date(at(hour).getTime() + 1_800_000),
+    hana: { ...call, level, objects },
+  };
 }
 
 const points = [

@@ -109,6 +109,8 @@ export const JobReport = z.object({
   changes: RestoreChanges.nullish(),
   /** What is worth knowing and no entry that was left out. */
   notes: z.array(z.string().max(1000)).max(20).optional(),
+  /** What is left to be run in a database, in this order. */
+  statements: z.array(z.string().max(8000)).max(10).optional(),
 });
 export type JobReport = z.infer<typeof JobReport>;
 

@@ -4,7 +4,7 @@ import { dataSources, jobs } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { newId } from '@/lib/context';
 import { HanaDestination } from '@/lib/jobs/destinations/hana';
-import type { RestoreTarget } from '@/lib/jobs/schemas';
+import type { HanaDetails, RestoreTarget } from '@/lib/jobs/schemas';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
 import { listRestoreDestinations, listRestoreKinds, startRestore } from '.';
 
@@ -29,11 +29,20 @@ const targets = {
 type Kind = keyof typeof targets;
 const kinds = Object.keys(targets) as Kind[];
 
+const configs: Partial<Record<Kind, object>> = {
+  common_nas: { kind: 'common_nas', mountPath: '/mnt/nas' },
+  hana: { kind: 'hana', sid: 'HXE', instanceNumber: '00' },
+};
+const hanaDetails: HanaDetails = {
+  ...{ user: 'HXE@HXE', level: 'COMPLETE', backupId: '1', objectCount: 1 },
+  objects: [{ ebid: '0d5c1e8e-3f0a-4c5e-9b55-6f1c2a7f0001', path: '/b/A_databackup_0_1', bytes: 1 }],
+};
+
 async function makeSource(account: TestAccount, kind: Kind, region = 'cn-beijing') {
   const client = await makeClient(owner, { accountId: account.id, region });
   const id = newId('ds');
   const name = `${kind} of ${region}`;
-  const config = kind === 'common_nas' ? { kind, mountPath: '/mnt/nas' } : {};
+  const config = configs[kind] ?? {};
   await owner
     .insert(dataSources)
     .values({ accountId: account.id, id, kind, clientId: client.id, item: name, name, config });
@@ -47,7 +56,8 @@ async function makePoint(account: TestAccount, sourceKind: Kind | 'local_file') 
     kind: 'replication_target',
     region: 'cn-beijing',
   });
-  return makeBackupPoint(owner, { accountId: account.id, vaultId: vault.id, sourceKind });
+  const hana = sourceKind === 'hana' ? hanaDetails : null;
+  return makeBackupPoint(owner, { accountId: account.id, vaultId: vault.id, sourceKind, hana });
 }
 
 describe.each(kinds)('a restore of %s', (kind) => {

@@ -1,4 +1,5 @@
 import { getPointRow } from '@/lib/backup-points';
+import { requireRecovery } from '@/lib/hana';
 import { getJobRow, getVaultWithKey, queueJob, restoreRefusal, toJob } from '@/lib/jobs';
 import { writeVerb } from '@/lib/verb';
 import { requireDestination } from './find-destination';
@@ -23,6 +24,7 @@ export const startRestore = writeVerb({
       { clientId, destination: wanted.destination },
       { kind: point.sourceKind, region: vault.region },
     );
+    if (target.kind === 'hana') await requireRecovery(tx, ctx.accountId, pointId, target);
     const spec = { ...wanted, destination: target, sourceKind: point.sourceKind };
     const plan = { kind: 'restore', clientId: client.id, vaultId: vault.id, pointId, spec } as const;
     const job = await queueJob(tx, ctx, plan, now);

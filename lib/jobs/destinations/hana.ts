@@ -33,3 +33,17 @@ export const HanaDestination = z.object({
   pipes: z.object({ user: hanaUser, backupId: hanaBackupId.nullable() }).nullish(),
 });
 export type HanaDestination = z.infer<typeof HanaDestination>;
+
+/** What a mode needs and is not there, by field; used by the form too. */
+export function missingOfRecovery(given: Omit<HanaDestination, 'kind' | 'sourceId'>): Record<string, string> {
+  const missing: Record<string, string> = {};
+  if (given.pipes) missing.pipes = 'Only the Backint agent of a database asks for this.';
+  if (given.mode === 'point_in_time' && !given.recoverTo)
+    missing.recoverTo = 'Enter the moment to recover to.';
+  if (given.mode === 'log_position' && given.logPosition === null)
+    missing.logPosition = 'Enter the log position.';
+  if (given.mode === 'log_position' && given.volumeId === null) missing.volumeId = 'Enter the volume.';
+  if (given.mode === 'specific_backup' && !given.shouldUseCatalog && !given.backupPrefix)
+    missing.backupPrefix = 'Enter the prefix of the backup, or use the catalog.';
+  return missing;
+}
