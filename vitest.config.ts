@@ -16,7 +16,9 @@ export default defineConfig({
           // Property tests compute for seconds where cores are few and shared
           testTimeout: 30_000,
           include: [`${sources}/*.test.{ts,tsx}`],
-          exclude: ['db', 'driver', 'installation', 's3'].map((kind) => `${sources}/*.${kind}.test.ts`),
+          exclude: ['db', 'driver', 'installation', 'qemu', 's3'].map(
+            (kind) => `${sources}/*.${kind}.test.ts`,
+          ),
         },
       },
       {
@@ -37,6 +39,17 @@ export default defineConfig({
           include: [`${sources}/*.s3.test.ts`],
           globalSetup: ['db/testing/global-setup.ts', 'lib/testing/radosgw/global-setup.ts'],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Needs QEMU and what a bootable disk is made of, see scripts/test/qemu.mjs
+          name: 'qemu',
+          include: [`${sources}/*.qemu.test.ts`],
+          globalSetup: ['db/testing/global-setup.ts'],
+          testTimeout: 180_000,
           hookTimeout: 120_000,
         },
       },

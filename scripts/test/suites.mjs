@@ -5,6 +5,7 @@ import { ensureBuilt } from '../setup/build.mjs';
 import { root } from '../setup/command.mjs';
 import { Problem } from '../setup/problem.mjs';
 import { findChromium } from './chromium.mjs';
+import { findQemu } from './qemu.mjs';
 import { findRadosgw } from './radosgw.mjs';
 import { countLint, countPlaywright, countVitest } from './reports.mjs';
 
@@ -17,6 +18,7 @@ const suites = {
   unit: () => runVitest('unit'),
   database: () => runVitest('database'),
   s3: () => runS3(),
+  qemu: () => runQemu(),
   driver: () => runVitest('driver'),
   build: () => runBuild(),
   installation: () => runVitest('installation'),
@@ -70,6 +72,11 @@ async function runVitest(project) {
 async function runS3() {
   const server = findRadosgw();
   return server.found ? runVitest('s3') : { notRun: server.why };
+}
+
+async function runQemu() {
+  const qemu = findQemu();
+  return qemu.found ? runVitest('qemu') : { notRun: qemu.why };
 }
 
 async function runBuild() {
