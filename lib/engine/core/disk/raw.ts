@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { CrossvaultError } from '@/lib/errors';
+import { posixCalls } from '../posix/calls';
 import type { BlockSink, BlockSource, Extent } from './block-device';
 
 /** A raw image: the file is the disk. Its holes read as zeros, which costs no disk access. */
@@ -20,7 +21,16 @@ class RawSource implements BlockSource {
   }
 
   async *extents(): AsyncIterable<Extent> {
-    if (this.sizeBytes > 0) yield { offset: 0, length: this.sizeBytes, isZero: false };
+    for (let at = 0; at < this.sizeBytes; ) {
+      const data = posixCalls ? posixCalls.findData(this.file.fd, at) : at;
+      const start = Math.min(data ?? this.sizeBytes, this.sizeBytes);
+      if (start > at) yield { offset: at, length: start - at, isZero: true };
+      if (start === this.sizeBytes) return;
+      const hole = posixCalls ? posixCalls.findHole(this.file.fd, start) : null;
+      const end = Math.min(hole ?? this.sizeBytes, this.sizeBytes);
+      yield { offset: start, length: end - start, isZero: false };
+      at = end;
+    }
   }
 
   close(): Promise<void> {

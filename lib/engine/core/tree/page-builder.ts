@@ -50,6 +50,17 @@ export class PageTreeBuilder<Item, Ref extends { page: ChunkName }> {
     await this.#append(0, (writer) => encodeItem(writer, item), itemKey(item), itemRef(item));
   }
 
+  /**
+   * Takes a page of another tree as it is, unread, where this one has just ended a page too: both are then cut alike.
+   * @returns whether it was taken.
+   */
+  async addPage(ref: Ref): Promise<boolean> {
+    if ((this.#levels[0]?.count ?? 0) > 0) return false;
+    this.#levels[0] ??= { body: new ByteWriter(1024), count: 0, sum: null };
+    await this.#appendRef(1, ref);
+    return true;
+  }
+
   /** Emits what is open. @returns the root page, and the sum over all items (null when there were none). */
   async finish(): Promise<{ root: ChunkName; sum: Omit<Ref, 'page'> | null }> {
     if (this.#levels.length === 0) {

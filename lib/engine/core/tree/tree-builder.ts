@@ -60,6 +60,15 @@ export class ContentBuilder {
     for (const chunk of this.#first) await this.#pages.add(chunk);
   }
 
+  /** Takes a page of an earlier list as it is, where this list has just ended one. @returns whether it was taken. */
+  async addPage(ref: ContentPageRef): Promise<boolean> {
+    if (!this.#pages && this.#first.length > 0) return false;
+    this.#pages ??= new PageTreeBuilder(contentShape, this.namingKey, this.emit);
+    if (!(await this.#pages.addPage(ref))) return false;
+    this.sizeBytes += ref.bytes;
+    return true;
+  }
+
   async finish(): Promise<FileContent> {
     if (!this.#pages) return { kind: 'inline', chunks: this.#first };
     return { kind: 'tree', root: (await this.#pages.finish()).root };
