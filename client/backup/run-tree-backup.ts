@@ -5,6 +5,7 @@ import { nameFromHex, nameToHex } from '@/lib/engine/core/names';
 import type { TreeRoot } from '@/lib/engine/core/tree/entry';
 import { BeginBackupResponse, type CommitRequest } from '@/lib/engine/wire';
 import type { CrossvaultError } from '@/lib/errors';
+import type { BlockDetails } from '@/lib/jobs/schemas';
 import { ReportBuilder } from '../jobs/job-report';
 import type { ProgressMeter } from '../jobs/progress-meter';
 import type { JobContext, JobResult } from '../jobs/run-job';
@@ -37,10 +38,14 @@ export interface TreePassResult {
   readBytes: number;
   /** Runs once the point is there: caches for the next backup are put in place. */
   committed?(pointId: string): Promise<void>;
+  /** Runs when no point came of it. */
+  abandoned?(): Promise<void>;
 }
 
 /** What a kind of source brings to `runTreeBackup`. */
 export interface TreeWalk {
+  /** What the commit says beside the tree; filled by the pass. */
+  details?: { block: BlockDetails | null };
   /** Builds the tree and adds all its chunks to the uploader. May run several times for one job. */
   pass(pass: TreePass): Promise<TreePassResult>;
   /** Counts everything, for the time left. Runs beside the first pass once that has taken a moment. */
@@ -97,7 +102,7 @@ async function runPass(
       meter.transferredBytes += bytes;
     },
   );
-  const { root, readBytes, committed } = await walk.pass({
+  const { root, readBytes, committed, abandoned } = await walk.pass({
     number,
     lineageId: begun.lineageId,
     namingKey: Buffer.from(begun.namingKey, 'base64'),
@@ -109,7 +114,6 @@ async function runPass(
     report,
     signal,
   });
-  await uploader.flush();
   meter.currentItem = null;
   const commit: z.input<typeof CommitRequest> = {
     attempt: offer.attempt,
@@ -121,8 +125,15 @@ async function runPass(
     skippedCount: report.skippedCount,
     startedAt: startedAt.toISOString(),
     capturedAt: capturedAt.toISOString(),
+    blockDetails: walk.details?.block,
   };
-  const made = await commitOnce(context, commit);
+  const made = await uploader
+    .flush()
+    .then(() => commitOnce(context, commit))
+    .catch(async (error: unknown) => {
+      await abandoned?.();
+      throw error;
+    });
   if (made) await committed?.(made.pointId);
   return {
     outcome: report.skippedCount > 0 ? 'partial' : 'complete',

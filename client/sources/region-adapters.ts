@@ -5,6 +5,9 @@ export const regionAdapters: AdapterRegistry = (kind) => {
   switch (kind) {
     case 'nas':
       return import('./nas/adapter').then(({ nasAdapter }) => nasAdapter);
+    case 'disk':
+    case 'server':
+      return import('./block/adapter').then(({ blockAdapter }) => blockAdapter);
     default:
       return null;
   }

@@ -48,14 +48,14 @@ export class TestRegion {
   }
 
   /** What `registerSource` writes. */
-  async addSource(config: SourceConfig, secret?: Record<string, unknown>): Promise<string> {
+  async addSource(config: SourceConfig, secret?: Record<string, unknown>, item?: string): Promise<string> {
     const { owner } = this.database;
     const { accountId, clientId } = this;
     const id = newId('ds');
     const place = { accountId, clientId, id };
     await owner
       .insert(dataSources)
-      .values({ ...place, kind: config.kind, item: id, name: id, config, createdBy: 'test' });
+      .values({ ...place, kind: config.kind, item: item ?? id, name: id, config, createdBy: 'test' });
     if (secret) {
       const publicKey = sealingKeyOf(this.gateway.vaults.serviceKey);
       const sealed = sealSecret(publicKey, { accountId, id }, secret);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HanaObjects } from '@/lib/jobs/backint';
-import { BackupSpec, JobReport, RestoreSpec, StreamDetails } from '@/lib/jobs/schemas';
+import { BackupSpec, BlockDetails, JobReport, RestoreSpec, StreamDetails } from '@/lib/jobs/schemas';
 import { SourceKind } from '@/lib/schemas';
 import { QuestionBody, QuestionKind, SourceCheck, SourceConfig, SourceListing } from '@/lib/sources/schemas';
 
@@ -210,6 +210,8 @@ export const CommitRequest = z.object({
   streamDetails: StreamDetails.nullish(),
   /** Of a call of a Backint agent: what lies in the tree under which id. */
   hanaObjects: HanaObjects.nullish(),
+  /** Of disks: what the backup was made of. */
+  blockDetails: BlockDetails.nullish(),
   startedAt: z.iso.datetime({ offset: true }),
   capturedAt: z.iso.datetime({ offset: true }),
 });

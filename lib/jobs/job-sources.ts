@@ -5,6 +5,7 @@ import type { OfferedSource } from '@/lib/engine/wire';
 import { notFound } from '@/lib/errors';
 import type { SourceKind } from '@/lib/schemas';
 import { SourceConfig } from '@/lib/sources/schemas';
+import { DisksDestination } from './destinations/disks';
 import type { JobRow } from './internal';
 import { sourceKindOf } from './rules';
 import { BackupSpec } from './schemas';
@@ -39,6 +40,8 @@ export function toOfferedSource(source: SourceRow): OfferedSource | null {
 
 /** The registered source that a job reads or writes, or null. */
 export async function findJobSource(tx: Tx, job: JobRow): Promise<OfferedSource | null> {
+  const target = diskTargetOf(job);
+  if (target) return target;
   const id = sourceIdOf(job);
   if (!id) return null;
   return toOfferedSource((await getSourceWithClient(tx, job.accountId, id)).source);
@@ -47,4 +50,14 @@ export async function findJobSource(tx: Tx, job: JobRow): Promise<OfferedSource 
 function sourceIdOf({ kind, spec }: JobRow): string | undefined {
   if (kind === 'backup') return BackupSpec.parse(spec).sourceId;
   return (spec as { destination?: { sourceId?: string } }).destination?.sourceId;
+}
+
+/** Files of disk pools are told of by what they belong to. */
+function diskTargetOf({ kind, spec }: JobRow): OfferedSource | null {
+  const destination = kind === 'restore' ? (spec as { destination?: unknown }).destination : null;
+  const parsed = DisksDestination.safeParse(destination);
+  if (!parsed.success) return null;
+  const { resourceId } = parsed.data;
+  const config = { kind: 'disk' as const, diskId: resourceId };
+  return { id: null, kind: 'disk', name: resourceId, region: '', config, secret: null, place: null };
 }

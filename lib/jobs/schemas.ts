@@ -34,6 +34,17 @@ export const StreamDetails = z.object({
 });
 export type StreamDetails = z.infer<typeof StreamDetails>;
 
+/** What a backup of disks was made of, disk by disk. A generation that is not the disk's any more is refused at the commit. */
+export const BlockDetails = z.object({
+  /** Taken from a running machine, all disks at one moment. */
+  isCrashConsistent: z.boolean(),
+  disks: z
+    .array(z.object({ diskId: z.string().max(64), generation: z.number().int(), dataBytes: bytes }))
+    .min(1)
+    .max(16),
+});
+export type BlockDetails = z.infer<typeof BlockDetails>;
+
 /** The one entry of a stream's point: `/orders.dump`. */
 export function streamPath({ kind, name }: StreamSource): string {
   return `/${name.replaceAll('/', '_')}.${kind === 'database_dump' ? 'dump' : 'tar'}`;
@@ -50,6 +61,8 @@ export const BackupSpec = z.object({
   archiveVaultId: z.string().nullish(),
   /** A registered source: `paths` are then paths inside it, `/` for all of it. */
   sourceId: z.string().max(64).optional(),
+  /** Of a backup of a disk or a server; without it, one is made of its name and the time. */
+  backupName: z.string().trim().min(1).max(64).optional(),
   /** One stream instead of files: `paths` then names the one entry that holds it. */
   stream: StreamSource.optional(),
   /** A call of a database's Backint agent, which alone has the bytes. */

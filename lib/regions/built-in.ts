@@ -35,6 +35,8 @@ export function builtInRegions(folder: string): RegionsFile {
         vaultReplication: true,
         backupSharing: true,
         sourceKinds: [...offerableSources],
+        diskPools: [],
+        diskImports: [],
       }),
     ),
   };

@@ -1,3 +1,4 @@
+export { type DiskPlaces, diskFile, diskPlaces, machineFolder, prepareDiskFile } from './disk-places';
 export { listRegions } from './list-regions';
 export { describeRegions, loadRegions, loadRegionsFile } from './load-regions';
 export type { BucketEntry, RegionsFile, ZoneEntry } from './region-file';

@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Env } from '@/lib/env';
 import { builtInRegions } from './built-in';
-import { RegionsFile } from './region-file';
+import { learnDiskPlaces } from './disk-places';
+import { type RegionEntry, RegionsFile } from './region-file';
 import { type KnownRegions, learnRegions, type Region } from './schemas';
 
 /** The operator's regions, or the built-in ones. Throws with every field that is wrong, by its place in the file. */
@@ -18,16 +19,32 @@ export function loadRegionsFile({
   return inFolder(parsed.data, dirname(regionsFile));
 }
 
+/** Of a region whose file names none. */
+const defaultPool = 'default';
+
 /** What everybody may know of the regions; tells it to this process. */
 export function loadRegions(env: Pick<Env, 'regionsFile' | 'dataFolder'>): RegionsFile {
   const file = loadRegionsFile(env);
   learnRegions(describeRegions(file));
+  learnDiskPlaces({
+    machines: join(env.dataFolder, 'machines'),
+    regions: new Map(
+      file.regions.map(({ id, diskPools, diskImports }) => [
+        id,
+        { pools: poolsOf(id, diskPools, env.dataFolder), imports: diskImports },
+      ]),
+    ),
+  });
   return file;
+}
+
+function poolsOf(region: string, pools: RegionEntry['diskPools'], dataFolder: string) {
+  return pools.length > 0 ? pools : [{ id: defaultPool, folder: join(dataFolder, 'disks', region) }];
 }
 
 export function describeRegions(file: RegionsFile): KnownRegions {
   const regions = file.regions.map(
-    ({ id, name, zones, vaultReplication, backupSharing, sourceKinds }): Region => ({
+    ({ id, name, zones, vaultReplication, backupSharing, sourceKinds, diskPools, diskImports }): Region => ({
       id,
       name,
       zones: zones.length,
@@ -36,6 +53,8 @@ export function describeRegions(file: RegionsFile): KnownRegions {
       vaultReplication,
       backupSharing,
       sourceKinds,
+      diskPools: diskPools.length > 0 ? diskPools.map((pool) => pool.id) : [defaultPool],
+      hasDiskImports: diskImports.length > 0,
     }),
   );
   return { regions, defaultRegion: file.defaultRegion ?? regions[0]!.id };
@@ -62,6 +81,8 @@ function inFolder(file: RegionsFile, folder: string): RegionsFile {
   const from = (path: string) => resolve(folder, path);
   const regions = file.regions.map((region) => ({
     ...region,
+    diskPools: region.diskPools.map((pool) => ({ ...pool, folder: from(pool.folder) })),
+    diskImports: region.diskImports.map(from),
     zones: region.zones.map((zone) => {
       if ('folder' in zone) return { ...zone, folder: from(zone.folder) };
       const { caFile, credentials } = zone.s3;

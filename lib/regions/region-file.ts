@@ -48,6 +48,9 @@ export const offerableSources = [
   'server',
 ] as const;
 
+/** A folder, or a file system mounted there, that holds the region's disks. */
+const DiskPool = z.strictObject({ id: zoneId, folder: z.string().min(1) });
+
 const RegionEntry = z.strictObject({
   id: z.string().regex(/^[a-z]{2}-[a-z0-9-]{2,30}$/, 'Two letters, a dash and a name, such as eu-west-1.'),
   name: z.string().trim().min(1).max(64),
@@ -55,6 +58,10 @@ const RegionEntry = z.strictObject({
   vaultReplication: z.boolean().default(true),
   backupSharing: z.boolean().default(true),
   sourceKinds: z.array(z.enum(offerableSources)).default([...offerableSources]),
+  /** Without any, one of the data folder. */
+  diskPools: z.array(DiskPool).max(10, 'A region has at most ten disk pools.').default([]),
+  /** Folders out of which images of disks may be imported by name. */
+  diskImports: z.array(z.string().min(1)).max(10).default([]),
 });
 
 /** The operator's regions file. */
@@ -68,6 +75,11 @@ export const RegionsFile = z
     file.regions.forEach((region, at) => {
       if (ids.indexOf(region.id) !== at)
         complain(['regions', at, 'id'], `The region ${region.id} stands twice.`);
+      const poolIds = region.diskPools.map(({ id }) => id);
+      poolIds.forEach((id, number) => {
+        if (poolIds.indexOf(id) !== number)
+          complain(['regions', at, 'diskPools', number, 'id'], `The disk pool ${id} stands twice.`);
+      });
       const zoneIds = region.zones.map(({ id }) => id);
       region.zones.forEach((zone, number) => {
         const path = ['regions', at, 'zones', number];

@@ -11,6 +11,10 @@ export const Region = z.object({
   backupSharing: z.boolean(),
   /** Kinds of data sources that may be registered here. */
   sourceKinds: z.array(z.string()),
+  /** Where disks of this region can lie. */
+  diskPools: z.array(z.string()),
+  /** Whether the operator has named folders out of which images can be imported. */
+  hasDiskImports: z.boolean(),
 });
 export type Region = z.infer<typeof Region>;
 

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { SourceKind } from '@/lib/schemas';
 import { commonNas } from './kinds/common-nas';
 import { cpfs } from './kinds/cpfs';
+import { disk } from './kinds/disk';
 import { hana } from './kinds/hana';
 import type { RegisteredKind } from './kinds/kind';
 import { nas } from './kinds/nas';
 import { oss } from './kinds/oss';
+import { server } from './kinds/server';
 import { tablestore } from './kinds/tablestore';
 
 export type { RegisteredKind } from './kinds/kind';
@@ -18,11 +20,13 @@ export const SourceConfig = z.discriminatedUnion('kind', [
   tablestore.config,
   cpfs.config,
   hana.config,
+  disk.config,
+  server.config,
 ]);
 export type SourceConfig = z.infer<typeof SourceConfig>;
 export type RegisteredSourceKind = SourceConfig['kind'];
 
-const registered = { oss, nas, common_nas: commonNas, tablestore, cpfs, hana } satisfies Record<
+const registered = { oss, nas, common_nas: commonNas, tablestore, cpfs, hana, disk, server } satisfies Record<
   RegisteredSourceKind,
   unknown
 >;

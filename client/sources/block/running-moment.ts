@@ -31,8 +31,8 @@ export interface MomentDisk {
 
 export interface Moment {
   disks: MomentDisk[];
-  /** Changes after this moment are written down under it. */
-  bitmap: string;
+  /** Changes after this moment are written down under it; null when nothing writes. */
+  bitmap: string | null;
   /** Ends it. After a commit the next backup builds on this moment, else again on the one before. */
   end(isCommitted: boolean): Promise<void>;
 }

@@ -15,6 +15,7 @@ import {
 } from '@/db/schema';
 import { archiveAfterRefusal } from '@/lib/backup-points';
 import type { Context } from '@/lib/context';
+import { describeBlockBackup } from '@/lib/disks';
 import { nameFromHex, nameToHex, nameToUuid } from '@/lib/engine/core/names';
 import type { PointManifest } from '@/lib/engine/core/point';
 import { putPoint } from '@/lib/engine/core/point-store';
@@ -164,13 +165,21 @@ async function makeVisible(
   const addedBytes = await pinnedBytes(tx, init.pinNo);
   const source = await loadSource(tx, init.sourceId);
   const policy = await policyOf(tx, job);
+  const block = await describeBlockBackup(
+    tx,
+    accountId,
+    { ...source, spec, at: manifest.finishedAt },
+    request.blockDetails,
+  );
   const { archiveAt, archiveVaultId } = archivingOf(vault.kind, spec, manifest.finishedAt);
   await tx.insert(backupPoints).values({
     accountId,
     id: manifest.pointId,
     vaultId,
     sourceId: init.sourceId,
-    ...source,
+    sourceKind: source.sourceKind,
+    sourceName: source.sourceName,
+    ...block,
     clientId: claim.clientId,
     originAccountId: accountId,
     originVaultId: vaultId,
@@ -262,7 +271,7 @@ async function policyOf(tx: Tx, { accountId, policyRunId }: JobRow) {
 async function loadSource(tx: Tx, sourceId: string) {
   const [source] = await tx.select().from(dataSources).where(eq(dataSources.id, sourceId));
   if (!source) throw notFound('data source');
-  return { sourceKind: source.kind, sourceName: source.name };
+  return { sourceKind: source.kind, sourceName: source.name, item: source.item };
 }
 
 /** The targets' tickers have a point to copy; the own one has an archiving or an expiry to keep in mind. */

@@ -3,13 +3,15 @@ import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { CrossvaultError, errorCodes } from '@/lib/errors';
+import { translateDatabaseError } from '@/lib/verb';
 import type { ErrorBody } from '../wire';
 import { sendJson } from './http';
 import { ChunksMissingError } from './verify-tree';
 
 /** Answers with a known error, or with a reference under which an unknown one was logged; never with its text. */
 export function sendError(response: ServerResponse, error: unknown, log: Logger): void {
-  const known = error instanceof CrossvaultError ? error : unknownError(error, log);
+  const told = translateDatabaseError(error);
+  const known = told instanceof CrossvaultError ? told : unknownError(error, log);
   const { httpStatus } = errorCodes[known.code];
   if (known.code === 'corrupt_data' || known.code === 'storage_unavailable') {
     log.error({ err: known, cause: known.cause }, 'storage trouble');

@@ -1,11 +1,14 @@
 import type { Tx } from '@/db/client';
+import { findDisksPlace } from '@/lib/disks';
 import type { SourceConfig } from '@/lib/sources/schemas';
 
 /** What the operator registered for a source: host paths of the engine's machine, which no tenant names or sees. */
 export async function findPlace(
-  _tx: Tx,
-  _accountId: string,
-  _config: SourceConfig,
+  tx: Tx,
+  accountId: string,
+  config: SourceConfig,
 ): Promise<Record<string, string> | null> {
+  if (config.kind === 'disk') return findDisksPlace(tx, accountId, config.diskId);
+  if (config.kind === 'server') return findDisksPlace(tx, accountId, config.serverId);
   return null;
 }

@@ -96,7 +96,10 @@ export class Qmp {
   }
 
   #hear(message: Json): void {
-    if ('QMP' in message) return this.#greeted?.();
+    if ('QMP' in message) {
+      this.#greeted?.();
+      return;
+    }
     if (typeof message.event === 'string') {
       for (const listener of this.#listeners) listener(message as unknown as QmpEvent);
       return;

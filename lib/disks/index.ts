@@ -1,0 +1,2 @@
+export { describeBlockBackup } from './describe-backup';
+export { findDisksPlace } from './find-place';
