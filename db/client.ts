@@ -66,12 +66,13 @@ export function inAccount<T>(
   db: Database,
   accountId: string,
   work: (tx: Tx) => Promise<T>,
-  context: { replicationId?: string } = {},
+  context: { replicationId?: string; shareId?: string } = {},
 ): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`
       select set_config('app.account_id', ${accountId}, true),
-             set_config('app.replication_id', ${context.replicationId ?? ''}, true)`);
+             set_config('app.replication_id', ${context.replicationId ?? ''}, true),
+             set_config('app.share_id', ${context.shareId ?? ''}, true)`);
     return work(tx);
   });
 }

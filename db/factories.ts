@@ -180,7 +180,7 @@ export async function makeBackupPoint(
 }
 
 /** A backup with one disk of 1 MiB. */
-function backupOf(kind: 'disk' | 'server'): Partial<Row<typeof backupPoints>> {
+export function backupOf(kind: 'disk' | 'server'): Partial<Row<typeof backupPoints>> {
   const disk = {
     diskId: `d-${token()}`,
     name: 'disk',

@@ -167,6 +167,11 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     projects: sql`(account_id, region, id) values (${accountId}, 'cn-hangzhou', md5(${accountId}))`,
     key_grants: sql`(account_id, id, key_id, grantee_account_id, created_by)
       values (${accountId}, ${longId('kg')}, ${key.id}, '9999999999999999', 'u')`,
+    backup_shares: sql`(account_id, id, point_id, vault_id, recipient_account_id, recipient_project_id, slot, created_by)
+      values (${accountId}, ${longId('bs')}, ${id('gone')}, 'v', '9999999999999999', 'p', 1, 'u')`,
+    backup_copies: sql`(account_id, id, kind, source_vault_id, source_point_id, target_vault_id, target_point_id,
+        size_bytes, created_by)
+      values (${accountId}, ${longId('bc')}, 'region', 'v', 's', ${vault.id}, 's', 1, 'u')`,
     // The grant above has woken it.
     tickers: sql`(account_id, due_at) values (${accountId}, now()) on conflict do nothing`,
   };

@@ -1,6 +1,7 @@
 export * from './accounts';
 export * from './alerts';
 export * from './audit';
+export * from './backup-shares';
 export * from './billing';
 export * from './directory';
 export * from './disks';

@@ -172,6 +172,8 @@ export const backupPoints = pgTable('backup_points', {
   resource: jsonb('resource').$type<BackupResourceRow>(),
   isEncrypted: boolean('is_encrypted').notNull().default(false),
   dataBytes: big('data_bytes'),
+  /** The share that a copied backup came by. */
+  shareId: text('share_id'),
   archivedAt: at('archived_at'),
   startedAt: at('started_at').notNull(),
   createdAt: at('created_at').notNull(),

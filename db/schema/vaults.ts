@@ -143,7 +143,9 @@ export const pins = pgTable('pins', {
   accountId: text('account_id').notNull(),
   vaultId: text('vault_id').notNull(),
   pinNo: bigint('pin_no', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  workKind: text('work_kind').$type<'backup' | 'copy' | 'restore' | 'verify' | 'archive'>().notNull(),
+  workKind: text('work_kind')
+    .$type<'backup' | 'copy' | 'restore' | 'verify' | 'archive' | 'backup_copy'>()
+    .notNull(),
   workId: text('work_id').notNull(),
   pointId: text('point_id'),
   createdAt: at('created_at').notNull().defaultNow(),

@@ -2,6 +2,7 @@ import { routes as accounts } from '@/lib/accounts/routes';
 import { routes as alerts } from '@/lib/alerts/routes';
 import { routes as audit } from '@/lib/audit/routes';
 import { routes as backupPoints } from '@/lib/backup-points/routes';
+import { routes as backupShares } from '@/lib/backup-shares/routes';
 import { routes as billing } from '@/lib/billing/routes';
 import { routes as clients } from '@/lib/clients/routes';
 import { routes as directory } from '@/lib/directory/routes';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...alerts,
   ...audit,
   ...backupPoints,
+  ...backupShares,
   ...billing,
   ...clients,
   ...directory,

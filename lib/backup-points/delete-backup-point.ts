@@ -19,7 +19,8 @@ export const deleteBackupPoint = writeVerb({
   async run({ ctx, tx, input, now, audit }) {
     const found = await getPointRow(tx, ctx.accountId, input.id);
     const vaultId = found.vault.id;
-    // In the order that commits take: the vault, then its points.
+    // In the order that all take: the vaults, those that hold shared copies too, then the points.
+    await tx.execute(sql`select hold_vaults_of_shares(array[${found.point.id}], null)`);
     const [vault] = await tx.select().from(vaults).where(eq(vaults.id, vaultId)).for('no key update');
     if (!vault) throw notFound('backup point');
     const running = await listRunning(tx, vaultId);

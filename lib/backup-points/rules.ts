@@ -4,15 +4,22 @@ import type { BackupPoint } from './schemas';
 
 export const ticketSeconds = 60;
 
-/** A lock holds a point until its retention ends, and not a moment longer. */
-export function isLocked(vault: { lockedAt: Date | null }, point: { expiresAt: Date }, now: Date): boolean {
-  return vault.lockedAt !== null && point.expiresAt > now;
+/**
+ * A lock holds a point until its retention ends, and not a moment longer. What came by a share goes when its owner deletes
+ * it: no lock of the recipient's covers it.
+ */
+export function isLocked(
+  vault: { lockedAt: Date | null },
+  point: { expiresAt: Date; shareId?: string | null },
+  now: Date,
+): boolean {
+  return vault.lockedAt !== null && !point.shareId && point.expiresAt > now;
 }
 
 /** Why a hand may not delete a point now, or null. */
 export function deletionRefusal(
   vault: { kind: VaultKind; lockedAt: Date | null; isReplicating: boolean },
-  point: { expiresAt: Date },
+  point: { expiresAt: Date; shareId?: string | null },
   now: Date,
 ): CrossvaultError | null {
   if (isLocked(vault, point, now)) {

@@ -42,7 +42,8 @@ export async function getKeyDetail(tx: Tx, id: string): Promise<KmsKeyDetail> {
   const [row] = await selectKeys(tx, eq(kmsKeys.id, id));
   if (!row) throw notFound('key');
   const lockedUntil = sql<Date | null>`case when ${vaults.lockedAt} is not null then (select max(p.expires_at)
-    from backup_points p where p.vault_id = vaults.id and p.status = 'visible' and p.expires_at > expiry_now()) end`;
+    from backup_points p where p.vault_id = vaults.id and p.status = 'visible' and p.share_id is null
+      and p.expires_at > expiry_now()) end`;
   const uses = await tx
     .select({ vault: vaults, lockedUntil: lockedUntil.mapWith(vaults.createdAt) })
     .from(vaults)
@@ -95,7 +96,8 @@ export function toKmsKey({ key, usage }: SelectedKey): KmsKey {
 export async function requireNoLockedPoints(tx: Tx, keyId: string): Promise<void> {
   const locked = await tx.execute<{ name: string }>(sql`
     select v.name from vaults v where v.kms_key_id = ${keyId} and v.locked_at is not null and exists (
-      select 1 from backup_points p where p.vault_id = v.id and p.status = 'visible' and p.expires_at > expiry_now())
+      select 1 from backup_points p where p.vault_id = v.id and p.status = 'visible' and p.share_id is null
+        and p.expires_at > expiry_now())
     order by v.name`);
   if (locked.length === 0) return;
   const names = locked.map(({ name }) => name).join(', ');

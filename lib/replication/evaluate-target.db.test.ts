@@ -25,7 +25,7 @@ async function furnish() {
     await testAccount(database),
     await testAccount(database),
   ];
-  await owner.execute(sql`insert into region_offers values (${regions.without}, false)`);
+  await owner.execute(sql`insert into region_offers values (${regions.without}, false, true)`);
   const make = (account: typeof starter, kind: 'standard' | 'replication_target') =>
     makeVault(owner, {
       accountId: account.id,

@@ -11,6 +11,8 @@ export const deleteVault = writeVerb({
   permission: 'vaults.delete',
   input: DeleteVault,
   async run({ ctx, tx, input, now, audit }): Promise<Vault> {
+    // Backups shared from it go from their recipients' vaults too: all of them are locked in one order.
+    await tx.execute(sql`select hold_vaults_of_shares(array[]::text[], ${input.id})`);
     const vault = await loadVaultForUpdate(tx, input.id);
     checkDelete(await loadFacts(tx, vault, now), input.confirm);
     await tx.update(vaults).set({ status: 'deleting', statusReason: null }).where(eq(vaults.id, vault.id));

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, or, sql } from 'drizzle-orm';
+import { and, count, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { backupPoints, replications, vaults } from '@/db/schema';
 import { CrossvaultError, notFound } from '@/lib/errors';
@@ -30,6 +30,8 @@ export async function loadFacts(tx: Tx, vault: typeof vaults.$inferSelect, now: 
       and(
         eq(backupPoints.vaultId, vault.id),
         eq(backupPoints.status, 'visible'),
+        // No lock covers what came by a share.
+        isNull(backupPoints.shareId),
         gt(backupPoints.expiresAt, now),
       ),
     );

@@ -81,6 +81,7 @@ export const getLockRehearsal = readVerb({
         sourceBytes: backupPoints.sourceBytes,
         addedBytes: backupPoints.addedBytes,
         expiresAt: backupPoints.expiresAt,
+        isShared: sql<boolean>`${backupPoints.shareId} is not null`,
       })
       .from(backupPoints)
       .where(and(eq(backupPoints.vaultId, vault.id), eq(backupPoints.status, 'visible')));

@@ -5,6 +5,8 @@ export interface LockedPoint {
   /** New bytes this point added to the vault's storage. */
   addedBytes: number;
   expiresAt: Date;
+  /** It came by a share: its owner may delete it, and the lock does not cover it. */
+  isShared?: boolean;
 }
 
 /** What a month of so many stored bytes costs for a number of days; the price list decides. */
@@ -22,11 +24,12 @@ export function rehearseLock(
   now: Date,
   price: Price,
 ): LockRehearsal {
-  const kept = points.filter((point) => point.expiresAt > now);
+  const kept = points.filter((point) => point.expiresAt > now && !point.isShared);
   const dates = kept.map((point) => point.expiresAt.getTime()).sort((a, b) => a - b);
   const sum = (of: (point: LockedPoint) => number) => kept.reduce((total, point) => total + of(point), 0);
   return {
     points: kept.length,
+    uncoveredPoints: points.filter(({ isShared }) => isShared).length,
     sourceBytes: sum((point) => point.sourceBytes),
     storedBytes: vault.storedBytes,
     firstExpiresAt: toIso(dates[0]),

@@ -137,6 +137,8 @@ export type DeletionPlan = z.infer<typeof DeletionPlan>;
 /** What a lock would do, had it been set now. */
 export const LockRehearsal = z.object({
   points: z.number().int(),
+  /** Backups that came by a share: they go when their owner deletes them, lock or no lock. */
+  uncoveredPoints: z.number().int(),
   sourceBytes: bytes,
   storedBytes: bytes,
   firstExpiresAt: isoTime.nullable(),

@@ -4,12 +4,13 @@ import { nameFromUuid } from '@/lib/engine/core/names';
 import { deletePoint, loadPoint, putPoint } from '@/lib/engine/core/point-store';
 import { BoundedWriter } from '@/lib/engine/transfer/bounded-writer';
 import { copyTree } from '@/lib/engine/transfer/copy-tree';
+import type { Measured } from '@/lib/engine/transfer/measured';
 import { targetPresence } from '@/lib/engine/transfer/target-presence';
 import { VaultFrames } from '@/lib/engine/transfer/vault-frames';
 import { adoptLineage, type OpenVault, openVault, type VaultEnvironment } from '@/lib/engine/vaults';
 import type { ClaimedArchiving } from './claim';
 import { type ArchivingOutcome, commitArchiving } from './commit-archiving';
-import { ArchiveProgress } from './progress';
+import { measureArchiving } from './progress';
 import { targetPointId } from './target-point-id';
 
 /**
@@ -25,7 +26,7 @@ export class PointArchiving {
     private readonly vaults: { source: OpenVault; target: OpenVault },
     private readonly spaceNo: number,
     private readonly writer: BoundedWriter,
-    private readonly progress: ArchiveProgress,
+    private readonly progress: Measured,
     private readonly steps: AsyncGenerator<void>,
   ) {}
 
@@ -36,7 +37,7 @@ export class PointArchiving {
     const target = isOwn ? source : await openVault(environment, { accountId, vaultId: targetVaultId });
     const from = source.space(point.spaceNo);
     const to = await adoptLineage(environment, target, from, 'archive');
-    const progress = new ArchiveProgress(environment.db, claimed);
+    const progress = measureArchiving(environment.db, claimed);
     const writer = new BoundedWriter(() =>
       target.writer(to, pinNo, ({ pack }) => progress.stored(pack.sizeBytes)),
     );

@@ -74,7 +74,7 @@ export async function* sweepOrphans(db: Database, store: ObjectStore, vault: Vau
 
 async function hasRunningWork(tx: Tx, vaultId: string): Promise<boolean> {
   const [running] = await tx.execute(sql`
-    select 1 from pins n where n.vault_id = ${vaultId} and n.work_kind in ('backup', 'copy', 'archive')
+    select 1 from pins n where n.vault_id = ${vaultId} and n.work_kind in ('backup', 'copy', 'archive', 'backup_copy')
       and n.work_id not like 'abandoned/%' limit 1`);
   return running !== undefined;
 }

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { type Database, inAccount, type Tx } from '@/db/client';
 import { packs, pins } from '@/db/schema';
 
-export type WorkKind = 'backup' | 'copy' | 'restore' | 'verify' | 'archive';
+export type WorkKind = 'backup' | 'copy' | 'restore' | 'verify' | 'archive' | 'backup_copy';
 
 export interface PinnedWork {
   vaultId: string;

@@ -22,6 +22,8 @@ export interface IndexScope {
   keyVersion?: number;
   /** Set to read the source's space while working as the target's account; `add` is then refused by the database. */
   replicationId?: string;
+  /** Set to read the backup of a share while working as its recipient's account. */
+  shareId?: string;
 }
 
 interface Row extends Record<string, unknown> {
@@ -149,8 +151,8 @@ export class PostgresIndex implements VaultIndex {
   }
 
   #run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const { accountId, replicationId } = this.scope;
-    return inAccount(this.db, accountId, work, { replicationId });
+    const { accountId, replicationId, shareId } = this.scope;
+    return inAccount(this.db, accountId, work, { replicationId, shareId });
   }
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type Database, inAccount, type Tx } from '@/db/client';
 import { retryBounds } from '@/lib/replication/waiting';
 import { abandonedArchivings, archivingDueIn, dueArchivings } from '../archive';
+import { abandonedBackupCopies, copyDueIn, dueCopies } from '../sharing';
 import { readDuties } from './duties';
 import type { AccountState, CollectionState, ReplicationState } from './plan-tick';
 
@@ -47,6 +48,7 @@ async function readOwn(
     has_points_in_use: boolean;
     has_abandoned_copies: boolean;
     archiving_due_ms: number | null;
+    copy_due_ms: number | null;
   }>(sql`
     select
       coalesce((select json_agg(k.id) from kms_keys k
@@ -70,7 +72,9 @@ async function readOwn(
               and rp.state = 'pending' and n.work_id = r.id || '/' || rp.source_point_id))
       or exists (select 1 from replications r join replication_points rp on rp.replication_id = r.id
         where r.account_id = ${accountId} and r.state = 'stopped' and rp.state = 'pending')
-      or exists (select 1 ${abandonedArchivings(accountId)}) as has_abandoned_copies,
+      or exists (select 1 ${abandonedArchivings(accountId)})
+      or exists (select 1 ${abandonedBackupCopies(accountId)}) as has_abandoned_copies,
+      (select min(${copyDueIn}) ${dueCopies(accountId)})::float8 * 1000 as copy_due_ms,
       least(
         (select min(${archivingDueIn}) ${dueArchivings(accountId)} and p.archive_at <= now()),
         (select extract(epoch from min(p.archive_at) - clock_timestamp()) ${dueArchivings(accountId)}
@@ -86,6 +90,7 @@ async function readOwn(
     hasPointsInUse: row!.has_points_in_use,
     hasAbandonedCopies: row!.has_abandoned_copies,
     archivingDueMs: row!.archiving_due_ms,
+    backupCopyDueMs: row!.copy_due_ms,
   };
 }
 
@@ -143,7 +148,7 @@ async function readCollections(tx: Tx, accountId: string, options: StateOptions)
       c.step <> 'done'
       or exists (select 1 from point_events e where e.vault_id = v.id and e.kind in ('deleted', 'archived')
         and e.seq > coalesce(c.condemned_head, 0))
-      or exists (select 1 from pins n where n.vault_id = v.id and n.work_kind in ('copy', 'archive')
+      or exists (select 1 from pins n where n.vault_id = v.id and n.work_kind in ('copy', 'archive', 'backup_copy')
         and n.work_id like 'abandoned/%'))`);
   return rows.map((row) => ({
     vaultId: row.vault_id,

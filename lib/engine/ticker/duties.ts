@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { alertDuty } from '@/lib/alerts/alert-duty';
 import { signHeadDuty } from '@/lib/audit/sign-head-duty';
+import { backupShareDuty } from '@/lib/backup-shares/backup-share-duty';
 import { planDuty, usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
 import { trimDuty } from '@/lib/engine/trimming/trim-duty';
@@ -50,6 +51,7 @@ export const duties: readonly Duty[] = [
   usageDuty,
   planDuty,
   shareDuty,
+  backupShareDuty,
   directoryDuty,
   policyDuty,
   removalDuty,

@@ -12,6 +12,7 @@ const quiet: AccountState = {
   collections: [],
   hasAbandonedCopies: false,
   archivingDueMs: null,
+  backupCopyDueMs: null,
   duties: [],
 };
 const idle: ReplicationState = {

@@ -15,6 +15,8 @@ export interface AccountState {
   hasAbandonedCopies: boolean;
   /** Until a point is to be moved to the archive; null when none has a date. */
   archivingDueMs: number | null;
+  /** Until a copy of a shared backup, or into another region, is worth a step; null when there is none. */
+  backupCopyDueMs: number | null;
   duties: readonly DutyState[];
 }
 
@@ -41,7 +43,7 @@ export interface CollectionState {
 export type Step =
   | { kind: 'create_key'; keyId: string }
   | { kind: 'initialise_vault' | 'check_vault' | 'delete_vault'; vaultId: string }
-  | { kind: 'expire_points' | 'remove_points' | 'abandon_copies' | 'sample' | 'archive' }
+  | { kind: 'expire_points' | 'remove_points' | 'abandon_copies' | 'sample' | 'archive' | 'copy_backups' }
   | { kind: 'replicate'; replicationId: string }
   | { kind: 'collect'; vaultId: string; collectionNo: number | null }
   | { kind: 'duty'; duty: string };
@@ -92,6 +94,10 @@ export function planTick(state: AccountState): TickPlan {
   if (state.archivingDueMs !== null) {
     if (state.archivingDueMs <= 0) add({ kind: 'archive' }, 'points are to be moved to the archive');
     else waits.push(state.archivingDueMs);
+  }
+  if (state.backupCopyDueMs !== null) {
+    if (state.backupCopyDueMs <= 0) add({ kind: 'copy_backups' }, 'accepted backups are to be copied');
+    else waits.push(state.backupCopyDueMs);
   }
   for (const { kind: duty, dueMs } of state.duties) {
     if (dueMs <= 0) add({ kind: 'duty', duty }, 'its time has come');

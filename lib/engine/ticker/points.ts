@@ -28,8 +28,8 @@ export async function expirePoints(environment: VaultEnvironment, accountId: str
       .orderBy(backupPoints.expiresAt)
       .limit(1);
     if (!first) return false;
-    // In the order that commits take: the vault, then its points.
-    await tx.select({ id: vaults.id }).from(vaults).where(eq(vaults.id, first.vaultId)).for('no key update');
+    // In the order that all take: the vaults, those that hold shared copies too, then the points.
+    await tx.execute(sql`select hold_vaults_of_shares(array[]::text[], ${first.vaultId})`);
     const expired = await tx.execute<{ id: string }>(sql`
       update backup_points set status = 'deleting'
       where id in (select id from backup_points

@@ -4,6 +4,7 @@ import { replications, vaults } from '@/db/schema';
 import { Archiver, findAbandonedArchivings } from '@/lib/engine/archive';
 import { collect } from '@/lib/engine/collection';
 import { deletePoint } from '@/lib/engine/core/point-store';
+import { BackupCopier, findAbandonedBackupCopies } from '@/lib/engine/sharing';
 import { abandonCopy, findAbandonedCopies, Replicator, tellOwner } from '@/lib/engine/transfer';
 import {
   checkVault,
@@ -58,6 +59,7 @@ export async function runTick(options: TickOptions): Promise<TickOutcome> {
 class Tick {
   readonly #replicators = new Map<string, Replicator>();
   #archiver: Archiver | null = null;
+  #copier: BackupCopier | null = null;
   readonly #collections = new Map<string, AsyncGenerator<void>>();
   /** Steps that failed in this tick: they wait for the next one. */
   readonly #failed = new Map<string, string>();
@@ -101,13 +103,14 @@ class Tick {
         await this.#close(replicator, { kind: 'replicate', replicationId: id });
       }
       await this.#close(this.#archiver, { kind: 'archive' });
+      await this.#close(this.#copier, { kind: 'copy_backups' });
     }
     const [error = null] = this.#failed.values();
     const soonest = error === null ? dueInMs : Math.min(dueInMs ?? failureMs, failureMs);
     return { dueInMs: soonest, error };
   }
 
-  async #close(copier: Replicator | Archiver | null, step: Step): Promise<void> {
+  async #close(copier: Replicator | Archiver | BackupCopier | null, step: Step): Promise<void> {
     try {
       await copier?.close();
     } catch (error) {
@@ -119,6 +122,7 @@ class Tick {
   async #dropAll(): Promise<void> {
     for (const replicator of this.#replicators.values()) await replicator.drop();
     await this.#archiver?.drop();
+    await this.#copier?.drop();
     for (const collection of this.#collections.values()) await collection.return(undefined).catch(() => {});
   }
 
@@ -173,6 +177,9 @@ class Tick {
       case 'archive':
         this.#archiver ??= new Archiver(environment, accountId);
         return this.#archiver.step.bind(this.#archiver);
+      case 'copy_backups':
+        this.#copier ??= new BackupCopier(environment, accountId);
+        return this.#copier.step.bind(this.#copier);
       case 'collect':
         return this.#collect(step.vaultId);
     }
@@ -218,6 +225,7 @@ class Tick {
       this.#replicators.delete(id);
     }
     if (this.#archiver?.isWritingTo(vaultId)) await this.#archiver.close();
+    if (this.#copier?.isWritingTo(vaultId)) await this.#copier.close();
   }
 
   async #abandonCopies(): Promise<void> {
@@ -225,6 +233,7 @@ class Tick {
     const copies = await inAccount(environment.db, accountId, async (tx) => [
       ...(await findAbandonedCopies(tx, accountId)),
       ...(await findAbandonedArchivings(tx, accountId)),
+      ...(await findAbandonedBackupCopies(tx, accountId)),
     ]);
     for (const { pinNo, vaultId, targetPointId } of copies) {
       const place = await this.#placeOf(vaultId);

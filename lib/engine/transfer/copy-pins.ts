@@ -1,6 +1,6 @@
 import { and, eq, inArray, like, lte, not, sql } from 'drizzle-orm';
 import type { Database, Tx } from '@/db/client';
-import { archivings, packs, pins, replicationPoints, replications } from '@/db/schema';
+import { archivings, backupCopies, packs, pins, replicationPoints, replications } from '@/db/schema';
 import { type ClaimedReplication, inReplication, lockClaimed } from './claim';
 
 /** Work ids of copies that will not be taken up again start with this. */
@@ -79,13 +79,17 @@ export async function renewCopyPins(
     .update(archivings)
     .set({ pinNo: null })
     .where(and(eq(archivings.accountId, vault.accountId), eq(archivings.targetVaultId, vault.vaultId)));
+  await tx
+    .update(backupCopies)
+    .set({ pinNo: null })
+    .where(and(eq(backupCopies.accountId, vault.accountId), eq(backupCopies.targetVaultId, vault.vaultId)));
   const old = await tx
     .select({ pinNo: pins.pinNo, workId: pins.workId })
     .from(pins)
     .where(
       and(
         eq(pins.vaultId, vault.vaultId),
-        inArray(pins.workKind, ['copy', 'archive']),
+        inArray(pins.workKind, ['copy', 'archive', 'backup_copy']),
         lte(pins.pinNo, upToPinNo),
         not(isAbandoned),
       ),

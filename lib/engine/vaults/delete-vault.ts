@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { inAccount, type Tx } from '@/db/client';
 import { backupPoints, vaults } from '@/db/schema';
 import type { ObjectStore } from '@/lib/engine/core';
@@ -53,7 +53,13 @@ async function requireNothingLocked(environment: VaultEnvironment, row: VaultRow
     tx
       .select({ id: backupPoints.id })
       .from(backupPoints)
-      .where(and(eq(backupPoints.vaultId, row.id), gt(backupPoints.expiresAt, sql`expiry_now()`)))
+      .where(
+        and(
+          eq(backupPoints.vaultId, row.id),
+          isNull(backupPoints.shareId),
+          gt(backupPoints.expiresAt, sql`expiry_now()`),
+        ),
+      )
       .limit(1),
   );
   if (kept)

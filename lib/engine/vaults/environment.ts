@@ -24,4 +24,6 @@ export interface VaultAddress {
    * only while that replication is active, and for reading only.
    */
   replicationId?: string;
+  /** The same for the backup of a share that this account accepted, while it is being copied. */
+  shareId?: string;
 }

@@ -36,13 +36,16 @@ export interface VaultRow {
 
 /** @throws `not_found`, also for a stranger's vault and for a source whose replication is not active. */
 export async function loadVaultRow(environment: VaultEnvironment, address: VaultAddress): Promise<VaultRow> {
-  const { accountId, replicationId } = address;
-  return inAccount(environment.db, accountId, (tx) => readVaultRow(tx, address), { replicationId });
+  const { accountId, replicationId, shareId } = address;
+  return inAccount(environment.db, accountId, (tx) => readVaultRow(tx, address), { replicationId, shareId });
 }
 
-async function readVaultRow(tx: Tx, { accountId, vaultId, replicationId }: VaultAddress): Promise<VaultRow> {
-  // Without a replication only the account's own; with one, the database's policy shows its source vault too.
-  const own = replicationId ? undefined : eq(vaults.accountId, accountId);
+async function readVaultRow(
+  tx: Tx,
+  { accountId, vaultId, replicationId, shareId }: VaultAddress,
+): Promise<VaultRow> {
+  // Alone only the account's own; with a replication or a share, the database's policy shows its source vault too.
+  const own = replicationId || shareId ? undefined : eq(vaults.accountId, accountId);
   const [row] = await tx
     .select({ vault: vaults, key: kmsKeys })
     .from(vaults)

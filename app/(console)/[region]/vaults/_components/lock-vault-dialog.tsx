@@ -48,12 +48,26 @@ export function LockVaultDialog({ vault, onClose }: VaultPanelProps) {
   );
 }
 
-function tellConsequences({ points, sourceBytes, storedBytes, ...dates }: LockRehearsal): Consequence[] {
+function tellConsequences({
+  points,
+  uncoveredPoints,
+  sourceBytes,
+  storedBytes,
+  ...dates
+}: LockRehearsal): Consequence[] {
   return [
     {
       label: 'Covers',
       value: `${plural(points, 'backup point')}, ${formatBytes(sourceBytes)} of source data, and every later one`,
     },
+    ...(uncoveredPoints > 0
+      ? [
+          {
+            label: 'Does not cover',
+            value: `${plural(uncoveredPoints, 'backup')} shared with this account: the owner can delete ${uncoveredPoints === 1 ? 'it' : 'them'} at any time`,
+          },
+        ]
+      : []),
     ...(dates.firstExpiresAt && dates.lastExpiresAt
       ? [
           { label: 'First to expire', value: <Time at={dates.firstExpiresAt} /> },

@@ -1,0 +1,4 @@
+export { acceptBackupShare, listVaultCandidates, rejectBackupShare } from './answer-backup-share';
+export { cancelBackupShare, stopCancelRetry } from './cancel-backup-share';
+export { listBackupShares, listReceivedBackupShares } from './list-backup-shares';
+export { checkShareProject, getShareRefusal, shareBackup } from './share-backup';
