@@ -165,8 +165,12 @@ test.describe('details and what opens on them', () => {
 
   test('every step of the restore wizard', async () => {
     const vault = await findVault(keeping);
-    await keeping.goto(`/${target.region}/restore?vault=${vault.id}`);
     const wizard = keeping.getByRole('region', { name: 'Restore' });
+    await keeping.goto(`/${target.region}/restore`);
+    await wizard.getByRole('radio', { name: /^Local files/ }).click();
+    await expect(wizard.getByRole('region', { name: 'Prepare the destination' })).toContainText('Ready:');
+    await expectAccessible(keeping);
+    await keeping.goto(`/${target.region}/restore?vault=${vault.id}`);
     const next = wizard.getByRole('button', { name: 'Next' });
     await wizard.getByRole('radiogroup', { name: 'Backup point' }).getByRole('radio').first().click();
     await expectAccessible(keeping);

@@ -234,6 +234,8 @@ test('a new point flows over by itself', async () => {
 test('the destination restores everything from its copy, byte for byte', async () => {
   await goTo(destination.page, 'Restore');
   const wizard = destination.page.getByRole('region', { name: 'Restore' });
+  await wizard.getByRole('radio', { name: /^Local files/ }).click();
+  await wizard.getByRole('button', { name: 'Next' }).click();
   await wizard.getByRole('radio', { name: new RegExp(`^${names.targetVault}`) }).click();
   await wizard.getByRole('button', { name: 'Next' }).click();
   await wizard.getByRole('radiogroup', { name: 'Backup point' }).getByRole('radio').first().click();

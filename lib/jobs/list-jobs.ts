@@ -50,6 +50,7 @@ function conditions(input: z.output<typeof ListJobs>): (SQL | undefined)[] {
   return [
     input.kind && eq(jobs.kind, input.kind),
     statuses?.length ? inArray(jobs.status, statuses) : undefined,
+    input.sourceKind ? sql`${jobs.spec} ->> 'sourceKind' = ${input.sourceKind}` : undefined,
     input.vaultId ? eq(jobs.vaultId, input.vaultId) : undefined,
     input.clientId ? eq(jobs.clientId, input.clientId) : undefined,
     input.resourceGroupId ? eq(vaults.resourceGroupId, input.resourceGroupId) : undefined,

@@ -171,6 +171,8 @@ export type Job = z.infer<typeof Job>;
 export const ListJobs = z.object({
   kind: z.enum(['backup', 'restore']).optional(),
   status: z.string().optional(),
+  /** Of what a restore brings back. */
+  sourceKind: SourceKind.optional(),
   vaultId: z.string().optional(),
   clientId: z.string().optional(),
   /** Of the vault. */

@@ -37,9 +37,7 @@ export const listRestoreKinds = readVerb({
         vaults,
         isRestorable,
         reason: isRestorable ? null : 'no_points',
-        explanation: isRestorable
-          ? null
-          : `${restoreKinds[kind].what} can be restored once a vault holds a backup of one.`,
+        explanation: isRestorable ? null : 'No vault of this account holds a backup of this kind yet.',
       };
     });
     const { vmware } = unrestorableKinds;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RestoreSpec } from '@/lib/jobs/schemas';
 import { bytes, isoTime, SourceKind } from '@/lib/schemas';
 
-export { restoreKinds, unrestorableKinds } from './kinds';
+export { madeFromBackup, restoreKinds, unrestorableKinds } from './kinds';
 
 export const StartRestore = z.object({
   pointId: z.string().min(1, 'Choose a backup point.'),
@@ -35,6 +35,9 @@ export const RestoreDestination = z.object({
   /** Null for a host's own files. */
   sourceId: z.string().nullable(),
   name: z.string(),
+  /** What tells a registered source from others: its bucket, its mount, its instance. */
+  place: z.string(),
+  platform: z.string(),
   /** `region`: an engine of that region does the work. */
   placement: z.enum(['server', 'ecs', 'region']),
   region: z.string(),

@@ -5,13 +5,14 @@ import Link from 'next/link';
 import { useParams } from 'next/navigation';
 import { buttonStyles } from '@/components/ui/button-styles';
 
-export type HelpTopic = 'replication' | 'billing' | 'vaults' | 'lock';
+export type HelpTopic = 'replication' | 'billing' | 'vaults' | 'lock' | 'restore';
 
 const words: Record<HelpTopic, string> = {
   replication: 'How replication works',
   billing: 'What is charged to whom',
   vaults: 'Kinds of vaults',
   lock: 'What a lock does',
+  restore: 'How each kind is restored',
 };
 
 /** Leads to one topic of the help page; from inside a form in a tab of its own, so that nothing typed is lost. */

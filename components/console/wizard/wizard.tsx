@@ -32,6 +32,8 @@ interface WizardProps {
   onCancel: () => void;
   /** Where to begin when a link has answered the steps before; they stay open to change. */
   initialStep?: number;
+  /** Told when the reader comes to another step; the review is the one after the last. */
+  onStepChange?: (at: number) => void;
 }
 
 /** Steps, each checked before the next, and a review with a way back to every one. The answers live in the caller. */
@@ -49,6 +51,7 @@ export function Wizard(props: WizardProps) {
     setProblems([]);
     setAt(next);
     setFurthest((far) => Math.max(far, next));
+    props.onStepChange?.(next);
     requestAnimationFrame(() => heading.current?.focus());
   };
   const goOn = async () => {

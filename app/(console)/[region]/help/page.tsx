@@ -3,12 +3,14 @@ import { PageHeader } from '@/components/console/page-header';
 import { BillingHelp } from './_components/billing-help';
 import { LockHelp } from './_components/lock-help';
 import { ReplicationHelp } from './_components/replication-help';
+import { RestoreHelp } from './_components/restore-help';
 import { VaultsHelp } from './_components/vaults-help';
 
 export const metadata: Metadata = { title: 'How it works' };
 
 const topics = [
   { id: 'replication', title: 'Replication and cross-account backup', Content: ReplicationHelp },
+  { id: 'restore', title: 'How each kind is restored', Content: RestoreHelp },
   { id: 'billing', title: 'What is charged to whom', Content: BillingHelp },
   { id: 'vaults', title: 'Kinds of vaults', Content: VaultsHelp },
   { id: 'lock', title: 'What a lock does', Content: LockHelp },

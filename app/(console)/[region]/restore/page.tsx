@@ -8,18 +8,20 @@ interface PageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-/** `?vault=…&point=…` answer the first steps, so that other pages can lead here. */
+/** `?kind=…&vault=…&point=…` answer the first steps, so that other pages can lead here; `step` is where the reader was. */
 export default async function Page({ params, searchParams }: PageProps) {
   const { region } = await params;
-  const { vault, point } = await searchParams;
+  const { kind, vault, point, step } = await searchParams;
   const textOf = (value: string | string[] | undefined) =>
     typeof value === 'string' && value ? value : null;
   return (
     <RestorePage
-      key={`${textOf(vault)}:${textOf(point)}`}
+      key={`${textOf(kind)}:${textOf(vault)}:${textOf(point)}`}
       region={region}
+      kind={textOf(kind)}
       vaultId={textOf(vault)}
       pointId={textOf(point)}
+      step={textOf(step)}
     />
   );
 }

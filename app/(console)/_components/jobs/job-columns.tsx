@@ -6,6 +6,8 @@ import { Id } from '@/components/ui/copyable';
 import { Duration, Nothing, RelativeTime } from '@/components/ui/quantities';
 import type { Job } from '@/lib/jobs/schemas';
 import { regionName } from '@/lib/regions/schemas';
+import { sourceKinds } from '@/lib/sources/schemas';
+import { restoreKindWord } from './destination-words';
 import { JobProgressCell } from './job-progress';
 import { JobStatus, jobHref, jobSubject, statusWords } from './job-words';
 
@@ -16,8 +18,19 @@ const statusOptions = [
     .map(([value, { word }]) => ({ value, label: word })),
 ];
 
+const kindColumn: Column<Job> = {
+  id: 'kind',
+  header: 'Data source',
+  filter: {
+    label: 'Data source',
+    options: Object.entries(sourceKinds).map(([value, { word }]) => ({ value, label: word })),
+    valueOf: (job) => job.sourceKind ?? '',
+  },
+  cell: restoreKindWord,
+};
+
 /** The server filters and orders: newest first. */
-export function jobColumns(region: string, isOfOneClient: boolean): Column<Job>[] {
+export function jobColumns(region: string, isOfOneClient: boolean, isOfRestores: boolean): Column<Job>[] {
   const columns: Column<Job>[] = [
     {
       id: 'job',
@@ -29,7 +42,10 @@ export function jobColumns(region: string, isOfOneClient: boolean): Column<Job>[
           <Link href={jobHref(job, region)} className="link wrap-anywhere block w-fit">
             {jobSubject(job)}
           </Link>
-          <Id value={job.id} className="font-normal" />
+          <span className="flex flex-wrap items-center gap-1.5 font-normal">
+            <Id value={job.id} />
+            {job.isDryRun && <Badge>Dry run</Badge>}
+          </span>
         </div>
       ),
     },
@@ -39,6 +55,7 @@ export function jobColumns(region: string, isOfOneClient: boolean): Column<Job>[
       filter: { label: 'Status', options: statusOptions, valueOf: (job) => job.status },
       cell: (job) => <JobStatus job={job} hasDetail />,
     },
+    ...(isOfRestores ? [kindColumn] : []),
     { id: 'progress', header: 'Progress', cell: (job) => <JobProgressCell job={job} /> },
     {
       id: 'client',

@@ -18,19 +18,12 @@ import { Summary, type SummaryItem } from '@/components/ui/summary';
 import { jobQuery } from '@/lib/jobs/query';
 import type { Job } from '@/lib/jobs/schemas';
 import { CancelJobDialog } from './cancel-job-dialog';
+import { destinationItems, hasConflictPolicy } from './destination-words';
 import { adviseOn } from './error-advice';
 import { JobVault, secondsTaken } from './job-columns';
 import { JobProgress } from './job-progress';
 import { JobReport } from './job-report';
-import {
-  conflictWords,
-  destinationWords,
-  isOpen,
-  JobStatus,
-  jobPaths,
-  jobSubject,
-  readStatus,
-} from './job-words';
+import { conflictWords, isOpen, JobStatus, jobPaths, jobSubject, readStatus } from './job-words';
 import { cancelRefusal } from './jobs-table';
 
 interface JobPageProps {
@@ -72,7 +65,7 @@ interface LoadedJobProps {
 function LoadedJob({ region, job, crumb }: LoadedJobProps) {
   const [isCancelling, setIsCancelling] = useState(false);
   const refusal = useRefusal('backup.run', 'restore');
-  const title = `${job.kind === 'backup' ? 'Backup of' : 'Restore to'} ${jobSubject(job)}`;
+  const title = `${titleWords(job)} ${jobSubject(job)}`;
   return (
     <>
       <PageHeader
@@ -115,6 +108,11 @@ function LoadedJob({ region, job, crumb }: LoadedJobProps) {
   );
 }
 
+function titleWords({ kind, isDryRun }: Job): string {
+  if (kind === 'backup') return 'Backup of';
+  return isDryRun ? 'Dry run of a restore to' : 'Restore to';
+}
+
 function JobState({ job }: { job: Job }) {
   const { detail } = readStatus(job);
   if (job.status === 'failed') {
@@ -127,7 +125,7 @@ function JobState({ job }: { job: Job }) {
   if (job.status === 'cancelled') {
     return (
       <Callout kind="info" title="This job was cancelled.">
-        {job.kind === 'backup' ? 'No backup point was made.' : 'What had been written by then stays.'}
+        {cancelledWords(job)}
       </Callout>
     );
   }
@@ -140,6 +138,11 @@ function JobState({ job }: { job: Job }) {
       </div>
     </Panel>
   );
+}
+
+function cancelledWords({ kind, isDryRun }: Job): string {
+  if (kind === 'backup') return 'No backup point was made.';
+  return isDryRun ? 'Nothing was written.' : 'What had been written by then stays.';
 }
 
 function summaryOf(job: Job, region: string): SummaryItem[] {
@@ -165,11 +168,10 @@ function summaryOf(job: Job, region: string): SummaryItem[] {
   ];
   if (job.kind === 'restore') {
     items.push(
-      { label: 'Target path', value: <span className="font-mono">{destinationWords(job)}</span> },
-      {
-        label: 'When a file exists',
-        value: job.conflictPolicy ? conflictWords[job.conflictPolicy].word : <Nothing />,
-      },
+      ...destinationItems(job),
+      ...(hasConflictPolicy(job) && job.conflictPolicy
+        ? [{ label: 'When something exists', value: conflictWords[job.conflictPolicy].word }]
+        : []),
       { label: 'Backup point', value: <PointLink job={job} region={region} /> },
     );
   }

@@ -3,6 +3,7 @@ import { formatCount } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Summary } from '@/components/ui/summary';
 import type { Job, JobReport as Report } from '@/lib/jobs/schemas';
+import { RestoreChangesView } from './restore-changes';
 
 /** What a job did, item by item where something was left out. */
 export function JobReport({ job, report }: { job: Job; report: Report }) {
@@ -29,6 +30,14 @@ export function JobReport({ job, report }: { job: Job; report: Report }) {
           </ul>
         )}
       </Panel>
+      {report.changes && (
+        <Panel
+          title={job.isDryRun ? 'What would change' : 'What has changed'}
+          description="At the destination, in counts and bytes."
+        >
+          <RestoreChangesView changes={report.changes} skippedCount={report.skippedCount} />
+        </Panel>
+      )}
       <Panel
         title={`Left out (${formatCount(report.skippedCount)})`}
         description={

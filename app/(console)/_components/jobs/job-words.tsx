@@ -3,6 +3,7 @@ import { formatCount, plural } from '@/components/ui/format';
 import { Status, type StatusKind } from '@/components/ui/status';
 import { showPath } from '@/lib/backup-points/encoded-path';
 import type { Job } from '@/lib/jobs/schemas';
+import { destinationWords } from './destination-words';
 
 export const statusWords: Record<Job['status'], { kind: StatusKind; word: string }> = {
   queued: { kind: 'pending', word: 'Queued' },
@@ -40,24 +41,6 @@ export function jobSubject(job: Job): string {
   if (job.kind === 'restore') return destinationWords(job);
   const [first = '', ...others] = job.paths;
   return others.length > 0 ? `${first} and ${formatCount(others.length)} more` : first;
-}
-
-/** Where a restore writes to, in words. */
-export function destinationWords({ destination }: Job): string {
-  switch (destination?.kind) {
-    case 'host':
-      return destination.targetPath;
-    case 'file_system':
-      return destination.path;
-    case 'oss':
-      return destination.prefix || 'the root of the bucket';
-    case 'tablestore':
-      return destination.tables.map(({ to }) => to).join(', ') || 'the original tables';
-    case 'hana':
-      return 'SAP HANA';
-    default:
-      return '';
-  }
 }
 
 /** The chosen paths of a job as a reader sees them; those of a restore are encoded. */

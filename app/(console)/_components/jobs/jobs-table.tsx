@@ -28,7 +28,10 @@ interface JobsTableProps {
 
 /** Jobs newest first, with their live progress. */
 export function JobsTable({ id, title, region, kind, clientId, empty, actions, urlPrefix }: JobsTableProps) {
-  const columns = useMemo(() => jobColumns(region, clientId !== undefined), [region, clientId]);
+  const columns = useMemo(
+    () => jobColumns(region, clientId !== undefined, kind === 'restore'),
+    [region, clientId, kind],
+  );
   const { state } = useTableUrlState(columns, urlPrefix);
   const [group] = useResourceGroup();
   const filter = {
@@ -36,6 +39,7 @@ export function JobsTable({ id, title, region, kind, clientId, empty, actions, u
     clientId,
     resourceGroupId: group ?? undefined,
     status: state.filters.status ?? undefined,
+    sourceKind: (state.filters.kind as Job['sourceKind']) ?? undefined,
     query: state.text,
   };
   const jobs = useInfiniteQuery(jobPagesQuery(filter));

@@ -3,11 +3,9 @@
 import { MonitorUp } from 'lucide-react';
 import { connectionWords, placementWords } from '@/app/(console)/_components/clients/client-words';
 import { sectionHref } from '@/components/console/navigation';
-import { Button, ButtonLink } from '@/components/ui/button';
+import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
-import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
 import { type RadioCard, RadioCards } from '@/components/ui/radio-cards';
 import { SkeletonText } from '@/components/ui/skeleton';
 import { Status } from '@/components/ui/status';
@@ -15,10 +13,13 @@ import { Summary } from '@/components/ui/summary';
 import type { BackupClient } from '@/lib/clients/schemas';
 import { regionName } from '@/lib/regions/schemas';
 import type { RestoreDestination } from '@/lib/restores/schemas';
+import { DestinationCheck } from './destination-check';
 import type { RestoreDraft } from './draft';
+import type { RestoreKindUi } from './kinds/kind';
 
 interface DestinationStepProps {
   region: string;
+  ui: RestoreKindUi;
   destinations: RestoreDestination[] | undefined;
   clients: BackupClient[];
   error: Error | null;
@@ -27,86 +28,69 @@ interface DestinationStepProps {
   onChange: (part: Partial<RestoreDraft>) => void;
 }
 
+/** Of a destination: the registered source, or the host's own files. */
+export const placeIdOf = ({ sourceId, clientId }: RestoreDestination) => sourceId ?? clientId;
+
 export function DestinationStep(props: DestinationStepProps) {
-  const { region, destinations, clients, error, onRetry, draft, onChange } = props;
+  const { region, ui, destinations, clients, error, onRetry, draft, onChange } = props;
   if (!destinations) {
     return error ? <ErrorState onRetry={onRetry}>{error.message}</ErrorState> : <SkeletonText lines={4} />;
   }
+  const chosen = destinations.find((one) => placeIdOf(one) === draft.placeId) ?? null;
+  const registering = `${sectionHref(draft.point?.vault.region ?? region, ui.register.section)}?${ui.register.search}`;
   if (destinations.length === 0) {
     return (
       <EmptyState
         icon={<MonitorUp />}
-        title="There is no host to restore to"
+        title={`There is not yet ${ui.place} to restore to`}
         action={
-          <ButtonLink variant="primary" href={`${sectionHref(region, 'clients')}?enrol=true`} target="_blank">
-            Enrol a client
+          <ButtonLink variant="primary" href={registering} target="_blank">
+            {ui.register.label}
           </ButtonLink>
         }
       >
-        Enrol the host that shall receive the files. It appears here as soon as it is enrolled.
+        {ui.needs.map(({ title }) => title).join('. ')}. It appears here as soon as it is registered; what you
+        have entered stays.
       </EmptyState>
     );
   }
   return (
     <div className="flex flex-col gap-5">
       <RadioCards
-        label="Client to restore to"
-        value={draft.clientId ?? ''}
-        onValueChange={(clientId) => onChange({ clientId })}
+        label="Destination"
+        value={draft.placeId ?? ''}
+        onValueChange={(placeId) => onChange({ placeId })}
         options={destinations.map((destination) => toCard(destination, clients))}
       />
-      <Field
-        label="Target path"
-        hint="The whole path of a folder on the host; it is made if it is not there. The files keep their folders below it."
-        isRequired
-      >
-        <Input
-          value={draft.targetPath}
-          onChange={(event) => onChange({ targetPath: event.target.value })}
-          placeholder="/restore"
-          spellCheck={false}
-          autoCapitalize="none"
-          className="font-mono"
-        />
-      </Field>
-      {draft.point && (
-        <div className="flex flex-wrap items-center gap-2">
-          <Button size="sm" onClick={() => onChange({ targetPath: '/restore' })}>
-            A folder of its own
-          </Button>
-          <Button size="sm" onClick={() => onChange({ targetPath: '/' })}>
-            The original place
-          </Button>
-          <span className="text-muted text-sm">{whereTo(draft)}</span>
-        </div>
-      )}
+      <div>
+        <ButtonLink size="sm" href={registering} target="_blank">
+          {ui.register.label}
+        </ButtonLink>
+      </div>
+      <ui.Fields draft={draft} onChange={onChange} destination={chosen} point={draft.point} />
+      {chosen?.eligible && <DestinationCheck destination={chosen} target={ui.toTarget(draft, chosen)} />}
     </div>
   );
 }
 
-/** Where the first folder of the point ends up. */
-function whereTo({ point, targetPath }: RestoreDraft): string {
-  const first = point?.paths[0];
-  const target = targetPath.trim();
-  if (!first || !target.startsWith('/')) return '';
-  return `${first} is written to ${target.replace(/\/+$/, '')}${first}`;
-}
-
 function toCard(destination: RestoreDestination, clients: BackupClient[]): RadioCard {
   const client = clients.find(({ id }) => id === destination.clientId);
+  const { placement, sourceId, place, region, isOnline } = destination;
   return {
-    value: destination.clientId,
-    label: destination.name,
+    value: placeIdOf(destination),
+    label: <span className="wrap-anywhere">{destination.name}</span>,
     description: [
-      destination.placement !== 'region' && placementWords[destination.placement],
-      regionName(destination.region),
-      client && connectionWords[client.connection],
-      !destination.isOnline && 'the restore starts when it is back',
+      sourceId === null && placement !== 'region' && placementWords[placement],
+      regionName(region),
+      sourceId !== null && place,
+      sourceId !== null && placement !== 'region' && client && `on ${client.name}`,
+      sourceId === null && client && connectionWords[client.connection],
+      !isOnline && 'the restore starts when it is back',
     ]
       .filter(Boolean)
       .join(' · '),
     disabledReason: destination.eligible ? null : destination.explanation,
-    aside: destination.reason !== 'revoked' && <Online isOnline={destination.isOnline} />,
+    aside: destination.reason !== 'revoked' && <Online isOnline={isOnline} />,
   };
 }
 
@@ -115,18 +99,20 @@ function Online({ isOnline }: { isOnline: boolean }) {
 }
 
 interface DestinationReviewProps {
+  ui: RestoreKindUi;
   destination: RestoreDestination;
-  targetPath: string;
+  draft: RestoreDraft;
 }
 
-export function DestinationReview({ destination, targetPath }: DestinationReviewProps) {
+export function DestinationReview({ ui, destination, draft }: DestinationReviewProps) {
   return (
     <Summary
       columns={3}
       items={[
-        { label: 'Client', value: destination.name },
+        { label: 'Destination', value: destination.name },
+        { label: 'Region', value: regionName(destination.region) },
         { label: 'Status', value: <Online isOnline={destination.isOnline} /> },
-        { label: 'Target path', value: <span className="font-mono">{targetPath.trim()}</span> },
+        ...ui.summarise(draft),
       ]}
     />
   );

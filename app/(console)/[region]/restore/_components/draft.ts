@@ -1,9 +1,17 @@
 import type { TreeSelection } from '@/components/console/file-tree/selection';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
 import type { RestoreSpec } from '@/lib/jobs/schemas';
+import { RestoreTarget, type TargetKind } from '@/lib/jobs/schemas';
+import type { SourceKind } from '@/lib/schemas';
+
+export type TargetOf<K extends TargetKind> = Extract<RestoreTarget, { kind: K }>;
+type WizardTarget = Exclude<TargetKind, 'disks'>;
+/** What was entered for each way of writing, kept apart so that trying another kind loses nothing. */
+export type Answers = { [K in WizardTarget]: Omit<TargetOf<K>, 'kind' | 'sourceId'> };
 
 /** What the reader has entered so far. It outlives going back and forth between the steps. */
 export interface RestoreDraft {
+  kind: SourceKind | null;
   vaultId: string | null;
   /** Whole, because a later page of the list may no longer hold it. */
   point: BackupPoint | null;
@@ -11,21 +19,49 @@ export interface RestoreDraft {
   /** Kept apart, so that trying the other mode loses nothing. */
   included: string[];
   excluded: string[];
-  clientId: string | null;
-  targetPath: string;
+  /** The chosen host's client, or the chosen registered source. */
+  placeId: string | null;
+  answers: Answers;
   conflictPolicy: RestoreSpec['conflictPolicy'];
 }
 
+/** The defaults of a target's own schema. */
+function startOf<K extends WizardTarget>(kind: K): Answers[K] {
+  const {
+    kind: _,
+    sourceId: __,
+    ...defaults
+  } = RestoreTarget.parse({ kind, sourceId: 'none' }) as never as {
+    kind: K;
+    sourceId: string;
+  };
+  return defaults as Answers[K];
+}
+
+export const emptyAnswers: Answers = {
+  host: { targetPath: '' },
+  file_system: { path: '/' },
+  oss: startOf('oss'),
+  tablestore: startOf('tablestore'),
+  hana: startOf('hana'),
+};
+
 export const emptyDraft: RestoreDraft = {
+  kind: null,
   vaultId: null,
   point: null,
   mode: 'all',
   included: [],
   excluded: [],
-  clientId: null,
-  targetPath: '',
+  placeId: null,
+  answers: emptyAnswers,
   conflictPolicy: 'keep_both',
 };
+
+/** Another kind lies in other points and goes to other places. */
+export function chooseKind(draft: RestoreDraft, kind: SourceKind): RestoreDraft {
+  return draft.kind === kind ? draft : { ...choosePoint(draft, null), kind, placeId: null };
+}
 
 /** Another vault holds other points, and another point other files. */
 export function chooseVault(draft: RestoreDraft, vaultId: string): RestoreDraft {
@@ -34,6 +70,15 @@ export function chooseVault(draft: RestoreDraft, vaultId: string): RestoreDraft 
 
 export function choosePoint(draft: RestoreDraft, point: BackupPoint | null): RestoreDraft {
   return draft.point?.id === point?.id ? draft : { ...draft, point, mode: 'all', included: [], excluded: [] };
+}
+
+/** One target's answers with a part of them changed. */
+export function answer<K extends WizardTarget>(
+  draft: RestoreDraft,
+  kind: K,
+  part: Partial<Answers[K]>,
+): Partial<RestoreDraft> {
+  return { answers: { ...draft.answers, [kind]: { ...draft.answers[kind], ...part } } };
 }
 
 export function treeSelection(draft: RestoreDraft): TreeSelection {

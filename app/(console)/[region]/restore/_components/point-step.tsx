@@ -16,11 +16,14 @@ import { SkeletonText } from '@/components/ui/skeleton';
 import { Summary } from '@/components/ui/summary';
 import { backupPointPagesQuery } from '@/lib/backup-points/query';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
+import { isWizardKind, kindUis, type WizardKind } from './kinds';
 import { dayKey } from './month';
 import { PointCalendar } from './point-calendar';
 
 interface PointStepProps {
   vaultId: string;
+  /** Null shows points of every kind; the one that is chosen tells it. */
+  kind: WizardKind | null;
   value: BackupPoint | null;
   onChange: (point: BackupPoint) => void;
   /** The chosen point was deleted from here. */
@@ -28,8 +31,9 @@ interface PointStepProps {
 }
 
 /** The points of a vault by day and in a list, newest first. */
-export function PointStep({ vaultId, value, onChange, onDeleted }: PointStepProps) {
-  const points = useInfiniteQuery(backupPointPagesQuery({ vaultId, limit: 200 }));
+export function PointStep({ vaultId, kind, value, onChange, onDeleted }: PointStepProps) {
+  const filter = { vaultId, sourceKind: kind ?? undefined, limit: 200 };
+  const points = useInfiniteQuery(backupPointPagesQuery(filter));
   const [day, setDay] = useState<string | null>(null);
   const items = useMemo(() => points.data?.pages.flatMap((page) => page.items), [points.data]);
   const counts = useMemo(() => countByDay(items ?? []), [items]);
@@ -43,7 +47,14 @@ export function PointStep({ vaultId, value, onChange, onDeleted }: PointStepProp
   const newest = items[0];
   if (!newest) {
     return (
-      <EmptyState icon={<Archive />} title="This vault holds no backup point yet">
+      <EmptyState
+        icon={<Archive />}
+        title={
+          kind
+            ? `This vault holds no backup point of ${kindUis[kind].title}`
+            : 'This vault holds no backup point yet'
+        }
+      >
         Go back and choose another vault.
       </EmptyState>
     );
@@ -135,6 +146,7 @@ function toCard(point: BackupPoint): RadioCard {
     label: (
       <span className="flex flex-wrap items-center gap-2">
         <Time at={point.createdAt} />
+        {isWizardKind(point.source.kind) && <Badge>{kindUis[point.source.kind].title}</Badge>}
         {point.isReplica && <Badge tone="target">Second copy</Badge>}
         {point.tier === 'archive' && <Badge tone="accent">Archive</Badge>}
         {point.isLocked && <Badge>Locked</Badge>}

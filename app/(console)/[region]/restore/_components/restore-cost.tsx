@@ -9,10 +9,13 @@ import { priceListQuery } from '@/lib/billing/query';
 import type { BackupClient } from '@/lib/clients/schemas';
 import { jobsQuery } from '@/lib/jobs/query';
 import { estimateRestoreSeconds } from '@/lib/restores/rules';
+import type { RestoreDestination } from '@/lib/restores/schemas';
 
 interface RestoreCostProps {
   bytes: number;
-  client: BackupClient;
+  destination: RestoreDestination;
+  /** Of a host; a region's engine has none. */
+  client: BackupClient | null;
   /** Of the vault. */
   region: string;
 }
@@ -25,24 +28,24 @@ const why: Record<RestoreMeter, string> = {
 };
 
 /** What the restore takes: bytes, time as earlier restores to this client went, and money. */
-export function RestoreCost({ bytes, client, region }: RestoreCostProps) {
+export function RestoreCost({ bytes, destination, client, region }: RestoreCostProps) {
   const prices = useQuery(priceListQuery()).data;
   const earlier = useQuery(
-    jobsQuery({ kind: 'restore', clientId: client.id, status: 'complete', limit: 5 }),
+    jobsQuery({ kind: 'restore', clientId: destination.clientId, status: 'complete', limit: 5 }),
   ).data;
   const seconds = earlier && estimateRestoreSeconds(bytes, earlier.items);
-  const placement = client.placement === 'server' ? 'server' : 'cloud';
+  const placement = destination.placement === 'server' ? 'server' : 'cloud';
   const cost =
     prices &&
     estimateRestoreCost(prices, {
       restoredBytes: bytes,
       vaultRegion: region,
-      destination: { placement, connection: client.connection },
+      destination: { placement, connection: client?.connection ?? 'internet' },
     });
   return (
     <div className="mt-3 flex flex-col gap-1 text-muted text-sm">
       <p>
-        {formatBytes(bytes)} travel to {client.name}.{' '}
+        {formatBytes(bytes)} travel to {destination.name}.{' '}
         {typeof seconds === 'number'
           ? `About ${formatDuration(Math.max(1, seconds))}, as earlier restores to it went.`
           : 'How long that takes is not known: nothing was restored to it yet.'}

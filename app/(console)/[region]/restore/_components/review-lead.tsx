@@ -10,19 +10,27 @@ import { Summary } from '@/components/ui/summary';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
 import type { BackupClient } from '@/lib/clients/schemas';
 import { restoreEstimateQuery } from '@/lib/restores/query';
+import type { RestoreDestination } from '@/lib/restores/schemas';
 import { type RestoreDraft, toSelection } from './draft';
+import { DryRunPanel, type RestoreRequest } from './dry-run-panel';
+import type { RestoreKindUi } from './kinds/kind';
 import { RestoreCost } from './restore-cost';
 
 interface ReviewLeadProps {
   draft: RestoreDraft;
   point: BackupPoint;
+  ui: RestoreKindUi;
+  destination: RestoreDestination | null;
+  /** Of a host; a region's engine has none. */
   client: BackupClient | null;
+  request: RestoreRequest | null;
 }
 
 /** What this restore comes to, before anything is written. */
-export function ReviewLead({ draft, point, client }: ReviewLeadProps) {
+export function ReviewLead({ draft, point, ui, destination, client, request }: ReviewLeadProps) {
   const estimate = useQuery(restoreEstimateQuery({ pointId: point.id, selection: toSelection(draft) }));
   const { data } = estimate;
+  const isReplacing = ui.conflictPolicies.length > 0 && draft.conflictPolicy === 'overwrite';
   return (
     <>
       <Panel title="What will be restored" description="Counted by the engine in the backup point itself.">
@@ -34,8 +42,8 @@ export function ReviewLead({ draft, point, client }: ReviewLeadProps) {
             items={[
               { label: 'Data', value: data ? <Bytes value={data.bytes} /> : <Skeleton className="w-16" /> },
               {
-                label: 'Files',
-                value: data ? plural(data.files, 'file') : <Skeleton className="w-16" />,
+                label: `${ui.item.charAt(0).toUpperCase()}${ui.item.slice(1)}s`,
+                value: data ? plural(data.files, ui.item) : <Skeleton className="w-16" />,
               },
               {
                 label: 'Folders',
@@ -44,22 +52,30 @@ export function ReviewLead({ draft, point, client }: ReviewLeadProps) {
             ]}
           />
         )}
-        {data && client && <RestoreCost bytes={data.bytes} client={client} region={point.vault.region} />}
+        {data && destination && (
+          <RestoreCost
+            bytes={data.bytes}
+            destination={destination}
+            client={client}
+            region={point.vault.region}
+          />
+        )}
       </Panel>
+      {request && destination && <DryRunPanel request={request} ui={ui} destination={destination} />}
       {point.tier === 'archive' && (
         <Callout title="From the archive">
           This backup point lies in the archive tier of {point.vault.name}. It is read from there directly,
           with nothing to thaw first, and costs what any restore costs.
         </Callout>
       )}
-      {draft.conflictPolicy === 'overwrite' && (
-        <Callout kind="warning" title="Existing files are replaced">
-          Files on {client?.name ?? 'the host'} with the same path below {draft.targetPath} are replaced by
-          the version in the backup. That cannot be undone.
+      {isReplacing && (
+        <Callout kind="warning" title={`Existing ${ui.item}s are replaced`}>
+          What {destination?.name ?? 'the destination'} holds under the same path is replaced by the version
+          in the backup. That cannot be undone.
         </Callout>
       )}
-      {client?.status === 'offline' && (
-        <Callout kind="warning">{client.name} is offline. The restore starts when it is back.</Callout>
+      {destination && !destination.isOnline && (
+        <Callout kind="warning">{destination.name} is offline. The restore starts when it is back.</Callout>
       )}
     </>
   );

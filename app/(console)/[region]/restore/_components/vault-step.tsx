@@ -12,18 +12,22 @@ import { type RadioCard, RadioCards } from '@/components/ui/radio-cards';
 import { SkeletonText } from '@/components/ui/skeleton';
 import { Summary } from '@/components/ui/summary';
 import { regionName } from '@/lib/regions/schemas';
-import type { Vault } from '@/lib/vaults/schemas';
+import { type Vault, vaultKinds } from '@/lib/vaults/schemas';
+import { kindUis, type WizardKind } from './kinds';
 
 interface VaultStepProps {
   region: string;
   vaults: Vault[] | undefined;
   error: Error | null;
   onRetry: () => void;
+  kind: WizardKind | null;
+  /** How many points of the kind each vault holds; null while that is not known. */
+  held: ReadonlyMap<string, number> | null;
   value: string | null;
   onChange: (vaultId: string) => void;
 }
 
-export function VaultStep({ region, vaults, error, onRetry, value, onChange }: VaultStepProps) {
+export function VaultStep({ region, vaults, error, onRetry, kind, held, value, onChange }: VaultStepProps) {
   if (!vaults) {
     return error ? <ErrorState onRetry={onRetry}>{error.message}</ErrorState> : <SkeletonText lines={4} />;
   }
@@ -42,19 +46,20 @@ export function VaultStep({ region, vaults, error, onRetry, value, onChange }: V
       </EmptyState>
     );
   }
-  const rank = (vault: Vault) => (refusalOf(vault) ? 2 : 0) + (vault.region === region ? 0 : 1);
+  const refuse = (vault: Vault) => refusalOf(vault) ?? kindRefusal(vault, kind, held);
+  const rank = (vault: Vault) => (refuse(vault) ? 2 : 0) + (vault.region === region ? 0 : 1);
   const sorted = [...vaults].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
   return (
     <RadioCards
       label="Source vault"
       value={value ?? ''}
       onValueChange={onChange}
-      options={sorted.map((vault) => toCard(vault))}
+      options={sorted.map((vault) => toCard(vault, refuse(vault)))}
     />
   );
 }
 
-function toCard(vault: Vault): RadioCard {
+function toCard(vault: Vault, disabledReason: string | null): RadioCard {
   const size = `${plural(vault.pointCount, 'point')} · ${formatBytes(vault.sourceBytes)} of source data`;
   return {
     value: vault.id,
@@ -79,7 +84,7 @@ function toCard(vault: Vault): RadioCard {
         Newest <RelativeTime at={vault.newestPointAt} />
       </>
     ),
-    disabledReason: refusalOf(vault),
+    disabledReason,
   };
 }
 
@@ -100,6 +105,19 @@ function refusalOf(vault: Vault): string | null {
   }
   if (vault.status === 'error') return vault.statusReason ?? 'The vault is in error.';
   return vault.pointCount === 0 ? 'It holds no backup point yet.' : null;
+}
+
+/** A vault that holds no point of the kind, or takes none. */
+function kindRefusal(
+  vault: Vault,
+  kind: WizardKind | null,
+  held: ReadonlyMap<string, number> | null,
+): string | null {
+  if (!kind) return null;
+  const { title } = kindUis[kind];
+  if (!vaultKinds[vault.kind].sources.includes(kind))
+    return `A vault of this kind holds no backups of ${title}.`;
+  return held && !held.get(vault.id) ? `It holds no backup point of ${title}.` : null;
 }
 
 export function VaultReview({ vault }: { vault: Vault }) {

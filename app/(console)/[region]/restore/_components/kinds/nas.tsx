@@ -1,0 +1,22 @@
+import { FolderTree } from 'lucide-react';
+import { fileSystemKind } from './file-system-fields';
+import type { RestoreKindUi } from './kind';
+
+export const nas: RestoreKindUi = {
+  ...fileSystemKind,
+  title: 'File Storage NAS',
+  description: 'A file system of the cloud’s file storage',
+  icon: FolderTree,
+  needs: [
+    {
+      title: 'A NAS file system in the region of the vault',
+      how: 'The operator of this installation mounts the file system in that region and makes it known to the account.',
+    },
+    {
+      title: 'The file system registered as a data source',
+      how: 'Register it under Data sources; the region’s engine checks that it is mounted.',
+    },
+  ],
+  place: 'a NAS file system',
+  register: { label: 'Register a file system', section: 'data-sources', search: 'register=nas' },
+};
