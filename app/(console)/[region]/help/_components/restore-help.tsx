@@ -1,3 +1,5 @@
+'use client';
+
 import { kindUis, type WizardKind } from '../../restore/_components/kinds';
 
 const order: WizardKind[] = [
