@@ -4,6 +4,8 @@ import { printable } from '../format';
 const maxListed = 1000;
 /** Of the list as a whole: it is kept with the job and shown in one page. */
 const maxListedBytes = 512 * 1024;
+/** With the one about what vanished, as many as a report may have. */
+const maxNotes = 19;
 
 /** What a job met, for the console. Lists up to a thousand entries that were left out, and counts all. */
 export class ReportBuilder {
@@ -32,7 +34,7 @@ export class ReportBuilder {
   }
 
   note(text: string): void {
-    this.#notes.push(printable(text).slice(0, 500));
+    if (this.#notes.length < maxNotes) this.#notes.push(printable(text).slice(0, 500));
   }
 
   build(): JobReport {

@@ -8,6 +8,8 @@ export const regionAdapters: AdapterRegistry = (kind) => {
     case 'disk':
     case 'server':
       return import('./block/adapter').then(({ blockAdapter }) => blockAdapter);
+    case 'tablestore':
+      return import('./tablestore/adapter').then(({ tablestoreAdapter }) => tablestoreAdapter);
     default:
       return null;
   }

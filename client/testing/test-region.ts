@@ -35,10 +35,16 @@ export class TestRegion {
     readonly work: string,
   ) {}
 
-  static async make(database: TestDatabase, gateway: TestGateway): Promise<TestRegion> {
-    const account = await makeAccount(database.owner);
-    const vaultId = await makeVault(gateway.vaults, database.owner, account);
+  /** @param given an account and its vault, where the test has them already. */
+  static async make(
+    database: TestDatabase,
+    gateway: TestGateway,
+    given?: { accountId: string; vaultId: string },
+  ): Promise<TestRegion> {
+    const account = given ?? (await makeAccount(database.owner));
     const { accountId } = account;
+    const vaultId =
+      'vaultId' in account ? account.vaultId : await makeVault(gateway.vaults, database.owner, account);
     const client = await inAccount(database.app, accountId, (tx) =>
       ensureRegionClient(tx, accountId, 'cn-hangzhou'),
     );
@@ -71,7 +77,10 @@ export class TestRegion {
     });
   }
 
-  async queueRestore(pointId: string, spec: Pick<RestoreSpec, 'destination'>): Promise<string> {
+  async queueRestore(
+    pointId: string,
+    spec: Pick<RestoreSpec, 'destination'> & Partial<RestoreSpec>,
+  ): Promise<string> {
     const whole = { selection: { mode: 'all' }, conflictPolicy: 'overwrite', ...spec };
     return this.#queue({ kind: 'restore', pointId, spec: whole });
   }
@@ -111,6 +120,8 @@ export class TestRegion {
 
 export interface TestMover {
   mover: Mover;
+  /** Where it keeps what another mover after it goes on with. */
+  folder: string;
   /** Everything it logged. */
   lines: string[];
   stop(): Promise<void>;
@@ -122,7 +133,7 @@ export async function startTestMover(
   pin: string,
   options: Pick<MoverOptions, 'adapters'> & Partial<MoverOptions>,
 ): Promise<TestMover> {
-  const folder = await mkdtemp(join(tmpdir(), 'crossvault-mover-'));
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'crossvault-mover-')));
   afterSuite.push(() => rm(folder, { recursive: true, force: true }));
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
@@ -141,5 +152,5 @@ export async function startTestMover(
     mover.stop();
     await ended;
   };
-  return { mover, lines, stop };
+  return { mover, folder, lines, stop };
 }

@@ -22,6 +22,7 @@ const targets = {
     sourceId,
     tables: [{ from: 'orders', to: 'orders_back' }],
     overwriteExisting: false,
+    autoIncrement: 'keep',
     batchChannels: 4,
   }),
   hana: (sourceId) => HanaDestination.parse({ kind: 'hana', sourceId }),

@@ -14,6 +14,11 @@ export const TablestoreDestination = z.object({
     .default([]),
   /** Whether a row that exists is replaced; else it stays. */
   overwriteExisting: z.boolean().default(false),
+  /**
+   * Of tables with an auto-increment key column: their rows keep the numbers they had, which the service takes for rows
+   * that exist, or each gets a new one.
+   */
+  autoIncrement: z.enum(['keep', 'renumber']).default('keep'),
   /** Batches written at the same time. */
   batchChannels: z.coerce.number<number | string>().int().min(1).max(16).default(4),
 });

@@ -24,6 +24,8 @@ export class DoubleOperations {
   /** Asked for every row of a batch; an error is that row's answer. */
   rowFault: (table: string, rowNumber: number) => { code: string; message: string } | null = () => null;
   #rowsWritten = 0;
+  /** The size of parts is a wish; the service makes them as its partitions lie. */
+  splitBytes: number | null = null;
 
   constructor(
     private readonly messages: Messages,
@@ -174,7 +176,7 @@ export class DoubleOperations {
 
   #splitPoints({ tableName: name, splitSize, splitSizeUnitInByte }: Message): object {
     const unit = Number(String(splitSizeUnitInByte || 0)) || 100 * 1024 * 1024;
-    const points = this.table(name).splitPoints(Number(String(splitSize)) * unit);
+    const points = this.table(name).splitPoints(this.splitBytes ?? Number(String(splitSize)) * unit);
     return { consumed, splitPoints: points.map((point) => this.#encoder.key(point)) };
   }
 

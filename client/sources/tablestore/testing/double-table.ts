@@ -1,9 +1,9 @@
+import { orderOf } from '../key-order';
 import { serviceLimits } from '../limits';
 import { type Cell, type KeyCell, type KeyColumn, type Row, type TableSchema, valueTags } from '../model';
 import type { DecodedRow } from '../wire/decode-rows';
 import { cellBytes } from '../wire/encode-rows';
 import { DoubleError, invalid } from './double-error';
-import { orderOf } from './key-order';
 
 interface StoredRow {
   order: Buffer;
@@ -56,6 +56,11 @@ export class DoubleTable {
     for (const cell of row.cells) this.#set(stored, cell);
     if (!found) this.#rows.splice(at, 0, stored);
     return key;
+  }
+
+  /** As somebody else would. */
+  deleteKey(key: KeyCell[]): void {
+    this.write({ row: { key, cells: [], isDelete: true }, kind: 'delete', existence: 'ignore' });
   }
 
   read(key: readonly KeyCell[], maxVersions: number): Row | null {

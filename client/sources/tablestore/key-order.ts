@@ -1,4 +1,4 @@
-import { type KeyCell, valueTags } from '../model';
+import { type KeyCell, valueTags } from './model';
 
 /** Bytes whose order is the order of keys: numbers with their sign turned, strings and binaries by bytes. */
 export function orderOf(key: readonly KeyCell[]): Buffer {
