@@ -16,7 +16,7 @@ export default defineConfig({
           // Property tests compute for seconds where cores are few and shared
           testTimeout: 30_000,
           include: [`${sources}/*.test.{ts,tsx}`],
-          exclude: ['db', 'driver', 'installation', 'qemu', 's3'].map(
+          exclude: ['db', 'driver', 'fs', 'installation', 'qemu', 's3'].map(
             (kind) => `${sources}/*.${kind}.test.ts`,
           ),
         },
@@ -51,6 +51,17 @@ export default defineConfig({
           globalSetup: ['db/testing/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Mounts images of file systems, see scripts/test/loop-mounts.mjs
+          name: 'filesystems',
+          include: [`${sources}/*.fs.test.ts`],
+          globalSetup: ['db/testing/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -107,6 +107,8 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     disk_key_permissions: sql`(account_id, region, granted_by) values (${accountId}, 'cn-hangzhou', 'u')`,
     enrolment_tokens: sql`(account_id, id, token_hash, placement, region, created_by, expires_at)
       values (${accountId}, ${id('et')}, sha256(${accountId}::bytea), 'server', 'cn-hangzhou', 'u', now())`,
+    file_systems: sql`(account_id, id, region, kind, name, mount_path, fs_type, fs_source, fs_root)
+      values (${accountId}, ${id('fs')}, 'cn-hangzhou', 'nas', 'f', ${`/mnt/${accountId}`}, 'ext4', '/dev/sdb', '/')`,
     data_sources: sql`(account_id, id, kind, client_id, name)
       values (${accountId}, ${id('ds')}, 'local_file', ${client.id}, 'd')`,
     source_secrets: sql`(account_id, source_id, sealed) values (${accountId}, ${id('ds')}, 'x')`,

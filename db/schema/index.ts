@@ -5,6 +5,7 @@ export * from './backup-shares';
 export * from './billing';
 export * from './directory';
 export * from './disks';
+export * from './file-systems';
 export * from './key-grants';
 export * from './points';
 export * from './policies';

@@ -6,6 +6,7 @@ import { routes as backupShares } from '@/lib/backup-shares/routes';
 import { routes as billing } from '@/lib/billing/routes';
 import { routes as clients } from '@/lib/clients/routes';
 import { routes as directory } from '@/lib/directory/routes';
+import { routes as fileSystems } from '@/lib/file-systems/routes';
 import { routes as jobs } from '@/lib/jobs/routes';
 import { routes as keyGrants } from '@/lib/key-grants/routes';
 import { routes as keys } from '@/lib/keys/routes';
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...billing,
   ...clients,
   ...directory,
+  ...fileSystems,
   ...jobs,
   ...keyGrants,
   ...keys,

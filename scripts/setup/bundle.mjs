@@ -16,6 +16,7 @@ const programs = {
   'rotate-service-key': 'scripts/rotate-service-key/main.ts',
   'rebuild-index': 'scripts/rebuild-index/main.ts',
   accounts: 'scripts/accounts/main.ts',
+  'file-systems': 'scripts/file-systems/main.ts',
   'confirm-clock': 'scripts/confirm-clock/main.ts',
   'capacity-plan': 'scripts/capacity-plan/main.ts',
 };

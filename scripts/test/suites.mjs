@@ -5,6 +5,7 @@ import { ensureBuilt } from '../setup/build.mjs';
 import { root } from '../setup/command.mjs';
 import { Problem } from '../setup/problem.mjs';
 import { findChromium } from './chromium.mjs';
+import { findLoopMounts } from './loop-mounts.mjs';
 import { findQemu } from './qemu.mjs';
 import { findRadosgw } from './radosgw.mjs';
 import { countLint, countPlaywright, countVitest } from './reports.mjs';
@@ -19,6 +20,7 @@ const suites = {
   database: () => runVitest('database'),
   s3: () => runS3(),
   qemu: () => runQemu(),
+  filesystems: () => runFileSystems(),
   driver: () => runVitest('driver'),
   build: () => runBuild(),
   installation: () => runVitest('installation'),
@@ -77,6 +79,11 @@ async function runS3() {
 async function runQemu() {
   const qemu = findQemu();
   return qemu.found ? runVitest('qemu') : { notRun: qemu.why };
+}
+
+async function runFileSystems() {
+  const mounts = findLoopMounts();
+  return mounts.found ? runVitest('filesystems') : { notRun: mounts.why };
 }
 
 async function runBuild() {

@@ -20,6 +20,8 @@ export interface PosixCalls {
   /** Where data, or a hole, begins at or after an offset. Null: nowhere before the end. */
   findData(fd: number, from: number): number | null;
   findHole(fd: number, from: number): number | null;
+  /** What a file system says tells it from others, in hex; null for one that says nothing, as NFS does. */
+  fileSystemId(path: Uint8Array): string | null;
 }
 
 const { EOPNOTSUPP, ENODATA, ERANGE, ENXIO, EPERM, EACCES, ENOENT } = constants.errno;
@@ -27,6 +29,8 @@ const atFdcwd = -100;
 const atSymlinkNofollow = 0x100;
 const seekData = 3;
 const seekHole = 4;
+/** Of `f_fsid` in 64-bit Linux's `struct statfs`. */
+const fsidAt = 56;
 const maxListBytes = 64 * 1024;
 const second = 1_000_000_000n;
 
@@ -43,6 +47,7 @@ function createCalls(native: Native | null): PosixCalls | null {
   const utimensat = libc.func('int utimensat(int fd, void *path, void *times, int flags)');
   const futimens = libc.func('int futimens(int fd, void *times)');
   const mknod = libc.func('int mknod(void *path, uint32_t mode, uint64_t device)');
+  const statfs = libc.func('int statfs(void *path, void *about)');
   const lseek = libc.func('int64_t lseek(int fd, int64_t offset, int whence)');
   const fail = (syscall: string): never => {
     const code = getSystemErrorName(-native.errno());
@@ -94,6 +99,12 @@ function createCalls(native: Native | null): PosixCalls | null {
     },
     findData: seek(seekData),
     findHole: seek(seekHole),
+    fileSystemId: (path) => {
+      const about = Buffer.alloc(256);
+      if (statfs(zeroEnded(path), about) !== 0) fail('statfs');
+      const id = about.subarray(fsidAt, fsidAt + 8);
+      return id.every((byte) => byte === 0) ? null : id.toString('hex');
+    },
   };
 }
 
