@@ -7,6 +7,7 @@ import {
   chunkSpaces,
   clients,
   disks,
+  fileSystems,
   invitations,
   kmsKeys,
   replications,
@@ -132,6 +133,20 @@ export async function makeClient(db: Database, given: Partial<Row<typeof clients
     })
     .returning();
   return client!;
+}
+
+/** One that stands in the database and nowhere is mounted. */
+export async function makeFileSystem(
+  db: Database,
+  given: Partial<Row<typeof fileSystems>> & { accountId: string },
+) {
+  const id = given.id ?? `fs-${token()}`;
+  const place = { mountPath: `/mnt/${id}`, fsType: 'nfs4', fsSource: `nas:/${id}`, fsRoot: '/' };
+  const [fileSystem] = await db
+    .insert(fileSystems)
+    .values({ region: 'cn-hangzhou', kind: 'nas', name: id, ...place, ...given, id })
+    .returning();
+  return fileSystem!;
 }
 
 /** A visible point of 1 MiB that expires in 30 days. Its chunks do not exist: only the control plane sees it. */

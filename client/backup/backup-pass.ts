@@ -238,7 +238,7 @@ export class BackupPass {
     const { meter, uploader, namingKey, report, signal } = this.options;
     const doneBefore = meter.bytesDone;
     try {
-      return await readFileChunks(readPath, {
+      return await readFileChunks(readPath, found.stats.dev, {
         chunker: this.#chunker,
         namingKey,
         onChunk: (chunk) => {

@@ -45,24 +45,26 @@ export function isSparse({ blocks, size }: BigIntStats): boolean {
 }
 
 /**
- * Reads a file once from start to end, cutting and naming its chunks. When its stamp changes meanwhile it is read once
+ * Reads a file of a device once from start to end, cutting and naming its chunks. When its stamp changes meanwhile it is read once
  * more, and if that happens again kept as read.
  */
-export async function readFileChunks(path: Buffer, sink: FileSink): Promise<ReadFile> {
-  const first = await readOnce(path, sink);
+export async function readFileChunks(path: Buffer, device: bigint, sink: FileSink): Promise<ReadFile> {
+  const first = await readOnce(path, device, sink);
   if (!first.hasChanged) return first;
   sink.onRead(-first.readBytes);
   sink.onHole(first.readBytes - first.sizeBytes);
-  return readOnce(path, sink);
+  return readOnce(path, device, sink);
 }
 
-async function readOnce(path: Buffer, sink: FileSink): Promise<ReadFile> {
+async function readOnce(path: Buffer, device: bigint, sink: FileSink): Promise<ReadFile> {
   // Without NONBLOCK, a pipe that took the file's place would hold the backup up for ever.
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const startedAtMs = Date.now();
     const before = fstatSync(fd, { bigint: true });
-    if (!before.isFile()) throw Object.assign(new Error('it is no longer a file'), { code: 'ENOENT' });
+    // A folder above that became a link leads to what was not chosen.
+    if (!before.isFile() || before.dev !== device)
+      throw Object.assign(new Error('it is no longer a file'), { code: 'ENOENT' });
     const stamp = stampOf(before);
     const file = isSparse(before) ? new SparseFile(fd, stamp.sizeBytes) : new DenseFile(fd, stamp.sizeBytes);
     const { chunks, readBytes } = await readChunks(file, sink);

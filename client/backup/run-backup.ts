@@ -6,13 +6,31 @@ import { countSource } from './count-source';
 import { cacheName, removeCache } from './file-cache';
 import { readOwnerNames } from './owners';
 import { runTreeBackup } from './run-tree-backup';
-import { createSource } from './source-walk';
+import { createSource, type Source } from './source-walk';
 
-/** Backs up folders of this host. Files that were read are not read again when the gateway has to be told anew. */
+/** Backs up folders of this host. */
 export async function runBackup(context: JobContext, offer: BackupOffer): Promise<JobResult> {
-  const { spec, vaultId } = offer.work;
-  const source = createSource(spec.paths, spec.excludes, await readOwnerNames());
-  const caches = await locateCaches(context.folder, vaultId, spec.paths);
+  const { paths, excludes, includes } = offer.work.spec;
+  const source = createSource(paths, excludes, { owners: await readOwnerNames(), includes });
+  return backUpFiles(context, offer, { source, cacheKey: paths });
+}
+
+export interface FilesToBackUp {
+  source: Source;
+  /** What tells its cache from others of the same vault. */
+  cacheKey: readonly string[];
+  /** Asked when everything is read and before the point is made. @throws why there must be none. */
+  confirm?(): Promise<void>;
+}
+
+/** Files that were read are not read again when the gateway has to be told anew. */
+export async function backUpFiles(
+  context: JobContext,
+  offer: BackupOffer,
+  { source, cacheKey, confirm }: FilesToBackUp,
+): Promise<JobResult> {
+  const { vaultId } = offer.work;
+  const caches = await locateCaches(context.folder, vaultId, cacheKey);
   return runTreeBackup(context, offer, {
     count: (signal) => countSource(source, signal),
     pass: async (pass) => {
@@ -23,6 +41,7 @@ export async function runBackup(context: JobContext, offer: BackupOffer): Promis
         parentPointId: pass.parent?.pointId ?? null,
         caches,
       });
+      await confirm?.();
       return {
         root,
         readBytes,

@@ -1,5 +1,5 @@
 import { type BigIntStats, statfsSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { EntryMeta } from '@/lib/engine/core/tree/entry';
 import {
@@ -9,10 +9,12 @@ import {
   type MetaSources,
   metaOf,
   type OwnerNames,
+  type WalkStep,
   walkFolder,
 } from '@/lib/engine/core/walk';
 import { CrossvaultError } from '@/lib/errors';
 import { compileExcludes, type Excludes } from './excludes';
+import { pruneToIncludes } from './includes';
 
 /** What a backup meets, in the order in which a tree is built. Folders above the chosen ones come with their own metadata. */
 export type SourceStep =
@@ -28,16 +30,34 @@ export interface Source {
   /** Absolute, normalised, sorted in tree order, none below another. */
   paths: Buffer[];
   excludes: Excludes;
+  /** Null: everything that is not excluded. */
+  includes: Excludes | null;
   owners?: OwnerNames;
+  base?: SourceBase;
+}
+
+/**
+ * A mounted file system whose root is the root of the tree. No link in a chosen path is followed, and nothing of another
+ * device is taken: whoever writes to it chooses neither what lies outside nor what is mounted below.
+ */
+export interface SourceBase {
+  path: Buffer;
+  device: bigint;
+}
+
+export interface SourceOptions {
+  owners?: OwnerNames;
+  base?: SourceBase;
+  includes?: readonly string[];
 }
 
 const root = Buffer.from('/');
 
-/** @throws `invalid_input` for a relative path or an exclude pattern that can match nothing. */
+/** @throws `invalid_input` for a relative path or a pattern that can match nothing. */
 export function createSource(
   paths: readonly string[],
   excludes: readonly string[],
-  owners?: OwnerNames,
+  { owners, base, includes = [] }: SourceOptions = {},
 ): Source {
   const normalised = paths.map((path) => {
     if (!path.startsWith('/') || path.includes('\0'))
@@ -46,18 +66,25 @@ export function createSource(
   });
   const sorted = normalised.sort((a, b) => compareNames(namesOf(a), namesOf(b)));
   const outermost = sorted.filter((path, i) => !sorted.slice(0, i).some((other) => contains(other, path)));
-  return { paths: outermost, excludes: compileExcludes(excludes), owners };
+  return {
+    paths: outermost,
+    excludes: compileExcludes(excludes),
+    includes: includes.length > 0 ? compileExcludes(includes) : null,
+    owners,
+    base,
+  };
 }
 
 /**
- * Walks the chosen paths. Links are not followed, except that a chosen path, or a folder above it, may itself be one: who
- * names it means what is behind it. Entries that vanish on the way are left out.
+ * Walks the chosen paths. Links are not followed, except that a chosen path on a host, or a folder above it, may itself be one:
+ * who names it means what is behind it. Entries that vanish on the way are told.
  */
 export async function* walkSource(
-  { paths, excludes, owners }: Source,
+  source: Source,
   attributes: Omit<MetaSources, 'owners'> = {},
 ): AsyncGenerator<SourceStep> {
-  const sources = { ...attributes, owners };
+  const { paths, owners, base } = source;
+  const metaSources = { ...attributes, owners };
   let open: Buffer[] = [];
   for (const path of paths) {
     const names = namesOf(path);
@@ -66,7 +93,9 @@ export async function* walkSource(
     while (shared < open.length && shared < above.length && open[shared]!.equals(above[shared]!)) shared++;
     for (let depth = open.length; depth > shared; depth--) yield { step: 'leave' };
     open = open.slice(0, shared);
-    const found = await inspectChosen(path, names.at(-1) ?? Buffer.alloc(0), sources);
+    const found = base
+      ? inspectInside(base, names, metaSources)
+      : await inspectChosen(path, names.at(-1) ?? Buffer.alloc(0), metaSources);
     if (found.type === 'unreadable') {
       yield { step: 'unreadable', path, error: found.error };
       continue;
@@ -74,23 +103,45 @@ export async function* walkSource(
     for (const name of above.slice(shared)) {
       open.push(name);
       const folder = joinAll(open);
-      const real = await realpath(folder, { encoding: 'buffer' });
-      const stats = await stat(real, { bigint: true });
-      yield { step: 'enter', path: folder, meta: metaOf(name, real, stats, sources) };
+      const real = base ? placeOf(base, folder) : await realpath(folder, { encoding: 'buffer' });
+      const stats = await lstat(real, { bigint: true });
+      yield { step: 'enter', path: folder, meta: metaOf(name, real, stats, metaSources) };
     }
     if (found.type === 'file') {
-      yield { step: 'entry', found, readPath: await realpath(path, { encoding: 'buffer' }) };
+      const readPath = base ? found.path : await realpath(path, { encoding: 'buffer' });
+      yield { step: 'entry', found: { ...found, path }, readPath };
       continue;
     }
     if (found.type !== 'dir') {
-      yield { step: 'entry', found };
+      yield { step: 'entry', found: { ...found, path } };
       continue;
     }
     if (names.length > 0) yield { step: 'enter', path, meta: found.meta };
-    yield* walkBelow(path, found.stats, excludes, sources);
+    yield* walkBelow(source, base ? placeOf(base, path) : path, found.stats, metaSources);
     if (names.length > 0) yield { step: 'leave' };
   }
   for (const _ of open) yield { step: 'leave' };
+}
+
+/** Where something of a mounted file system is on this machine. */
+function placeOf({ path: basePath }: SourceBase, path: Buffer): Buffer {
+  return path.equals(root) ? basePath : Buffer.concat([basePath, path]);
+}
+
+/** Looks at a chosen path part by part: a link in it, or another device, is not gone through. */
+function inspectInside(base: SourceBase, names: Buffer[], sources: MetaSources): FoundEntry {
+  let found = inspect(base.path, Buffer.alloc(0), sources);
+  for (const name of names) {
+    if (found.type === 'unreadable') return found;
+    if (found.type !== 'dir' || found.stats.dev !== base.device) break;
+    found = inspect(joinPath(found.path, name), name, sources);
+    if (found.type !== 'unreadable') found = { ...found, meta: { ...found.meta, name } };
+  }
+  if (found.type === 'unreadable') return found;
+  const isWhole = found.path.equals(placeOf(base, joinAll(names)));
+  if (isWhole && found.stats.dev === base.device) return found;
+  const error = new Error('it leads through a link or to another file system');
+  return { type: 'unreadable', path: found.path, error };
 }
 
 async function inspectChosen(path: Buffer, name: Buffer, sources: MetaSources): Promise<FoundEntry> {
@@ -109,22 +160,33 @@ async function inspectChosen(path: Buffer, name: Buffer, sources: MetaSources): 
 }
 
 async function* walkBelow(
+  source: Source,
   chosen: Buffer,
   stats: BigIntStats,
-  excludes: Excludes,
+  sources: MetaSources,
+): AsyncGenerator<SourceStep> {
+  const steps = walkKept(source, chosen, stats, sources);
+  yield* source.includes ? pruneToIncludes(source.includes, steps) : steps;
+}
+
+async function* walkKept(
+  { excludes, base }: Source,
+  chosen: Buffer,
+  stats: BigIntStats,
   sources: MetaSources,
 ): AsyncGenerator<SourceStep> {
   const names: string[] = [];
   const devices: bigint[] = [stats.dev];
-  // About the folder that was found last. An excluded one leaves nothing behind but its `leave`.
+  const shown = (path: Buffer) => (base ? path.subarray(base.path.length) : path);
+  // About the folder that was found last. One that is left out leaves nothing behind but its `leave`.
   let isSkipped = false;
   let isPseudo = false;
   const steps = walkFolder(chosen, { ...sources, enter: () => !isSkipped && !isPseudo });
-  let step: IteratorResult<Awaited<ReturnType<typeof steps.next>>['value']>;
+  let step: IteratorResult<WalkStep>;
   try {
     step = await steps.next();
   } catch (error) {
-    yield { step: 'unreadable', path: chosen, error: error as Error };
+    yield { step: 'unreadable', path: shown(chosen), error: error as Error };
     return;
   }
   for (; !step.done; step = await steps.next()) {
@@ -139,8 +201,9 @@ async function* walkBelow(
       continue;
     }
     const { found } = walked;
+    const path = shown(found.path);
     if (found.type === 'unreadable') {
-      const { path, error } = found;
+      const { error } = found;
       const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
       yield isGone ? { step: 'vanished', path } : { step: 'unreadable', path, error };
       continue;
@@ -151,12 +214,19 @@ async function* walkBelow(
       isSkipped = isFolder;
       continue;
     }
+    if (base && found.stats.dev !== base.device) {
+      isSkipped = isFolder;
+      yield { step: 'unreadable', path, error: new Error('another file system is mounted here') };
+      continue;
+    }
     if (!isFolder) {
-      yield { step: 'entry', found };
+      yield base
+        ? { step: 'entry', found: { ...found, path }, readPath: found.path }
+        : { step: 'entry', found };
       continue;
     }
     isPseudo = isPseudoFilesystem(found.path, found.stats.dev, devices.at(-1)!);
-    yield { step: 'enter', path: found.path, meta: found.meta };
+    yield { step: 'enter', path, meta: found.meta };
     names.push(name);
     devices.push(found.stats.dev);
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterEach, describe, expect, test } from 'vitest';
-import { makeClient } from '@/db/factories';
+import { makeClient, makeFileSystem } from '@/db/factories';
 import { auditEvents, clients, jobs } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { isOnline } from '@/lib/clients';
@@ -13,7 +13,7 @@ import { signMoverToken } from '@/lib/engine/wire-mover';
 import { Gateway } from '../net/gateway';
 import { Nothing } from '../net/nothing';
 import type { AdapterRegistry, SourceAdapter } from '../sources/adapter';
-import { nasAdapter } from '../sources/nas/adapter';
+import { plainFolderAdapter } from '../testing/plain-folder-adapter';
 import { startTestMover, type TestMover, TestRegion } from '../testing/test-region';
 
 const database = await testDatabase();
@@ -27,21 +27,16 @@ const mounts = new Map<string, string>();
 const seen: unknown[] = [];
 /** A pause in front of each backup, for tests that look at work under way. */
 let gate: Promise<void> = Promise.resolve();
+const folders = plainFolderAdapter((id) => mounts.get(id)!);
 const mounted: SourceAdapter = {
-  ...nasAdapter,
+  ...folders,
   async backup(context, offer) {
     seen.push(offer.work.source);
     await Promise.race([gate, new Promise((done) => context.signal.addEventListener('abort', done))]);
     context.signal.throwIfAborted();
-    return nasAdapter.backup(context, withPlace(offer));
+    return folders.backup(context, offer);
   },
-  restore: (context, offer) => nasAdapter.restore(context, withPlace(offer)),
 };
-function withPlace<T extends { work: { source: unknown } }>(offer: T): T {
-  const source = offer.work.source as { config: { fileSystemId: string } };
-  const place = { mountPath: mounts.get(source.config.fileSystemId) };
-  return { ...offer, work: { ...offer.work, source: { ...source, place } } };
-}
 const adapters: AdapterRegistry = (kind) => (kind === 'nas' ? Promise.resolve(mounted) : null);
 
 const started: TestMover[] = [];
@@ -56,7 +51,7 @@ afterEach(async () => {
 });
 
 async function addFileSystem(region: TestRegion, files = 3, secret?: Record<string, unknown>) {
-  const fileSystemId = `fs-${region.accountId}-${mounts.size}`;
+  const { id: fileSystemId } = await makeFileSystem(owner, { accountId: region.accountId });
   mounts.set(fileSystemId, await region.folder(fileSystemId, files));
   return { fileSystemId, sourceId: await region.addSource({ kind: 'nas', fileSystemId }, secret) };
 }

@@ -8,7 +8,7 @@ const fatalCodes = new Set<ErrorCode>([
   'storage_unavailable',
   'rate_limited',
 ]);
-const fatalReasons = new Set(['attempt_superseded', 'job_not_running']);
+const fatalReasons = new Set(['attempt_superseded', 'job_not_running', 'larger_than_declared']);
 const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 
 /** Whether an error ends the whole restore instead of one entry. What nobody foresaw does. */

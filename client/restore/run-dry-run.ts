@@ -21,14 +21,20 @@ const changeOf = {
   keep_both: 'keptBoth',
 } as const satisfies Record<RestoreDecision, string>;
 
+export interface DryRunTarget {
+  /** Null when the folder is not there yet. */
+  root: Buffer | null;
+  freeBytes: number | null;
+}
+
 /** Walks a host's folder as the restore would and counts what it would create, replace and leave. Writes nothing. */
 export async function runDryRun(
   context: JobContext,
   offer: RestoreOffer,
   targetPath: string,
+  { root, freeBytes }: DryRunTarget,
 ): Promise<JobResult> {
   const { selection, conflictPolicy } = offer.work.spec;
-  const { root, freeBytes } = await inspectTarget(targetPath);
   const report = new ReportBuilder();
   const changes = new ChangeCount();
   changes.freeBytes = freeBytes;
@@ -107,7 +113,7 @@ class DryRun {
 }
 
 /** The target as it is now; a folder that is not there yet can be made when its nearest one can be written. */
-async function inspectTarget(targetPath: string): Promise<{ root: Buffer | null; freeBytes: number | null }> {
+export async function inspectTarget(targetPath: string): Promise<DryRunTarget> {
   try {
     const nearest = await findNearest(targetPath);
     if (!(await stat(nearest)).isDirectory()) throw new Error(`${nearest} is not a folder`);

@@ -1,4 +1,5 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
+import type { OwnerIds } from '@/lib/engine/core/restore-attributes';
 import { RestoreWriter } from '@/lib/engine/core/restore-writer';
 import type { FileEntry } from '@/lib/engine/core/tree/entry';
 import { joinPath } from '@/lib/engine/core/walk';
@@ -13,28 +14,45 @@ import { journalPath, RestoreJournal } from './journal';
 import { openRestore, type RestoreOffer } from './open-restore';
 import { type ReadyStep, readAhead } from './read-ahead';
 import { planRestore } from './restore-plan';
-import { runDryRun } from './run-dry-run';
+import { inspectTarget, runDryRun } from './run-dry-run';
 import { joinNames, shown } from './shown';
 
-/** Restores what the offer names below its target path. A file that fails is reported and the others go on. */
+/** Restores what the offer names below a folder of this host. A file that fails is reported and the others go on. */
 export async function runRestore(context: JobContext, offer: RestoreOffer): Promise<JobResult> {
-  const { spec } = offer.work;
   const targetPath = hostPathOf(offer);
-  if (spec.isDryRun) return runDryRun(context, offer, targetPath);
+  if (offer.work.spec.isDryRun) return runDryRun(context, offer, targetPath, await inspectTarget(targetPath));
   const root = await prepareTarget(targetPath);
+  return restoreFiles(context, offer, { root, targetPath, ownerIds: await readOwnerIds() });
+}
+
+export interface RestorePlace {
+  root: Buffer;
+  /** As people call it. */
+  targetPath: string;
+  ownerIds?: OwnerIds;
+  /** Asked when everything is written. @throws why it may not be where it should be. */
+  confirm?(): Promise<void>;
+}
+
+export async function restoreFiles(
+  context: JobContext,
+  offer: RestoreOffer,
+  { root, targetPath, ownerIds, confirm }: RestorePlace,
+): Promise<JobResult> {
+  const { spec } = offer.work;
   const report = new ReportBuilder();
-  const { begun, fetcher, reader, rootPage } = await openRestore(context, offer, report);
+  const { begun, fetcher, reader, rootPage, total } = await openRestore(context, offer, report);
   await context.folder.prepare('restores');
   const journal = await RestoreJournal.open(journalPath(context.folder, offer.jobId));
   const writer = new RestoreWriter({
     root,
     conflict: spec.conflictPolicy,
-    ownerIds: await readOwnerIds(),
+    ownerIds,
     makeDevices: process.env.CROSSVAULT_MAKE_DEVICES === '1',
     onWarning: (path, error) =>
       report.skip(shown(path), `restored without all its attributes: ${error.message}`),
   });
-  const run = new RestoreRun(context, writer, journal, report);
+  const run = new RestoreRun(context, writer, journal, report, total.bytes);
   const plan = planRestore({
     reader,
     root: rootPage,
@@ -48,6 +66,7 @@ export async function runRestore(context: JobContext, offer: RestoreOffer): Prom
   try {
     await run.apply(readAhead(plan, fetcher));
     await run.finish();
+    await confirm?.();
   } catch (error) {
     throw explainFatal(error, targetPath);
   } finally {
@@ -72,6 +91,7 @@ class RestoreRun {
     private readonly writer: RestoreWriter,
     private readonly journal: RestoreJournal,
     private readonly report: ReportBuilder,
+    private readonly declaredBytes: number,
   ) {}
 
   async apply(steps: AsyncGenerator<ReadyStep>): Promise<void> {
@@ -122,6 +142,7 @@ class RestoreRun {
         this.context.signal.throwIfAborted();
         meter.bytesDone += count;
         meter.transferredBytes += count;
+        if (meter.transferredBytes > this.declaredBytes) throw tooLarge(this.declaredBytes);
       });
       const isWritten = await this.#tolerate(path, async () => {
         const outcome = await this.writer.file(folder, entry, () => bytes.read());
@@ -155,6 +176,15 @@ function hostPathOf({ work }: RestoreOffer): string {
   throw new CrossvaultError('invalid_input', `This client does not restore to ${destination.kind}.`, {
     reason: 'destination_unsupported',
   });
+}
+
+/** No answer to a disk that a hostile tree would fill: the sizes of its folders are what the console showed. */
+function tooLarge(declaredBytes: number): CrossvaultError {
+  return new CrossvaultError(
+    'corrupt_data',
+    `The backup point holds more than the ${declaredBytes} bytes that it declares. The restore was stopped.`,
+    { reason: 'larger_than_declared' },
+  );
 }
 
 /** The target's parts may be links, by the operator's choice; nothing below it is followed. */

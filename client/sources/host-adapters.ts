@@ -5,6 +5,8 @@ export const hostAdapters: AdapterRegistry = (kind) => {
   switch (kind) {
     case 'hana':
       return import('./hana/adapter').then(({ hanaAdapter }) => hanaAdapter);
+    case 'common_nas':
+      return import('./file-system/on-premises-nas').then(({ onPremisesNas }) => onPremisesNas);
     default:
       return null;
   }

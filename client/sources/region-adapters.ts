@@ -4,7 +4,8 @@ import type { AdapterRegistry } from './adapter';
 export const regionAdapters: AdapterRegistry = (kind) => {
   switch (kind) {
     case 'nas':
-      return import('./nas/adapter').then(({ nasAdapter }) => nasAdapter);
+    case 'cpfs':
+      return import('./file-system/region-file-system').then(({ regionFileSystem }) => regionFileSystem);
     case 'disk':
     case 'server':
       return import('./block/adapter').then(({ blockAdapter }) => blockAdapter);

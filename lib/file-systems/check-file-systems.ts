@@ -1,6 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { type Database, inAccount } from '@/db/client';
 import { fileSystems } from '@/db/schema';
+import type { Clock } from '@/lib/clock';
 import { inspectMount, requireSameFileSystem } from '@/lib/engine/core/posix/mounts';
 import { CrossvaultError } from '@/lib/errors';
 import { type FileSystemRow, identityOf } from './internal';
@@ -12,7 +13,8 @@ export interface CheckedFileSystem {
 }
 
 /** Looks at all that is registered, on this machine, and keeps what was found for the accounts to see. */
-export async function checkFileSystems(owner: Database, now = new Date()): Promise<CheckedFileSystem[]> {
+export async function checkFileSystems(owner: Database, clock: Clock): Promise<CheckedFileSystem[]> {
+  const now = clock.now();
   const rows = await listRegisteredFileSystems(owner);
   const checked: CheckedFileSystem[] = [];
   for (const row of rows) {

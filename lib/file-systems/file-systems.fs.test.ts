@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { inAccount } from '@/db/client';
 import { auditEvents, fileSystems, notifications } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
+import { systemClock } from '@/lib/clock';
 import { LoopMount } from '@/lib/testing/loop-mount';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
 import { addFileSystem, checkFileSystems, findMountPlace, listFileSystems, removeFileSystem } from '.';
@@ -85,7 +86,8 @@ describe('the account', () => {
 });
 
 test('a check finds it unmounted, replaced, and well again', async () => {
-  const check = async () => (await checkFileSystems(owner)).find(({ row }) => row.id === id)!.problem;
+  const check = async () =>
+    (await checkFileSystems(owner, systemClock)).find(({ row }) => row.id === id)!.problem;
   expect(await check()).toBeNull();
   await mount.unmount();
   expect(await check()).toContain('Nothing is mounted');

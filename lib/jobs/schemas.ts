@@ -54,6 +54,8 @@ export const BackupSpec = z.object({
   paths: z.array(hostPath).min(1, 'Choose at least one folder.').max(50),
   /** Glob patterns matched against the path below the chosen folder. */
   excludes: z.array(pattern).max(100).default([]),
+  /** Of the same form: with any, only what one of them names is taken, and folders with all that is in them. */
+  includes: z.array(pattern).max(100).optional(),
   retentionDays: z.coerce.number().int().min(1).max(364_635).default(30),
   /** Days until the point moves to the archive tier; see `archiveAfterRefusal` for the limits. Null: it does not. */
   archiveAfterDays: z.number().int().nullish(),

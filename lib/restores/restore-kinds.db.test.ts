@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeBackupPoint, makeClient, makeVault } from '@/db/factories';
+import { makeBackupPoint, makeClient, makeFileSystem, makeVault } from '@/db/factories';
 import { dataSources, jobs } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { newId } from '@/lib/context';
@@ -43,11 +43,16 @@ async function makeSource(account: TestAccount, kind: Kind, region = 'cn-beijing
   const client = await makeClient(owner, { accountId: account.id, region });
   const id = newId('ds');
   const name = `${kind} of ${region}`;
-  const config = configs[kind] ?? {};
+  const config = await configOf(account, kind, region);
   await owner
     .insert(dataSources)
     .values({ accountId: account.id, id, kind, clientId: client.id, item: name, name, config });
   return { id, clientId: client.id, name };
+}
+
+async function configOf({ id: accountId }: TestAccount, kind: Kind, region: string) {
+  if (kind !== 'nas' && kind !== 'cpfs') return configs[kind] ?? {};
+  return { kind, fileSystemId: (await makeFileSystem(owner, { accountId, kind, region })).id };
 }
 
 async function makePoint(account: TestAccount, sourceKind: Kind | 'local_file') {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Database } from '@/db/client';
+import { systemClock } from '@/lib/clock';
 import { describeMount } from '@/lib/engine/core/posix/mounts';
 import { readEnv } from '@/lib/env';
 import { CrossvaultError } from '@/lib/errors';
@@ -79,7 +80,7 @@ async function list(owner: Database): Promise<void> {
 
 /** @throws Problem when one of them is not as it was registered. */
 async function check(owner: Database): Promise<void> {
-  const checked = await checkFileSystems(owner);
+  const checked = await checkFileSystems(owner, systemClock);
   for (const { row, problem } of checked) {
     const { fsType, fsSource: source, fsRoot: root, fsId } = row;
     const found = problem ?? `mounted: ${describeMount({ fsType, source, root, fsId })}`;

@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   closeSync,
   constants,
   existsSync,
@@ -46,9 +47,15 @@ export class HeldFolder {
   }
 
   get inode(): bigint {
-    return this.fd === null
-      ? lstatSync(this.path, { bigint: true }).ino
-      : fstatSync(this.fd, { bigint: true }).ino;
+    return this.#stats.ino;
+  }
+
+  get device(): bigint {
+    return this.#stats.dev;
+  }
+
+  get #stats(): BigIntStats {
+    return this.fd === null ? lstatSync(this.path, { bigint: true }) : fstatSync(this.fd, { bigint: true });
   }
 
   /** @returns the other name of the backup point that led here, if one did. */

@@ -107,6 +107,11 @@ export function inspect(path: Buffer, name: Uint8Array, sources?: MetaSources): 
   }
 }
 
+function isStill({ path, stats }: FoundEntry & { type: 'dir' }): boolean {
+  const now = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return now?.ino === stats.ino && now.dev === stats.dev;
+}
+
 export type WalkStep = { step: 'entry'; found: FoundEntry } | { step: 'leave'; path: Buffer };
 
 /**
@@ -138,6 +143,8 @@ export async function* walkFolder(
     if (enter(found)) {
       try {
         names = await readSortedNames(found.path);
+        // Whoever puts a link in its place would have another folder's names taken for its own.
+        if (!isStill(found)) names = [];
       } catch (error) {
         yield { step: 'entry', found: { type: 'unreadable', path: found.path, error: error as Error } };
       }

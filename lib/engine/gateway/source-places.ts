@@ -1,5 +1,6 @@
 import type { Tx } from '@/db/client';
 import { findDisksPlace } from '@/lib/disks';
+import { findMountPlace } from '@/lib/file-systems';
 import type { SourceConfig } from '@/lib/sources/schemas';
 
 /** What the operator registered for a source: host paths of the engine's machine, which no tenant names or sees. */
@@ -10,5 +11,6 @@ export async function findPlace(
 ): Promise<Record<string, string> | null> {
   if (config.kind === 'disk') return findDisksPlace(tx, accountId, config.diskId);
   if (config.kind === 'server') return findDisksPlace(tx, accountId, config.serverId);
-  return null;
+  if (config.kind !== 'nas' && config.kind !== 'cpfs') return null;
+  return findMountPlace(tx, accountId, { id: config.fileSystemId, kind: config.kind });
 }

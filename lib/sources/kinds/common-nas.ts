@@ -14,6 +14,8 @@ export const commonNas = defineKind({
       .min(1, 'Enter the folder where it is mounted.')
       .max(1024)
       .refine((path) => path.startsWith('/') && !path.includes('\0'), 'Write the whole path, from the root.'),
+    /** What has to be mounted there, as the mount table calls it: `nas.example.com:/export`. Without it, what is there first. */
+    mountSource: z.string().trim().max(1024).optional(),
   }),
   secret: null,
   item: ({ mountPath }) => mountPath,

@@ -85,8 +85,8 @@ export function parseMountTable(text: string): TableEntry[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [before, after] = line.split(' - ') as [string, string];
-      const [mountId, , device, root, mountPath] = before.split(' ').map(unescape) as string[];
-      const [fsType, source] = after.split(' ').map(unescape) as string[];
+      const [mountId, , device, root, mountPath] = before.split(' ').map(readOctal) as string[];
+      const [fsType, source] = after.split(' ').map(readOctal) as string[];
       return {
         mountId: mountId!,
         device: device!,
@@ -99,7 +99,7 @@ export function parseMountTable(text: string): TableEntry[] {
 }
 
 /** Spaces and the like stand in the table as octal numbers of their bytes. */
-function unescape(field: string): string {
+function readOctal(field: string): string {
   const raw = field.replace(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   );
