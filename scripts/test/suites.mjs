@@ -22,6 +22,7 @@ const suites = {
   qemu: () => runQemu(),
   filesystems: () => runFileSystems(),
   driver: () => runVitest('driver'),
+  faults: () => runVitest('faults'),
   build: () => runBuild(),
   installation: () => runVitest('installation'),
   browser: () => runPlaywright(),

@@ -163,7 +163,7 @@ export async function deleteByHand({ environment }: World, address: Address, poi
   });
 }
 
-async function writeTree(
+export async function writeTree(
   files: Files,
   namingKey: Uint8Array,
   put: (chunk: { name: ChunkName; type: 'data' | 'tree'; bytes: Uint8Array }) => Promise<void>,
@@ -220,9 +220,7 @@ export async function readPoint(
   if (point?.status !== 'visible') throw new Error(`The point ${pointId} is not visible`);
   const vault = await openVault(environment, { accountId, vaultId });
   const lineage = vault.space(point.spaceNo);
-  const hashes: Record<string, string> = {};
-  await hashFolder(loaderOf(vault, lineage), nameFromUuid(point.rootPage), '', hashes);
-  return hashes;
+  return hashTree(loaderOf(vault, lineage), nameFromUuid(point.rootPage));
 }
 
 function loaderOf(vault: OpenVault, lineage: OpenVault['lineages'][number]) {
@@ -236,6 +234,13 @@ function loaderOf(vault: OpenVault, lineage: OpenVault['lineages'][number]) {
 }
 
 type Load = (name: ChunkName) => Promise<Uint8Array>;
+
+/** SHA-256 of each file of a tree, by its path. */
+export async function hashTree(load: Load, root: ChunkName): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  await hashFolder(load, root, '', hashes);
+  return hashes;
+}
 
 async function hashFolder(load: Load, root: ChunkName, path: string, hashes: Record<string, string>) {
   const page = decodePage(await load(root));

@@ -22,6 +22,10 @@ export async function adoptZones(db: Database, storage: RegionStorage): Promise<
   const accounts = await db.execute<{ account_id: string }>(sql`select account_id from tickers order by 1`);
   for (const { account_id: accountId } of accounts) {
     await inAccount(db, accountId, async (tx) => {
+      // Engines that start at once do this one after the other; the later ones find it done.
+      await tx.execute(
+        sql`select 1 from vaults where account_id = ${accountId} order by id for no key update`,
+      );
       const vaults = await tx.execute<VaultWithZones>(sql`
         select v.id, v.name, v.region, v.redundancy, v.status = 'initializing' as is_new,
           coalesce((select json_agg(z.zone) from vault_zones z where z.vault_id = v.id), '[]') as zones

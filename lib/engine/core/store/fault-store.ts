@@ -3,8 +3,11 @@ import type { ByteRange, ObjectPage, ObjectStat, ObjectStore } from './object-st
 
 export type StoreOperation = keyof ObjectStore;
 
-/** What to do to a call: fail before it has any effect, fail after it had it, flip a bit of what it reads, or nothing. */
-export type Fault = 'before' | 'after' | 'rot' | null;
+/**
+ * What to do to a call: fail before it has any effect, fail after it had it, flip a bit of what it reads, answer a put that
+ * never happens, or nothing.
+ */
+export type Fault = 'before' | 'after' | 'rot' | 'lost' | null;
 
 /** Injects faults by plan, for tests and rehearsals. Counts calls from 0 over all operations. */
 export class FaultStore implements ObjectStore {
@@ -16,7 +19,7 @@ export class FaultStore implements ObjectStore {
   ) {}
 
   putIfAbsent(name: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<'created' | 'exists'> {
-    return this.#call('putIfAbsent', name, () => this.inner.putIfAbsent(name, bytes));
+    return this.#call('putIfAbsent', name, () => this.inner.putIfAbsent(name, bytes), 'created');
   }
 
   get(name: string, range?: ByteRange): Promise<Uint8Array> {
@@ -35,10 +38,11 @@ export class FaultStore implements ObjectStore {
     return this.#call('stat', name, () => this.inner.stat(name));
   }
 
-  async #call<T>(operation: StoreOperation, name: string, act: () => Promise<T>): Promise<T> {
+  async #call<T>(operation: StoreOperation, name: string, act: () => Promise<T>, lie?: T): Promise<T> {
     const fault = this.plan(operation, this.calls++, name);
     const failure = () => new CrossvaultError('storage_unavailable', `Injected fault: ${operation} ${name}.`);
     if (fault === 'before') throw failure();
+    if (fault === 'lost' && lie !== undefined) return lie;
     const answer = await act();
     if (fault === 'after') throw failure();
     if (fault === 'rot' && answer instanceof Uint8Array && answer.length > 0)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import * as nodeFiles from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CrossvaultError } from '@/lib/errors';
 import { defaultListLimit, objectMissing, rangeOutside, requireObjectName } from './object-names';
@@ -7,6 +7,9 @@ import type { ByteRange, ObjectPage, ObjectStat, ObjectStore, StoredObject } fro
 
 /** Unfinished writes; no object name starts with a dot. */
 const tempFolder = '.tmp';
+
+/** What a folder store asks of a filesystem. */
+export type FileSystem = Pick<typeof nodeFiles, 'link' | 'mkdir' | 'open' | 'readdir' | 'stat' | 'unlink'>;
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
@@ -23,16 +26,7 @@ function unavailable(what: string, cause: unknown): CrossvaultError {
   );
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function writeAll(file: FileHandle, parts: readonly Uint8Array[]): Promise<void> {
+async function writeAll(file: nodeFiles.FileHandle, parts: readonly Uint8Array[]): Promise<void> {
   for (let i = 0; i < parts.length; i += 256) {
     const batch = parts.slice(i, i + 256);
     let { bytesWritten } = await file.writev(batch);
@@ -52,7 +46,10 @@ export class FolderStore implements ObjectStore {
   /** Folders known to exist durably: saves syncing their parents again. */
   readonly #durableFolders = new Set<string>();
 
-  constructor(readonly root: string) {}
+  constructor(
+    readonly root: string,
+    private readonly files: FileSystem = nodeFiles,
+  ) {}
 
   async putIfAbsent(name: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<'created' | 'exists'> {
     const path = join(this.root, requireObjectName(name));
@@ -67,15 +64,15 @@ export class FolderStore implements ObjectStore {
       this.#durableFolders.clear();
       throw unavailable(`write ${name}`, error);
     } finally {
-      await unlink(temp).catch(() => {});
+      await this.files.unlink(temp).catch(() => {});
     }
   }
 
   async get(name: string, range?: ByteRange): Promise<Uint8Array> {
     const path = join(this.root, requireObjectName(name));
-    let file: FileHandle | undefined;
+    let file: nodeFiles.FileHandle | undefined;
     try {
-      file = await open(path, 'r');
+      file = await this.files.open(path, 'r');
       const { offset, length } = range ?? { offset: 0, length: (await file.stat()).size };
       const bytes = Buffer.allocUnsafeSlow(length);
       for (let done = 0; done < length; ) {
@@ -110,11 +107,11 @@ export class FolderStore implements ObjectStore {
   async delete(name: string): Promise<void> {
     const path = join(this.root, requireObjectName(name));
     try {
-      await unlink(path).catch((error) => {
+      await this.files.unlink(path).catch((error) => {
         if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
       });
       // Also when it was gone already: an earlier attempt may have failed before its sync.
-      await syncFolder(dirname(path)).catch((error) => {
+      await this.#syncFolder(dirname(path)).catch((error) => {
         if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
       });
     } catch (error) {
@@ -124,7 +121,7 @@ export class FolderStore implements ObjectStore {
 
   async stat(name: string): Promise<ObjectStat | null> {
     try {
-      const found = await stat(join(this.root, requireObjectName(name)));
+      const found = await this.files.stat(join(this.root, requireObjectName(name)));
       return found.isFile() ? { name, sizeBytes: found.size, modifiedAt: found.mtime } : null;
     } catch (error) {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
@@ -136,17 +133,17 @@ export class FolderStore implements ObjectStore {
   async sweepUnfinished(before: Date): Promise<number> {
     const folder = join(this.root, tempFolder);
     let removed = 0;
-    for (const name of await readdir(folder).catch(() => [])) {
-      const found = await stat(join(folder, name)).catch(() => null);
+    for (const name of await this.files.readdir(folder).catch(() => [])) {
+      const found = await this.files.stat(join(folder, name)).catch(() => null);
       if (!found || found.mtime >= before) continue;
-      await unlink(join(folder, name)).catch(() => {});
+      await this.files.unlink(join(folder, name)).catch(() => {});
       removed++;
     }
     return removed;
   }
 
   async #writeTemp(temp: string, parts: readonly Uint8Array[]): Promise<void> {
-    const file = await open(temp, 'wx', 0o600);
+    const file = await this.files.open(temp, 'wx', 0o600);
     try {
       await writeAll(file, parts);
       // After a failed sync the kernel may drop the pages and report success next time: the file is given up.
@@ -159,32 +156,43 @@ export class FolderStore implements ObjectStore {
   async #publish(temp: string, path: string, folder: string): Promise<'created' | 'exists'> {
     let answer: 'created' | 'exists' = 'created';
     try {
-      await link(temp, path);
+      await this.files.link(temp, path);
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
       answer = 'exists';
     }
     // Also for `exists`: its writer may not have come to its own sync.
-    await syncFolder(folder);
+    await this.#syncFolder(folder);
     return answer;
+  }
+
+  async #syncFolder(path: string): Promise<void> {
+    const folder = await this.files.open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   }
 
   /** Makes a folder and its parents durable. A later loss of the folder (deleted by hand) is noticed by the write. */
   async #makeFolder(folder: string): Promise<void> {
     if (this.#durableFolders.has(folder)) return;
     if (folder !== this.root && dirname(folder) !== folder) await this.#makeFolder(dirname(folder));
-    await mkdir(folder, { recursive: folder === this.root }).catch((error) => {
+    await this.files.mkdir(folder, { recursive: folder === this.root }).catch((error) => {
       if (codeOf(error) !== 'EEXIST') throw error;
     });
-    await syncFolder(dirname(folder));
+    await this.#syncFolder(dirname(folder));
     this.#durableFolders.add(folder);
   }
 
   async *#walk(folder: string, prefix: string, after: string): AsyncGenerator<string> {
-    const items = await readdir(join(this.root, folder), { withFileTypes: true }).catch((error) => {
-      if (codeOf(error) === 'ENOENT') return [];
-      throw error;
-    });
+    const items = await this.files
+      .readdir(join(this.root, folder), { withFileTypes: true })
+      .catch((error) => {
+        if (codeOf(error) === 'ENOENT') return [];
+        throw error;
+      });
     const names = items
       .filter((item) => !item.name.startsWith('.') && (item.isDirectory() || item.isFile()))
       .map((item) => folder + item.name + (item.isDirectory() ? '/' : ''))
