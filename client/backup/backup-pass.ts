@@ -10,20 +10,12 @@ import { CrossvaultError } from '@/lib/errors';
 import { printable } from '../format';
 import { explainFileError, type ReportBuilder } from '../jobs/job-report';
 import type { ProgressMeter } from '../jobs/progress-meter';
+import type { CachePaths } from './cache-paths';
 import { type CacheHeader, FileCacheWriter, type FileStamp, isSettled, pathKey } from './file-cache';
 import { type PreviousFile, PreviousFiles } from './previous-files';
 import { isSparse, type ReadFile, readFileChunks, stampOf } from './read-file';
 import { type Source, type SourceStep, walkSource } from './source-walk';
 import type { Uploader } from './uploader';
-
-export interface CachePaths {
-  /** Of the last committed backup. */
-  committed: string;
-  /** Of a backup that was interrupted. */
-  partial: string;
-  /** Being written. */
-  next: string;
-}
 
 export interface PassOptions {
   source: Source;

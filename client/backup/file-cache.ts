@@ -17,6 +17,8 @@ export interface CachedFile extends FileStamp {
   /** Path from the root of the point, see `pathKey`. */
   key: Buffer;
   chunks: ChunkRef[];
+  /** Whatever else a kind of source keeps of a file. */
+  extra?: Buffer;
 }
 
 /** Which backup a cache describes. Names mean nothing under another lineage. */
@@ -27,12 +29,14 @@ export interface CacheHeader {
   pointId: string | null;
 }
 
-const formatVersion = 1;
+const formatVersion = 2;
 const blockBytes = 256 * 1024;
 const frameHeaderBytes = 8;
 /** Padded, so that the point's id can be put in at the end. */
 const headerBytes = 1024;
 const maxFrameBytes = 1 << 30;
+const maxExtraBytes = 1 << 20;
+const noExtra = Buffer.alloc(0);
 
 /**
  * A path whose byte order is the order of the walk: folders' contents directly after the folder. Slash becomes zero,
@@ -89,6 +93,7 @@ export class FileCacheWriter {
     this.#frame.varint(shared).sized(file.key.subarray(shared)).varint(file.sizeBytes);
     this.#frame.i64(file.mtimeNs).i64(file.ctimeNs).u64(file.inode).varint(file.chunks.length);
     for (const chunk of file.chunks) this.#frame.raw(chunk.name).varint(chunk.length);
+    this.#frame.sized(file.extra ?? noExtra);
     this.#endFrame();
     this.#previousKey = file.key;
     if (this.#body.length >= blockBytes) await this.flush();
@@ -190,6 +195,8 @@ export class FileCacheReader {
         length: reader.varint(),
       })),
     };
+    const extra = reader.sized(maxExtraBytes);
+    if (extra.length > 0) file.extra = Buffer.from(extra);
     this.#key = key;
     return file;
   }

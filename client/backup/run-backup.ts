@@ -1,9 +1,9 @@
-import type { ClientFolder } from '../config';
 import type { JobContext, JobResult } from '../jobs/run-job';
 import type { BackupOffer } from '../sources/adapter';
-import { BackupPass, type CachePaths } from './backup-pass';
+import { BackupPass } from './backup-pass';
+import { locateCaches } from './cache-paths';
 import { countSource } from './count-source';
-import { cacheName, removeCache } from './file-cache';
+import { removeCache } from './file-cache';
 import { readOwnerNames } from './owners';
 import { runTreeBackup } from './run-tree-backup';
 import { createSource, type Source } from './source-walk';
@@ -52,15 +52,4 @@ export async function backUpFiles(
       };
     },
   });
-}
-
-async function locateCaches(
-  folder: ClientFolder,
-  vaultId: string,
-  paths: readonly string[],
-): Promise<CachePaths> {
-  await folder.prepare('cache');
-  const name = cacheName(vaultId, paths);
-  const at = (suffix: string) => folder.file('cache', `${name}.${suffix}`);
-  return { committed: at('cache'), partial: at('partial'), next: at('next') };
 }

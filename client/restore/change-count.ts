@@ -1,7 +1,16 @@
+import type { RestoreDecision } from '@/lib/engine/core/restore-decision';
 import type { RestoreChanges } from '@/lib/jobs/schemas';
 import { printable } from '../format';
 
 type Change = 'created' | 'overwritten' | 'skipped' | 'keptBoth';
+
+/** What a decision about an entry counts as. */
+export const changeOf = {
+  create: 'created',
+  overwrite: 'overwritten',
+  skip: 'skipped',
+  keep_both: 'keptBoth',
+} as const satisfies Record<RestoreDecision, Change>;
 
 const maxListed = 200;
 

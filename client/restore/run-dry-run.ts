@@ -1,25 +1,18 @@
 import { constants } from 'node:fs';
 import { access, lstat, realpath, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { decideRestore, type RestoreDecision } from '@/lib/engine/core/restore-decision';
+import { decideRestore } from '@/lib/engine/core/restore-decision';
 import type { ConflictPolicy } from '@/lib/engine/core/restore-options';
 import type { FileEntry, SpecialEntry, SymlinkEntry } from '@/lib/engine/core/tree/entry';
 import { CrossvaultError } from '@/lib/errors';
 import { explainFileError, ReportBuilder } from '../jobs/job-report';
 import type { JobContext, JobResult } from '../jobs/run-job';
-import { ChangeCount } from './change-count';
+import { ChangeCount, changeOf } from './change-count';
 import { DestinationView } from './destination-view';
 import { isFatal } from './failures';
 import { openRestore, type RestoreOffer } from './open-restore';
 import { planRestore, type RestoreStep } from './restore-plan';
 import { shown } from './shown';
-
-const changeOf = {
-  create: 'created',
-  overwrite: 'overwritten',
-  skip: 'skipped',
-  keep_both: 'keptBoth',
-} as const satisfies Record<RestoreDecision, string>;
 
 export interface DryRunTarget {
   /** Null when the folder is not there yet. */

@@ -1,8 +1,12 @@
 import type { AdapterRegistry } from './adapter';
 
+const allowsPrivateEndpoints = process.env.CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS === 'true';
+
 /** What the engine's mover serves. Each is loaded with its first job, so that a heavy SDK costs only those who use it. */
 export const regionAdapters: AdapterRegistry = (kind) => {
   switch (kind) {
+    case 'oss':
+      return import('./oss/adapter').then(({ ossAdapter }) => ossAdapter({ allowsPrivateEndpoints }));
     case 'nas':
     case 'cpfs':
       return import('./file-system/region-file-system').then(({ regionFileSystem }) => regionFileSystem);

@@ -12,6 +12,7 @@ export {
   SourceConfig,
 } from './config';
 export { isStreamSource, sourceKinds } from './kinds';
+export { besideFolder, compareInTree, keyOfNames, maxKeyBytes, namesOfKey } from './kinds/object-keys';
 export { AskedAbout, QuestionBody, QuestionKind, SourceCheck, SourceListing } from './questions';
 
 /** What one client protects, with the newest backup point of it in this account's own vaults. */
