@@ -16,7 +16,7 @@ export default defineConfig({
           // Property tests compute for seconds where cores are few and shared
           testTimeout: 30_000,
           include: [`${sources}/*.test.{ts,tsx}`],
-          exclude: ['db', 'driver', 'fs', 'installation', 'qemu', 's3'].map(
+          exclude: ['db', 'driver', 'faults', 'fs', 'installation', 'qemu', 's3'].map(
             (kind) => `${sources}/*.${kind}.test.ts`,
           ),
         },
@@ -62,6 +62,18 @@ export default defineConfig({
           globalSetup: ['db/testing/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The short form of `npm run faults`
+          name: 'faults',
+          include: [`${sources}/*.faults.test.ts`],
+          globalSetup: ['db/testing/global-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 30_000,
+          fileParallelism: false,
         },
       },
       {

@@ -35,4 +35,4 @@ const all = { kind: 'all', ...Object.fromEntries(columns.slice(1, 6).map((name) 
 all.slowestRecoveryMs = Math.max(0, ...tallies.map((tally) => tally.slowestRecoveryMs));
 console.log(`seed ${seed}, commit ${commit || 'none'}, Node ${process.versions.node}`);
 console.table([...tallies.sort((a, b) => b.faults - a.faults), all], columns);
-process.exit(status ?? 1);
+process.exit(tallies.length === 0 ? 1 : (status ?? 1));
