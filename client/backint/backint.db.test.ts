@@ -94,7 +94,7 @@ describe('the whole way of a database', () => {
     expect(point!.parentPointId).toBe((await pointsOf('1701'))[0]!.id);
     expect(point!.addedBytes).toBeLessThan(2 * mib);
     const again = await hana.backup({ backupId: '1703', volumes: { b_databackup_7_1: volume } });
-    const { lines } = await hana.inquire([`#NULL ${hana.pathOf('b_databackup_7_1')}`]);
+    const { lines } = await hana.inquire([`#NULL ${quoted(hana.pathOf('b_databackup_7_1'))}`]);
     const ids = [...again.saved, ...second.saved].map(({ ebid }) => ebid);
     expect(lines.map((line) => line.split('"')[1])).toEqual(ids);
     expect(first.saved[0]!.ebid).not.toBe(second.saved[0]!.ebid);

@@ -77,9 +77,18 @@ export class HanaDouble {
     return join(this.folder, `DB_${this.user.split('@')[0]}`, name);
   }
 
+  async prepareFolder(): Promise<void> {
+    await mkdir(dirname(this.pathOf('x')), { recursive: true });
+  }
+
+  /** Reads a pipe as one of the database's own processes. */
+  async digestOf(pipe: string): Promise<string> {
+    return (await run('sh', ['-c', 'sha256sum < "$0"', pipe])).stdout.split(' ')[0]!;
+  }
+
   async backup(call: BackupCall): Promise<CallResult & { saved: SavedObject[] }> {
     const objects = Object.entries(call.volumes).map(([name, bytes]) => ({ path: this.pathOf(name), bytes }));
-    await mkdir(dirname(objects[0]!.path), { recursive: true });
+    await this.prepareFolder();
     const keyword = call.asFiles ? '#FILE' : '#PIPE';
     const writers = [];
     for (const { path, bytes } of objects) {

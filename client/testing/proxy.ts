@@ -7,6 +7,8 @@ export class TestProxy {
   readonly #sockets = new Set<Socket>();
   readonly #passed = { sent: 0, received: 0 };
   isDown = false;
+  /** Connections that were turned away while it was down. */
+  refused = 0;
   #waiting: { way: Way; at: number; resolve: () => void }[] = [];
 
   private constructor(
@@ -49,6 +51,7 @@ export class TestProxy {
 
   #join(near: Socket): void {
     if (this.isDown) {
+      this.refused++;
       near.destroy();
       return;
     }
