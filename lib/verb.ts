@@ -287,6 +287,12 @@ export function translateDatabaseError(error: unknown): unknown {
       reason: 'vault_takes_other_sources',
     });
   }
+  if (cause?.code === 'CV016') {
+    return new CrossvaultError('not_eligible', 'HANA starts its backups itself. Nothing was started.', {
+      cause: error,
+      reason: 'hana_starts_backups',
+    });
+  }
   if (cause?.code === 'CV012') {
     return new CrossvaultError('expired', 'The trial of this vault has ended: it takes no new backups.', {
       cause: error,

@@ -7,6 +7,7 @@ import { routes as billing } from '@/lib/billing/routes';
 import { routes as clients } from '@/lib/clients/routes';
 import { routes as directory } from '@/lib/directory/routes';
 import { routes as fileSystems } from '@/lib/file-systems/routes';
+import { routes as hana } from '@/lib/hana/routes';
 import { routes as jobs } from '@/lib/jobs/routes';
 import { routes as keyGrants } from '@/lib/key-grants/routes';
 import { routes as keys } from '@/lib/keys/routes';
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...clients,
   ...directory,
   ...fileSystems,
+  ...hana,
   ...jobs,
   ...keyGrants,
   ...keys,

@@ -1,3 +1,4 @@
+export { getHanaInstance } from './get-hana-instance';
 export { hideObjects } from './hide-objects';
 export { inquireObjects } from './inquire-objects';
 export { prepareRecovery } from './prepare-recovery';

@@ -1,6 +1,7 @@
 import type { Tx } from '@/db/client';
 import { CrossvaultError } from '@/lib/errors';
 import type { SourceKind } from '@/lib/schemas';
+import { ownBackupsRefusal, startsOwnBackups } from '@/lib/sources/schemas';
 import { writeVerb } from '@/lib/verb';
 import { getAccountState, getJobRow, getVaultWithKey, toJob } from './internal';
 import { getSourceWithClient } from './job-sources';
@@ -55,6 +56,10 @@ async function locate(
   if (sourceId) {
     const { source, client } = await getSourceWithClient(tx, accountId, sourceId);
     if (client.placement !== 'region') await requireUsableClient(tx, accountId, client.id);
+    if (startsOwnBackups(source.kind)) {
+      const { reason, message } = ownBackupsRefusal;
+      throw new CrossvaultError('not_eligible', message, { reason, fields: { sourceId: message } });
+    }
     requirePathsInside(named);
     return { clientId: client.id, name: source.name, sourceKind: source.kind };
   }

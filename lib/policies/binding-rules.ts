@@ -1,6 +1,6 @@
 import { CrossvaultError } from '@/lib/errors';
 import type { SourceKind } from '@/lib/schemas';
-import { isStreamSource, sourceKinds } from '@/lib/sources/schemas';
+import { isStreamSource, ownBackupsRefusal, sourceKinds, startsOwnBackups } from '@/lib/sources/schemas';
 import { intakeRefusal, type VaultKind } from '@/lib/vaults/schemas';
 
 interface BoundVault {
@@ -10,6 +10,10 @@ interface BoundVault {
 
 /** Why no policy backs up this kind of source, or null. */
 export function sourceRefusal(kind: SourceKind): CrossvaultError | null {
+  if (startsOwnBackups(kind)) {
+    const { reason, message } = ownBackupsRefusal;
+    return new CrossvaultError('not_eligible', message, { reason, fields: { sourceId: message } });
+  }
   if (!isStreamSource(kind)) return null;
   const why = `${sourceKinds[kind].word} are written by a command of their own host: schedule that command there.`;
   return new CrossvaultError('not_eligible', why, {

@@ -25,3 +25,14 @@ export const sourceKinds: Record<SourceKind, SourceKindRule> = {
 export function isStreamSource(kind: SourceKind): boolean {
   return kind === 'database_dump' || kind === 'container_image';
 }
+
+/** Sources whose own software decides when they are backed up, and gives its bytes to nobody else. */
+export function startsOwnBackups(kind: SourceKind): boolean {
+  return kind === 'hana';
+}
+
+export const ownBackupsRefusal = {
+  reason: 'hana_starts_backups',
+  message:
+    'HANA starts its backups itself: start or schedule them in HANA, with Backint as their destination.',
+} as const;

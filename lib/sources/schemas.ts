@@ -11,7 +11,7 @@ export {
   registeredKinds,
   SourceConfig,
 } from './config';
-export { isStreamSource, sourceKinds } from './kinds';
+export { isStreamSource, ownBackupsRefusal, sourceKinds, startsOwnBackups } from './kinds';
 export { besideFolder, compareInTree, keyOfNames, maxKeyBytes, namesOfKey } from './kinds/object-keys';
 export { AskedAbout, QuestionBody, QuestionKind, SourceCheck, SourceListing } from './questions';
 
