@@ -8,6 +8,7 @@ import { testDatabase } from '@/db/testing/harness';
 import { TestGateway } from '@/lib/engine/gateway/test-gateway';
 import { loadOrCreateCertificate } from '@/lib/engine/gateway/tls-certificate';
 import { makeWorld, tick, visibleCopies } from '@/lib/engine/transfer/test-world';
+import { makeAccount, makeVault } from '@/lib/engine/vaults/test-environment';
 import type { OfferedSource } from '@/lib/engine/wire';
 import { type JobReport, RestoreSpec } from '@/lib/jobs/schemas';
 import { ClientFolder } from '../../config';
@@ -213,6 +214,26 @@ describe('a backup of a Tablestore instance', () => {
     await shop.region.until(id, 'running');
     await owner.update(jobs).set({ cancelRequestedAt: new Date() }).where(eq(jobs.id, id));
     await shop.region.until(id, 'cancelled');
+  });
+
+  test('goes into a Tablestore trial and comes back from it; a trial for buckets refuses it', async () => {
+    const instance = await startInstance('shop');
+    await instance.source.createTable('events', sampleSchemas.events!, signal);
+    await writeAll(instance.source, 'events', plainRows(20, yesterday));
+    await startMover();
+    const backUpInto = async (kind: 'trial_tablestore' | 'trial_oss', status: string) => {
+      const account = await makeAccount(owner);
+      const vaultId = await makeVault(engine.vaults, owner, account, { kind });
+      const region = await TestRegion.make(database, engine, { accountId: account.accountId, vaultId });
+      const sourceId = await register(region, instance);
+      return { region, sourceId, job: await region.until(await region.queueBackup(sourceId), status) };
+    };
+    const { region, sourceId, job } = await backUpInto('trial_tablestore', 'complete');
+    const spec = restoreTo(sourceId, { tables: [{ from: 'events', to: 'events_back' }] });
+    await region.until(await region.queueRestore(job.pointId!, spec), 'complete');
+    expect(await readAll(instance.source, 'events_back')).toEqual(await readAll(instance.source, 'events'));
+    const refused = await backUpInto('trial_oss', 'failed');
+    expect(refused.job.errorMessage).toContain('takes OSS buckets only');
   });
 
   test('fails with what to do when the key is refused', async () => {

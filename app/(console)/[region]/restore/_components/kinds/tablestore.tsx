@@ -72,7 +72,7 @@ function TablestoreFields({ draft, onChange, point }: KindFieldsProps) {
 }
 
 function TablestoreOptions({ draft, onChange }: KindFieldsProps) {
-  const { overwriteExisting, batchChannels } = draft.answers.tablestore;
+  const { overwriteExisting, autoIncrement, batchChannels } = draft.answers.tablestore;
   return (
     <div className="flex flex-col gap-4">
       <Switch
@@ -81,6 +81,28 @@ function TablestoreOptions({ draft, onChange }: KindFieldsProps) {
         checked={overwriteExisting}
         onCheckedChange={(isOn) => onChange(answer(draft, 'tablestore', { overwriteExisting: isOn }))}
       />
+      <FieldGroup legend="Numbers of auto-increment columns">
+        <RadioCards
+          label="Numbers of auto-increment columns"
+          columns={2}
+          value={autoIncrement}
+          onValueChange={(value) =>
+            onChange(answer(draft, 'tablestore', { autoIncrement: value as typeof autoIncrement }))
+          }
+          options={[
+            {
+              value: 'keep',
+              label: numberWords.keep,
+              description: 'Tablestore takes them for rows that exist. Rows that it refuses are reported.',
+            },
+            {
+              value: 'renumber',
+              label: numberWords.renumber,
+              description: 'In the same order. What refers to the old numbers does not find them.',
+            },
+          ]}
+        />
+      </FieldGroup>
       <Field
         label="Batch channels"
         hint="Batches written at the same time, 1 to 16. More restore faster and load the instance more."
@@ -99,6 +121,8 @@ function TablestoreOptions({ draft, onChange }: KindFieldsProps) {
     </div>
   );
 }
+
+const numberWords = { keep: 'Keep the numbers', renumber: 'Give new numbers' } as const;
 
 function checkTables({ answers }: RestoreDraft): string[] {
   const { tables } = answers.tablestore;
@@ -160,6 +184,7 @@ export const tablestore: RestoreKindUi = {
   ],
   summariseOptions: ({ answers: { tablestore: given } }) => [
     { label: 'Rows that exist', value: given.overwriteExisting ? 'Overwritten' : 'Stay as they are' },
+    { label: 'Auto-increment columns', value: numberWords[given.autoIncrement] },
     { label: 'Batch channels', value: given.batchChannels },
   ],
 };
