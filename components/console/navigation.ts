@@ -6,8 +6,10 @@ import {
   CircleHelp,
   ClipboardList,
   FileClock,
+  FolderInput,
   FolderKanban,
   Globe,
+  HardDrive,
   HardDriveUpload,
   History,
   Inbox,
@@ -24,7 +26,7 @@ import {
   Workflow,
 } from 'lucide-react';
 
-export type NavigationBadge = 'invitations';
+export type NavigationBadge = 'invitations' | 'sharedBackups';
 
 export interface NavigationItem {
   label: string;
@@ -57,6 +59,7 @@ export const navigation: readonly NavigationGroup[] = [
       { label: 'Vault management', section: 'vaults', icon: Vault },
       { label: 'Replications', section: 'replications', icon: Workflow },
       { label: 'Backup points', section: 'backup-points', icon: Archive },
+      { label: 'Server and disk backups', section: 'backups', icon: HardDrive },
       { label: 'Regions', section: 'regions', icon: Globe },
     ],
   },
@@ -72,6 +75,12 @@ export const navigation: readonly NavigationGroup[] = [
     items: [
       { label: 'Shared by me', section: 'shared-by-me', icon: Share2 },
       { label: 'Shared with me', section: 'shared-with-me', icon: Inbox, badge: 'invitations' },
+      {
+        label: 'Backups shared with me',
+        section: 'shared-backups',
+        icon: FolderInput,
+        badge: 'sharedBackups',
+      },
       { label: 'Resource directory', section: 'resource-directory', icon: Network },
     ],
   },

@@ -3,6 +3,7 @@ import { routes as alerts } from '@/lib/alerts/routes';
 import { routes as audit } from '@/lib/audit/routes';
 import { routes as backupPoints } from '@/lib/backup-points/routes';
 import { routes as backupShares } from '@/lib/backup-shares/routes';
+import { routes as backups } from '@/lib/backups/routes';
 import { routes as billing } from '@/lib/billing/routes';
 import { routes as clients } from '@/lib/clients/routes';
 import { routes as directory } from '@/lib/directory/routes';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...audit,
   ...backupPoints,
   ...backupShares,
+  ...backups,
   ...billing,
   ...clients,
   ...directory,

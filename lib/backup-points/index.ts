@@ -2,7 +2,7 @@ export { archiveBackupPoint } from './archive-backup-point';
 export { archiveAfterRefusal, leastArchiveDays, leastStandardDays } from './archive-rules';
 export { createDownloadTicket } from './create-download-ticket';
 export { deleteBackupPoint } from './delete-backup-point';
-export { getPointRow } from './internal';
+export { getPointRow, type PointRow, toBackupPoints } from './internal';
 export { getBackupPoint, listBackupPoints } from './list-backup-points';
 export { listEntries } from './list-entries';
 export { type Download, redeemDownloadTicket } from './redeem-download-ticket';

@@ -74,7 +74,7 @@ async function tellOwnSide(tx: Tx, accountId: string): Promise<void> {
     const href =
       row.side === 'sharer'
         ? `/${row.region}/backups/${row.point_id}?tab=shares`
-        : `/${row.region}/backups/shared-with-me${row.event === 'arrived' ? '?status=accepted' : ''}`;
+        : `/${row.region}/shared-backups${row.event === 'arrived' ? '?status=accepted' : ''}`;
     await notify(tx, accountId, { kind: `share.backup_${row.event}`, ...told, href });
   }
 }

@@ -6,6 +6,7 @@ import { type ReactNode, useCallback } from 'react';
 import { ConsoleShell } from '@/components/console/shell/console-shell';
 import type { ShellProps } from '@/components/console/shell/types';
 import { meQuery } from '@/lib/accounts/query';
+import { receivedBackupSharesQuery } from '@/lib/backup-shares/query';
 import { type KnownRegions, learnRegions } from '@/lib/regions/schemas';
 import { invitationsQuery } from '@/lib/resource-shares/query';
 import { findTargets } from './find-targets';
@@ -26,6 +27,8 @@ export function ConsoleFrame({ children, region, known, ...rest }: ConsoleFrameP
   useQuery({ ...meQuery(), initialData: rest.me });
   const invitations = useQuery(invitationsQuery());
   const pending = invitations.data?.items.filter((invitation) => invitation.status === 'pending').length ?? 0;
+  const shared = useQuery(receivedBackupSharesQuery());
+  const offered = shared.data?.items.filter(({ state }) => state === 'pending').length ?? 0;
   const find = useCallback(
     (text: string, signal: AbortSignal) => findTargets(queryClient, region, text, signal),
     [queryClient, region],
@@ -36,7 +39,7 @@ export function ConsoleFrame({ children, region, known, ...rest }: ConsoleFrameP
       {...rest}
       region={region}
       regions={known.regions}
-      badges={{ invitations: pending }}
+      badges={{ invitations: pending, sharedBackups: offered }}
       notifications={useNotificationFeed()}
       findTargets={find}
       onSignOut={() => void signOut({ callbackUrl: '/sign-in' })}

@@ -10,11 +10,13 @@ import { deleteBackupPointAction } from './actions';
 
 interface DeletePointDialogProps {
   point: BackupPoint;
+  /** Projects that it is shared with: it goes from all of them. */
+  shareCount?: number;
   onClose: () => void;
   onDeleted?: () => void;
 }
 
-export function DeletePointDialog({ point, onClose, onDeleted }: DeletePointDialogProps) {
+export function DeletePointDialog({ point, shareCount = 0, onClose, onDeleted }: DeletePointDialogProps) {
   const { show } = useFlash();
   const remove = useAction(deleteBackupPointAction, () => {
     show({ kind: 'success', title: `The backup point of ${point.source.name} is deleted.` });
@@ -38,6 +40,14 @@ export function DeletePointDialog({ point, onClose, onDeleted }: DeletePointDial
           label: 'Would have expired',
           value: <Time at={point.expiresAt} />,
         },
+        ...(shareCount > 0
+          ? [
+              {
+                label: 'Shared',
+                value: `With ${plural(shareCount, 'project')}: it goes from ${shareCount === 1 ? 'that account' : 'all of those accounts'} too, even from a locked vault. What was made from it there stays`,
+              },
+            ]
+          : []),
         { label: 'Storage', value: 'Freed for what no other point of the vault uses' },
       ]}
       reassurance={point.replicated === 'yes' ? 'Its copy in the replication target vault stays.' : undefined}

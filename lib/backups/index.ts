@@ -1,0 +1,1 @@
+export { getBackup, listBackups } from './list-backups';
