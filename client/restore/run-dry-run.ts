@@ -1,24 +1,15 @@
-import { constants } from 'node:fs';
-import { access, lstat, realpath, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { decideRestore } from '@/lib/engine/core/restore-decision';
 import type { ConflictPolicy } from '@/lib/engine/core/restore-options';
 import type { FileEntry, SpecialEntry, SymlinkEntry } from '@/lib/engine/core/tree/entry';
-import { CrossvaultError } from '@/lib/errors';
 import { explainFileError, ReportBuilder } from '../jobs/job-report';
 import type { JobContext, JobResult } from '../jobs/run-job';
 import { ChangeCount, changeOf } from './change-count';
 import { DestinationView } from './destination-view';
 import { isFatal } from './failures';
+import type { DryRunTarget } from './inspect-target';
 import { openRestore, type RestoreOffer } from './open-restore';
 import { planRestore, type RestoreStep } from './restore-plan';
 import { shown } from './shown';
-
-export interface DryRunTarget {
-  /** Null when the folder is not there yet. */
-  root: Buffer | null;
-  freeBytes: number | null;
-}
 
 /** Walks a host's folder as the restore would and counts what it would create, replace and leave. Writes nothing. */
 export async function runDryRun(
@@ -103,33 +94,4 @@ class DryRun {
     this.changes.add(changeOf[decision], shown(path), bytes);
     return true;
   }
-}
-
-/** The target as it is now; a folder that is not there yet can be made when its nearest one can be written. */
-export async function inspectTarget(targetPath: string): Promise<DryRunTarget> {
-  try {
-    const nearest = await findNearest(targetPath);
-    if (!(await stat(nearest)).isDirectory()) throw new Error(`${nearest} is not a folder`);
-    await access(nearest, constants.W_OK);
-    const { bavail, bsize } = await statfs(nearest);
-    const isThere = nearest === targetPath;
-    return {
-      root: isThere ? await realpath(targetPath, { encoding: 'buffer' }) : null,
-      freeBytes: bavail * bsize,
-    };
-  } catch (cause) {
-    throw new CrossvaultError(
-      'state_conflict',
-      `Nothing can be restored below ${targetPath} (${explainFileError(cause)}). Choose another folder or give this client the right to it.`,
-      { reason: 'target_unusable', cause },
-    );
-  }
-}
-
-async function findNearest(path: string): Promise<string> {
-  const isThere = await lstat(path).then(
-    () => true,
-    () => false,
-  );
-  return isThere || dirname(path) === path ? path : findNearest(dirname(path));
 }

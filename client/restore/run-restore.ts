@@ -10,11 +10,12 @@ import { explainFileError, ReportBuilder } from '../jobs/job-report';
 import type { JobContext, JobResult } from '../jobs/run-job';
 import { explainFatal, isFatal } from './failures';
 import { FileBytes } from './file-bytes';
+import { inspectTarget } from './inspect-target';
 import { journalPath, RestoreJournal } from './journal';
 import { openRestore, type RestoreOffer } from './open-restore';
 import { type ReadyStep, readAhead } from './read-ahead';
 import { planRestore } from './restore-plan';
-import { inspectTarget, runDryRun } from './run-dry-run';
+import { runDryRun } from './run-dry-run';
 import { joinNames, shown } from './shown';
 
 /** Restores what the offer names below a folder of this host. A file that fails is reported and the others go on. */

@@ -4,6 +4,7 @@ import { CrossvaultError } from '@/lib/errors';
 import type { ClientFolder } from '../config';
 import type { Gateway } from '../net/gateway';
 import { Nothing } from '../net/nothing';
+import { checkTarget } from '../restore/inspect-target';
 import type { AdapterRegistry, SourceContext } from './adapter';
 import { findAdapter } from './find-adapter';
 
@@ -32,6 +33,7 @@ export async function answerQuestion(host: AnsweringHost, question: SourceQuesti
 async function findAnswer(host: AnsweringHost, question: SourceQuestion): Promise<AnswerRequest> {
   const { folder, log, adapters } = host;
   const { source, ask, body } = question;
+  if (!source && ask === 'destination') return { check: await checkTarget(body.path) };
   if (!source) {
     throw new CrossvaultError('not_eligible', 'This client does not answer questions about its host yet.', {
       reason: 'question_unknown',

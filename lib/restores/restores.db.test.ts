@@ -5,10 +5,11 @@ import { accounts, jobs, kmsKeys } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { systemClock } from '@/lib/clock';
 import { offerJobs } from '@/lib/jobs';
+import { takeQuestions } from '@/lib/sources';
 import { listenTls, testInstallation } from '@/lib/testing/installation';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
-import { estimateRestore, listRestoreDestinations, startRestore } from '.';
+import { checkDestination, estimateRestore, listRestoreDestinations, startRestore } from '.';
 
 const database = await testDatabase();
 const { owner, engine } = database;
@@ -187,4 +188,22 @@ test('an estimate is the answer of the engine, asked only for a point of the acc
   expect(await estimateRestore(account.as('operator'), input)).toEqual({ bytes: 10, files: 2, folders: 1 });
   await expect(estimateRestore(stranger.as('operator'), input)).rejects.toMatchObject({ code: 'not_found' });
   expect(paths).toEqual(['/internal/estimate']);
+});
+
+describeWriteVerb(database, {
+  verb: checkDestination,
+  arrange: async (account) => {
+    const { input } = await arrange(account);
+    return { pointId: input.pointId, clientId: input.clientId, destination: input.destination };
+  },
+  async check({ out, account, input }) {
+    expect(out).toMatchObject({ ask: 'destination', state: 'open', check: null });
+    const identity = { accountId: account.id, clientId: input.clientId! };
+    const taken = await takeQuestions({ db: engine, clock: systemClock }, identity);
+    expect(taken).toMatchObject([
+      { id: out.id, ask: 'destination', source: null, body: { path: '/restore' } },
+    ]);
+  },
+  missing: (input) => ({ ...input, pointId: 's-nowhere' }),
+  audit: { resourceKind: 'backup_point', resourceId: (_, input) => input.pointId },
 });

@@ -1,6 +1,8 @@
 import { type Route, route } from '@/lib/api/route';
 import { Job } from '@/lib/jobs/schemas';
 import { listOf } from '@/lib/schemas';
+import { Question } from '@/lib/sources/schemas';
+import { checkDestination } from './check-destination';
 import { estimateRestore } from './estimate-restore';
 import { listRestoreDestinations } from './list-restore-destinations';
 import { listRestoreKinds } from './list-restore-kinds';
@@ -31,6 +33,16 @@ export const routes: Route[] = [
     summary: 'List what can take a restore of one kind',
     verb: listRestoreDestinations,
     response: listOf(RestoreDestination),
+  }),
+  route({
+    tag: 'restores',
+    method: 'POST',
+    path: '/backup-points/{pointId}/destination-checks',
+    summary: 'Check whether a restore of a backup point to a destination could begin',
+    description: 'Answers a question; read its answer under its id.',
+    verb: checkDestination,
+    response: Question,
+    status: 202,
   }),
   route({
     tag: 'restores',

@@ -67,7 +67,7 @@ export function evaluateSource(
 }
 
 /** Ways of writing whose dry run walks the destination and writes nothing; of others a dry run is refused. */
-const withDryRun: readonly RestoreTarget['kind'][] = ['host'];
+const withDryRun: readonly RestoreTarget['kind'][] = ['host', 'file_system'];
 
 export function dryRunRefusal(target: string): string | null {
   if (withDryRun.some((kind) => kind === target)) return null;

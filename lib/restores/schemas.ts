@@ -53,6 +53,9 @@ export const ListRestoreDestinations = z.object({
   kind: WantedKind.default('local_file'),
 });
 
+/** Whether a restore of this point to this destination could begin now. */
+export const CheckDestination = StartRestore.pick({ pointId: true, clientId: true, destination: true });
+
 /** What the wizard's review shows before anything is written. */
 export const EstimateRestore = z.object({ pointId: z.string(), selection: RestoreSpec.shape.selection });
 export const RestoreEstimate = z.object({ bytes, files: bytes, folders: bytes });

@@ -1,5 +1,5 @@
 export { answerQuestion, type TakenQuestion, takeQuestions } from './answer-questions';
-export { askDestination, browseSource, checkSource } from './ask';
+export { askAbout, askDestination, browseSource, checkSource } from './ask';
 export { getQuestion } from './get-question';
 export { getDataSource, listDataSources } from './list-data-sources';
 export { registerSource } from './register-source';

@@ -1,6 +1,7 @@
 'use server';
 
 import { action } from '@/lib/api/action';
-import { startRestore } from '@/lib/restores';
+import { checkDestination, startRestore } from '@/lib/restores';
 
 export const startRestoreAction = action(startRestore);
+export const checkDestinationAction = action(checkDestination);

@@ -54,6 +54,7 @@ export const actionWords: Record<string, string> = {
   'resource_shares.add_vault': 'Shared vault',
   'resource_shares.delete': 'Deleted resource share',
   'restores.start': 'Started restore',
+  'restores.check_destination': 'Checked restore destination',
   'sessions.end': 'Ended own session',
   'sessions.end_others': 'Ended own other sessions',
   'sessions.open': 'Signed in',

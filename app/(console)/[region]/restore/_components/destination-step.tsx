@@ -68,7 +68,17 @@ export function DestinationStep(props: DestinationStepProps) {
         </ButtonLink>
       </div>
       <ui.Fields draft={draft} onChange={onChange} destination={chosen} point={draft.point} />
-      {chosen?.eligible && <DestinationCheck destination={chosen} target={ui.toTarget(draft, chosen)} />}
+      {chosen?.eligible && draft.point && (
+        <DestinationCheck
+          destination={chosen}
+          request={{
+            pointId: draft.point.id,
+            clientId: chosen.clientId,
+            destination: ui.toTarget(draft, chosen),
+          }}
+          isComplete={ui.checkFields(draft, chosen).length === 0}
+        />
+      )}
     </div>
   );
 }

@@ -26,5 +26,6 @@ export function PlaceButtons({ choices, onChoose, outcome }: PlaceButtonsProps) 
 /** `/srv/files is written to /restore/srv/files`. */
 export function whereTo(first: string | undefined, target: string): string {
   if (!first || !target.startsWith('/')) return '';
+  if (first === '/') return `Its files and folders are written to ${target}`;
   return `${first} is written to ${target.replace(/\/+$/, '')}${first}`;
 }
