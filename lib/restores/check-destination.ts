@@ -1,3 +1,4 @@
+import type { Tx } from '@/db/client';
 import { getPointRow } from '@/lib/backup-points';
 import { getSourceWithClient } from '@/lib/jobs';
 import type { RestoreTarget } from '@/lib/jobs/schemas';
@@ -17,7 +18,7 @@ export const checkDestination = writeVerb({
     const { point, vault } = await getPointRow(tx, accountId, pointId);
     const from = { kind: point.sourceKind, region: vault.region };
     const { client, target } = await requireDestination(tx, accountId, wanted, from);
-    const source = 'sourceId' in target && target.sourceId ? await describe(target.sourceId) : null;
+    const source = 'sourceId' in target ? await toAsked(tx, accountId, target.sourceId) : null;
     await audit({
       resourceKind: 'backup_point',
       resourceId: pointId,
@@ -26,14 +27,15 @@ export const checkDestination = writeVerb({
     });
     const about = { source, path: pathInside(target, source?.config ?? null) };
     return askAbout(tx, ctx, { client, ask: 'destination', about, now });
-
-    async function describe(sourceId: string) {
-      const row = (await getSourceWithClient(tx, accountId, sourceId)).source;
-      const { id, kind, name, region } = row;
-      return { id, kind, name, region, config: SourceConfig.parse(row.config) };
-    }
   },
 });
+
+async function toAsked(tx: Tx, accountId: string, sourceId: string | undefined) {
+  if (!sourceId) return null;
+  const { source } = await getSourceWithClient(tx, accountId, sourceId);
+  const { id, kind, name, region, config } = source;
+  return { id, kind, name, region, config: SourceConfig.parse(config) };
+}
 
 /** What of the destination is asked about: of a mounted NAS the way down from its mount. */
 function pathInside(target: RestoreTarget, config: SourceConfig | null): string {
