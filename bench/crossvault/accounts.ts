@@ -37,11 +37,11 @@ export async function makeAccounts(
   return { source, target };
 }
 
-async function makeSide(
+/** An account with an administrator and a vault. */
+export async function makeOwner(
   { owner, app }: Installation,
-  configDir: string,
   kind: 'standard' | 'replication_target',
-): Promise<Side> {
+): Promise<Pick<Side, 'ctx' | 'vaultId'>> {
   const { accountId, resourceGroupId } = await createAccount(owner, { name: `Bench ${kind}` });
   const user = {
     accountId,
@@ -55,10 +55,20 @@ async function makeSide(
   const ctx = createContext({ accountId, actor, db: app });
   const vault = await createVault(ctx, { kind, name: 'bench', region, resourceGroupId });
   await waitFor(async () => (await getVault(ctx, { id: vault.id })).status === 'created');
+  return { ctx, vaultId: vault.id };
+}
+
+async function makeSide(
+  installation: Installation,
+  configDir: string,
+  kind: 'standard' | 'replication_target',
+): Promise<Side> {
+  const { ctx, vaultId } = await makeOwner(installation, kind);
   const { command } = await createEnrolmentToken(ctx, { placement: 'server', region });
   await runCommand([process.execPath, program, ...command.split(' ').slice(1)], {
     CROSSVAULT_CLIENT_DIR: configDir,
   });
-  const [client] = await owner.$client`select id from clients where account_id = ${accountId}`;
-  return { ctx, vaultId: vault.id, clientId: client!.id, configDir };
+  const { $client: sql } = installation.owner;
+  const [client] = await sql`select id from clients where account_id = ${ctx.accountId}`;
+  return { ctx, vaultId, clientId: client!.id, configDir };
 }
