@@ -23,6 +23,8 @@ export interface PassOptions {
   header: Omit<CacheHeader, 'pointId'>;
   parentPointId: string | null;
   caches: CachePaths;
+  /** Asked when everything is read. @throws why there must be no point of it. */
+  confirm?(): Promise<void>;
   uploader: Uploader;
   known(names: readonly ChunkName[]): Promise<boolean[]>;
   meter: ProgressMeter;
@@ -73,6 +75,7 @@ export class BackupPass {
     try {
       const root = await pass.#walk();
       await options.uploader.flush();
+      await options.confirm?.();
       return {
         root,
         readBytes: pass.readBytes,

@@ -40,8 +40,8 @@ export async function backUpFiles(
         header: { vaultId, lineageId: pass.lineageId },
         parentPointId: pass.parent?.pointId ?? null,
         caches,
+        confirm,
       });
-      await confirm?.();
       return {
         root,
         readBytes,

@@ -29,6 +29,11 @@ afterAll(async () => {
   for (const end of afterSuite.splice(0)) await end();
 });
 
+interface HostPlace {
+  placement: 'server' | 'ecs';
+  region: string;
+}
+
 /** A host that is enrolled in an account with one vault, behind a line that can be cut. */
 export class TestHost {
   private constructor(
@@ -42,20 +47,24 @@ export class TestHost {
     readonly work: string,
   ) {}
 
-  static async enrolled(database: TestDatabase, engine: TestGateway, pin: string): Promise<TestHost> {
-    const account = await makeAccount(database.owner);
-    const vaultId = await makeVault(engine.vaults, database.owner, account);
+  static async enrolled(
+    database: TestDatabase,
+    engine: TestGateway,
+    pin: string,
+    given: { address?: { accountId: string; vaultId: string }; place?: HostPlace } = {},
+  ): Promise<TestHost> {
+    const { accountId, vaultId } = given.address ?? (await TestHost.#makeAddress(database, engine));
     const work = await mkdtemp(join(tmpdir(), 'crossvault-host-'));
     const proxy = await TestProxy.start(engine.gateway.port);
     const folder = new ClientFolder(join(work, 'client'));
-    const token = await TestHost.createToken(database, account.accountId);
+    const token = await TestHost.createToken(database, accountId, given.place);
     const server = `https://127.0.0.1:${proxy.port}`;
     const enrolment = await enrol(folder, { server, pin, token, name: 'test host' });
     afterSuite.push(async () => {
       await proxy.close();
       await rm(work, { recursive: true, force: true });
     });
-    return new TestHost(database, folder, proxy, enrolment, vaultId, account.accountId, work);
+    return new TestHost(database, folder, proxy, enrolment, vaultId, accountId, work);
   }
 
   /** Another host of the same account, with the same vault. */
@@ -70,14 +79,24 @@ export class TestHost {
     return new TestHost(database, folder, proxy, own, vaultId, accountId, work);
   }
 
-  static async createToken({ owner }: TestDatabase, accountId: string): Promise<string> {
+  static async #makeAddress(database: TestDatabase, engine: TestGateway) {
+    const account = await makeAccount(database.owner);
+    const vaultId = await makeVault(engine.vaults, database.owner, account);
+    return { accountId: account.accountId, vaultId };
+  }
+
+  static async createToken(
+    { owner }: TestDatabase,
+    accountId: string,
+    { placement, region }: HostPlace = { placement: 'server', region: 'eu-west-101' },
+  ): Promise<string> {
     const token = newSecret('cve');
     await owner.insert(enrolmentTokens).values({
       accountId,
       id: newId('et'),
       tokenHash: hashSecret(token),
-      placement: 'server',
-      region: 'eu-west-101',
+      placement,
+      region,
       createdBy: 'test',
       expiresAt: new Date(Date.now() + 3_600_000),
     });

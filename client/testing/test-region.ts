@@ -17,6 +17,8 @@ import type { SourceConfig } from '@/lib/sources/schemas';
 import { sealingKeyOf, sealSecret } from '@/lib/sources/sealed-secret';
 import { Mover, type MoverOptions } from '../mover/mover';
 
+import type { TestHost } from './test-host';
+
 /** Registered here: movers and folders are also made inside tests. */
 const afterSuite: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -51,6 +53,15 @@ export class TestRegion {
     const work = await mkdtemp(join(tmpdir(), 'crossvault-region-'));
     afterSuite.push(() => rm(work, { recursive: true, force: true }));
     return new TestRegion(database, gateway, accountId, vaultId, client.id, work);
+  }
+
+  /** What is registered at a host instead. */
+  static ofHost(
+    database: TestDatabase,
+    gateway: TestGateway,
+    { accountId, vaultId, enrolment, work }: TestHost,
+  ): TestRegion {
+    return new TestRegion(database, gateway, accountId, vaultId, enrolment.clientId, work);
   }
 
   /** What `registerSource` writes. */

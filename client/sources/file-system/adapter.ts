@@ -43,11 +43,17 @@ export function createFileSystemAdapter({ open, targetOf }: FileSystemKindRules)
       const mount = await open(source, context.folder);
       const { paths, excludes, includes } = offer.work.spec;
       const base = { path: Buffer.from(mount.mountPath), device: mount.device };
-      return backUpFiles(context, offer, {
-        source: createSource(paths, excludes, { base, includes }),
-        cacheKey: [`source ${source.id}`, ...paths],
-        confirm: () => requireStillMounted(mount),
-      });
+      // While its root is held open, the number of this mount is given to no other.
+      const held = openInside(mount, '/', { isMaking: true });
+      try {
+        return await backUpFiles(context, offer, {
+          source: createSource(paths, excludes, { base, includes }),
+          cacheKey: [`source ${source.id}`, ...paths],
+          confirm: () => requireStillMounted(mount),
+        });
+      } finally {
+        held?.release();
+      }
     },
 
     async restore(context, offer) {

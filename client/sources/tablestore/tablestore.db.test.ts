@@ -1,13 +1,11 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { accounts, backupPoints, jobs } from '@/db/schema';
+import { backupPoints, jobs } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { TestGateway } from '@/lib/engine/gateway/test-gateway';
 import { loadOrCreateCertificate } from '@/lib/engine/gateway/tls-certificate';
-import { makeWorld, tick, visibleCopies } from '@/lib/engine/transfer/test-world';
+import { loseSource, makeWorld, tick, visibleCopies } from '@/lib/engine/transfer/test-world';
 import { makeAccount, makeVault } from '@/lib/engine/vaults/test-environment';
 import type { OfferedSource } from '@/lib/engine/wire';
 import { type JobReport, RestoreSpec } from '@/lib/jobs/schemas';
@@ -96,7 +94,7 @@ describe('Tablestore, end to end', () => {
 
     await tick(world, world.target.accountId);
     const [copy] = await visibleCopies(world);
-    await lose(world);
+    await loseSource(world);
 
     const target = await register(regionB, to);
     const job = await regionB.until(await regionB.queueRestore(copy!.id, restoreTo(target)), 'complete');
@@ -108,17 +106,6 @@ describe('Tablestore, end to end', () => {
     expect(await readAll(to.source, 'everything')).toHaveLength(300);
   });
 });
-
-/** The account is closed, and everything its vault kept is gone. */
-async function lose({ source, target }: Awaited<ReturnType<typeof makeWorld>>): Promise<void> {
-  await owner.update(accounts).set({ state: 'closed' }).where(eq(accounts.accountId, source.accountId));
-  const kept = join(engine.vaults.dataFolder, 'regions');
-  const folders = await readdir(kept, { recursive: true });
-  const lost = folders.filter((path) => path.endsWith(`vaults/${source.vaultId}`));
-  expect(lost).toHaveLength(1);
-  expect(folders.some((path) => path.endsWith(`vaults/${target.vaultId}`))).toBe(true);
-  for (const path of lost) await rm(join(kept, path), { recursive: true });
-}
 
 /** An account with a filled instance that is registered, and a first backup of it. */
 async function backedUp(tables: Record<string, { schema?: TableSchema; rows: Row[] }>) {

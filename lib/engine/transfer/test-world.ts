@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { and, eq, sql } from 'drizzle-orm';
 import { inAccount } from '@/db/client';
 import * as factories from '@/db/factories';
-import { backupPoints, replicationPoints, replications, vaults } from '@/db/schema';
+import { accounts, backupPoints, replicationPoints, replications, vaults } from '@/db/schema';
 import type { TestDatabase } from '@/db/testing/harness';
 import { newId } from '@/lib/context';
 import type { ChunkName, EntryMeta, TreeEntry } from '@/lib/engine/core';
@@ -295,6 +297,20 @@ export async function tick(
     ...given,
   });
   return { ...outcome, errors, steps };
+}
+
+/** The source's account is closed, and everything its vault kept is gone. */
+export async function loseSource({ database, environment, source, target }: World): Promise<void> {
+  await database.owner
+    .update(accounts)
+    .set({ state: 'closed' })
+    .where(eq(accounts.accountId, source.accountId));
+  const kept = join(environment.dataFolder, 'regions');
+  const folders = await readdir(kept, { recursive: true });
+  const lost = folders.filter((path) => path.endsWith(`vaults/${source.vaultId}`));
+  if (lost.length !== 1 || !folders.some((path) => path.endsWith(`vaults/${target.vaultId}`)))
+    throw new Error('The folders of the two vaults are not where they were');
+  for (const path of lost) await rm(join(kept, path), { recursive: true });
 }
 
 export async function replicationOf({ database, replicationId }: World) {

@@ -14,6 +14,8 @@ const none: ReadXattrs = {};
 
 /** What the kernel, or a stacked file system, keeps for itself: of no use anywhere else, or harmful there. */
 const privatePrefixes = [
+  // The same access lists once more, as XFS keeps them.
+  'trusted.SGI_ACL_',
   'trusted.overlay.',
   'user.overlay.',
   'security.ima',
