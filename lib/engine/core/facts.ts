@@ -1,5 +1,6 @@
 import { CrossvaultError } from '@/lib/errors';
 import { corrupt } from './bytes';
+import { formatVersion } from './format-version';
 import type { ObjectStore } from './store/object-store';
 import type { VaultKeys } from './vault-keys';
 import { getSealed, putSealed, requireObjectId } from './vault-objects';
@@ -18,7 +19,7 @@ const vaultName = 'vault';
 
 /** Writes into the vault itself that it is locked for ever. Repeatable. */
 export async function recordVaultLock(store: ObjectStore, keys: VaultKeys, lockedAt: Date): Promise<void> {
-  const plain = Buffer.from(JSON.stringify({ version: 0, kind: 'vault_lock', at: lockedAt }));
+  const plain = Buffer.from(JSON.stringify({ version: formatVersion, kind: 'vault_lock', at: lockedAt }));
   await putSealed(store, keys, 'fact', objectName(vaultName, 1), plain);
 }
 
@@ -30,7 +31,8 @@ export async function loadVaultLock(store: ObjectStore, keys: VaultKeys): Promis
     string,
     unknown
   >;
-  if (json.version !== 0 || json.kind !== 'vault_lock') throw corrupt(`${name} is a fact of an unknown kind`);
+  if (json.version !== formatVersion || json.kind !== 'vault_lock')
+    throw corrupt(`${name} is a fact of an unknown kind`);
   return new Date(String(json.at));
 }
 
@@ -46,7 +48,7 @@ export async function appendFact(
   fact: PointFact,
 ): Promise<void> {
   const name = objectName(pointId, number);
-  const plain = Buffer.from(JSON.stringify({ version: 0, ...fact }));
+  const plain = Buffer.from(JSON.stringify({ version: formatVersion, ...fact }));
   if ((await putSealed(store, keys, 'fact', name, plain)) === 'created') return;
   if (!(await getSealed(store, keys, 'fact', name)).equals(plain)) {
     throw new CrossvaultError('state_conflict', `Another fact is stored as ${name}.`);
@@ -68,10 +70,10 @@ function decode(bytes: Buffer, what: string): PointFact {
   const date = (value: unknown) => (value === null ? null : new Date(String(value)));
   const json = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
   const at = new Date(String(json.at));
-  if (json.version === 0 && json.kind === 'retention')
+  if (json.version === formatVersion && json.kind === 'retention')
     return { kind: 'retention', at, expiresAt: date(json.expiresAt) };
-  if (json.version === 0 && json.kind === 'lock')
+  if (json.version === formatVersion && json.kind === 'lock')
     return { kind: 'lock', at, lockedUntil: date(json.lockedUntil) };
-  if (json.version === 0 && json.kind === 'archived') return { kind: 'archived', at };
+  if (json.version === formatVersion && json.kind === 'archived') return { kind: 'archived', at };
   throw corrupt(`${what} is a fact of an unknown kind`);
 }

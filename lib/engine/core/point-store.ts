@@ -1,5 +1,6 @@
 import { CrossvaultError } from '@/lib/errors';
 import { corrupt } from './bytes';
+import { formatVersion } from './format-version';
 import { nameFromHex, nameToHex } from './names';
 import type { PointKind, PointManifest } from './point';
 import type { ObjectStore } from './store/object-store';
@@ -13,7 +14,7 @@ const kinds: readonly PointKind[] = ['files', 'disk', 'objects', 'database'];
 function encode(manifest: PointManifest): Buffer {
   const { root, ...rest } = manifest;
   return Buffer.from(
-    JSON.stringify({ version: 0, ...rest, root: nameToHex(root.root), totals: root.totals }),
+    JSON.stringify({ version: formatVersion, ...rest, root: nameToHex(root.root), totals: root.totals }),
   );
 }
 
@@ -22,7 +23,7 @@ type Json = Record<string, unknown>;
 function decode(bytes: Uint8Array, what: string): PointManifest {
   try {
     const json = JSON.parse(Buffer.from(bytes).toString('utf8')) as Json;
-    if (json.version !== 0) throw new Error(`unknown version ${json.version}`);
+    if (json.version !== formatVersion) throw new Error(`unknown version ${json.version}`);
     const { version: _, root, totals, ...rest } = json;
     const manifest = {
       ...rest,

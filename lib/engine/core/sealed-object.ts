@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CrossvaultError } from '@/lib/errors';
 import { ByteReader, ByteWriter } from './bytes';
+import { formatVersion } from './format-version';
 import {
   commitmentBytes,
   commitmentMatches,
@@ -16,7 +17,6 @@ export const objectKinds = { vaultKey: 1, lineage: 2, point: 3, fact: 4 } as con
 export type ObjectKind = keyof typeof objectKinds;
 
 const magic = Buffer.from('CVSO');
-const formatVersion = 0;
 
 export interface SealContext {
   kind: ObjectKind;
@@ -33,7 +33,7 @@ interface Header {
 }
 
 function derive(secret: Uint8Array, salt: Uint8Array, kind: ObjectKind): DerivedKey {
-  return deriveKey(secret, salt, `crossvault/0/object/${objectKinds[kind]}`);
+  return deriveKey(secret, salt, `crossvault/${formatVersion}/object/${objectKinds[kind]}`);
 }
 
 function encodeHeader(kind: ObjectKind, { keyVersion, label, salt, commitment }: Header): Buffer {

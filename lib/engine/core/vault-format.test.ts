@@ -62,7 +62,7 @@ class PaperReader {
     const end = 11 + bytes[10]! + 64;
     const salt = bytes.subarray(end - 64, end - 32);
     const secret = secretOf(bytes.readUInt32BE(6));
-    const key = this.derive(secret, salt, `crossvault/0/object/${kind}`, bytes.subarray(end - 32, end));
+    const key = this.derive(secret, salt, `crossvault/1/object/${kind}`, bytes.subarray(end - 32, end));
     const aad = Buffer.concat([bytes.subarray(0, end), Buffer.from(`${this.vaultId}\0${name}`)]);
     return this.decrypt(key, 0, aad, bytes.subarray(end));
   }
@@ -77,7 +77,7 @@ class PaperReader {
     expect(header.subarray(0, 4).toString() + trailer.subarray(-4).toString()).toBe('CVPKCVPE');
     const type = header[5]!;
     const secret = this.vaultKeys.get(header.readUInt32BE(8))!;
-    const key = this.derive(secret, header.subarray(12, 44), 'crossvault/0/pack', header.subarray(44, 76));
+    const key = this.derive(secret, header.subarray(12, 44), 'crossvault/1/pack', header.subarray(44, 76));
     const open = (number: number, tag: number, sealed: Buffer) => {
       const place = Buffer.alloc(5);
       place.writeUInt32BE(number, 0);
@@ -210,7 +210,7 @@ describe('docs/vault-format.md', () => {
     const reader = new PaperReader(objects, formatServiceKey(testServiceKey.key));
     const manifest = JSON.parse(reader.openObject('points/p1', 3).toString());
     expect(manifest).toMatchObject({
-      version: 0,
+      version: 1,
       pointId: 'p1',
       host: 'h',
       finishedAt: '1970-01-01T00:00:02.000Z',

@@ -1,9 +1,9 @@
 import { CrossvaultError } from '@/lib/errors';
 import { corrupt } from './bytes';
+import { formatVersion } from './format-version';
 import type { ObjectStore } from './store/object-store';
 import { opens, readMended } from './store/read-mended';
 
-export const formatVersion = 0;
 const objectName = 'vault.json';
 
 /** The one object in the clear: what lies here and how to read it. */

@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { invariant } from '@/lib/errors';
+import { formatVersion } from '../format-version';
 
 export interface ChunkerParams {
   minBytes: number;
@@ -20,7 +21,7 @@ export const dataChunking: ChunkerParams = {
  * came from.
  */
 export function deriveGearTable(namingKey: Uint8Array): Uint32Array {
-  const bytes = Buffer.from(hkdfSync('sha256', namingKey, '', 'crossvault/0/gear', 256 * 4));
+  const bytes = Buffer.from(hkdfSync('sha256', namingKey, '', `crossvault/${formatVersion}/gear`, 256 * 4));
   return Uint32Array.from({ length: 256 }, (_, i) => bytes.readUInt32BE(i * 4));
 }
 

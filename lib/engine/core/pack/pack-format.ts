@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CrossvaultError } from '@/lib/errors';
 import { ByteReader, ByteWriter } from '../bytes';
 import { type ChunkType, chunkTypeTags } from '../chunk';
+import { formatVersion } from '../format-version';
 import { commitmentBytes, commitmentMatches, deriveKey, saltBytes } from '../seal';
 import type { VaultKeys } from '../vault-keys';
 
@@ -16,8 +17,7 @@ export type FrameTag = keyof typeof frameTags;
 
 const headerMagic = Buffer.from('CVPK');
 const trailerMagic = Buffer.from('CVPE');
-const formatVersion = 0;
-const info = 'crossvault/0/pack';
+const info = `crossvault/${formatVersion}/pack`;
 
 /** A pack's header with the key it was checked against. */
 export interface PackKey {

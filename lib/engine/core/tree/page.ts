@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from '../bytes';
 import type { ChunkName } from '../chunk';
+import { formatVersion } from '../format-version';
 import { nameBytes } from '../names';
 import type { ChunkRef, TreeEntry, TreeTotals } from './entry';
 import { decodeEntry } from './entry-codec';
@@ -30,7 +31,6 @@ export type ContentPage =
   | { kind: 'content'; level: number; pages: ContentPageRef[] };
 export type TreePage = DirPage | ContentPage;
 
-const formatVersion = 0;
 /** Part of the format; 3 is reserved for block maps of disks. */
 const kindTags = { dir: 1, content: 2 } as const;
 

@@ -190,12 +190,12 @@ describe('tree pages', () => {
   });
 
   it('are refused when a number is not in its shortest form or a count cannot be true', () => {
-    expect(() => decodePage(Buffer.of(0, 1, 0, 0x80, 0))).toThrow('shortest form');
-    expect(() => decodePage(Buffer.of(0, 1, 0, 0xff, 0xff, 0x7f))).toThrow('count is wrong');
-    expect(() => decodePage(Buffer.of(0, 1, 1, 0))).toThrow('refers to nothing');
-    expect(() => decodePage(Buffer.of(0, 1, 200, 0))).toThrow('too high');
-    expect(() => decodePage(Buffer.of(0, 9, 0, 0))).toThrow('kind is unknown');
-    expect(() => decodePage(Buffer.of(1, 1, 0, 0))).toThrow('version is unknown');
+    expect(() => decodePage(Buffer.of(1, 1, 0, 0x80, 0))).toThrow('shortest form');
+    expect(() => decodePage(Buffer.of(1, 1, 0, 0xff, 0xff, 0x7f))).toThrow('count is wrong');
+    expect(() => decodePage(Buffer.of(1, 1, 1, 0))).toThrow('refers to nothing');
+    expect(() => decodePage(Buffer.of(1, 1, 200, 0))).toThrow('too high');
+    expect(() => decodePage(Buffer.of(1, 9, 0, 0))).toThrow('kind is unknown');
+    expect(() => decodePage(Buffer.of(0, 1, 0, 0))).toThrow('version is unknown');
   });
 });
 
