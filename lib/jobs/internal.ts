@@ -45,12 +45,15 @@ export const jobColumns = {
   job: jobs,
   client: clients,
   vault: vaults,
-  destinationSource: { id: dataSources.id, name: dataSources.name },
+  jobSource: { id: dataSources.id, name: dataSources.name, kind: dataSources.kind },
 };
-/** Of a registered source that a restore goes to. */
-export const isDestination = and(
+/** The registered source that a backup reads, or that a restore goes to. */
+export const sourceIdOfJob = sql<
+  string | null
+>`coalesce(${jobs.spec} ->> 'sourceId', ${jobs.spec} -> 'destination' ->> 'sourceId')`;
+export const isSourceOfJob = and(
   eq(dataSources.accountId, jobs.accountId),
-  eq(dataSources.id, sql`${jobs.spec} -> 'destination' ->> 'sourceId'`),
+  eq(dataSources.id, sourceIdOfJob),
 );
 
 /** Selects what `toJob` needs; add conditions, order and limit. */
@@ -60,7 +63,7 @@ export function selectJobs(tx: Tx) {
     .from(jobs)
     .innerJoin(clients, eq(clients.id, jobs.clientId))
     .leftJoin(vaults, and(eq(vaults.id, jobs.vaultId), eq(vaults.accountId, jobs.accountId)))
-    .leftJoin(dataSources, isDestination);
+    .leftJoin(dataSources, isSourceOfJob);
 }
 
 export async function getJobRow(tx: Tx, accountId: string, id: string): Promise<JoinedJob> {
@@ -71,14 +74,20 @@ export async function getJobRow(tx: Tx, accountId: string, id: string): Promise<
 
 export type JoinedJob = Awaited<ReturnType<typeof selectJobs>>[number];
 
-export function toJob({ job, client, vault, destinationSource }: JoinedJob, now: Date): Job {
+export function toJob({ job, client, vault, jobSource }: JoinedJob, now: Date): Job {
   const backup = job.kind === 'backup' ? BackupSpec.parse(job.spec) : null;
   const restore = job.kind === 'restore' ? RestoreSpec.parse(job.spec) : null;
   return {
     id: job.id,
     kind: job.kind,
     status: job.status,
-    client: { id: client.id, name: client.name, isOnline: isOnline(client, now) },
+    client: {
+      id: client.id,
+      name: client.name,
+      isOnline: isOnline(client, now),
+      isHost: client.placement !== 'region',
+    },
+    source: backup?.sourceId ? (jobSource ?? goneSource(backup.sourceId)) : null,
     vault: {
       id: job.vaultId,
       // A job outlives its vault; of its kind the id still tells a target.
@@ -89,7 +98,7 @@ export function toJob({ job, client, vault, destinationSource }: JoinedJob, now:
     pointId: job.pointId,
     paths: backup?.paths ?? (restore && restore.selection.mode !== 'all' ? restore.selection.paths : []),
     destination: restore?.destination ?? null,
-    destinationSource: toDestinationSource(restore?.destination, destinationSource),
+    destinationSource: toDestinationSource(restore?.destination, jobSource),
     sourceKind: restore?.sourceKind ?? null,
     conflictPolicy: restore?.conflictPolicy ?? null,
     isDryRun: restore?.isDryRun ?? false,
@@ -112,6 +121,11 @@ export function toJob({ job, client, vault, destinationSource }: JoinedJob, now:
     heartbeatAt: job.heartbeatAt?.toISOString() ?? null,
     isCancelRequested: job.cancelRequestedAt !== null,
   };
+}
+
+/** A job outlives its source. */
+function goneSource(id: string): NonNullable<Job['source']> {
+  return { id, name: 'Removed data source', kind: null };
 }
 
 function toDestinationSource(destination: RestoreTarget | undefined, found: { name: string } | null) {

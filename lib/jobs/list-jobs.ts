@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { cutPage, keyset } from '@/db/keyset';
 import { clients, dataSources, jobs, vaults } from '@/db/schema';
 import { readVerb } from '@/lib/verb';
-import { getJobRow, isDestination, jobColumns, toJob } from './internal';
+import { getJobRow, isSourceOfJob, jobColumns, sourceIdOfJob, toJob } from './internal';
 import { GetJob, type Job, ListJobs } from './schemas';
 
 /** The account's jobs, newest first. `status` may name several, separated by commas. */
@@ -19,7 +19,7 @@ export const listJobs = readVerb({
       .from(jobs)
       .innerJoin(clients, eq(clients.id, jobs.clientId))
       .leftJoin(vaults, and(eq(vaults.id, jobs.vaultId), eq(vaults.accountId, jobs.accountId)))
-      .leftJoin(dataSources, isDestination)
+      .leftJoin(dataSources, isSourceOfJob)
       .where(and(matching, page.after))
       .orderBy(...page.orderBy)
       .limit(input.limit + 1);
@@ -28,7 +28,7 @@ export const listJobs = readVerb({
       .from(jobs)
       .innerJoin(clients, eq(clients.id, jobs.clientId))
       .leftJoin(vaults, and(eq(vaults.id, jobs.vaultId), eq(vaults.accountId, jobs.accountId)))
-      .leftJoin(dataSources, isDestination)
+      .leftJoin(dataSources, isSourceOfJob)
       .where(matching);
     const { rows, nextCursor } = cutPage(found, input.limit);
     return { items: rows.map((row) => toJob(row, now)), nextCursor, total: counted?.total ?? 0 };
@@ -53,6 +53,7 @@ function conditions(input: z.output<typeof ListJobs>): (SQL | undefined)[] {
     input.sourceKind ? sql`${jobs.spec} ->> 'sourceKind' = ${input.sourceKind}` : undefined,
     input.vaultId ? eq(jobs.vaultId, input.vaultId) : undefined,
     input.clientId ? eq(jobs.clientId, input.clientId) : undefined,
+    input.sourceId ? eq(sourceIdOfJob, input.sourceId) : undefined,
     input.resourceGroupId ? eq(vaults.resourceGroupId, input.resourceGroupId) : undefined,
     like
       ? or(

@@ -133,7 +133,15 @@ export const Job = z.object({
   id: z.string(),
   kind: z.enum(['backup', 'restore']),
   status: z.enum(['queued', 'running', 'complete', 'partial', 'failed', 'cancelled']),
-  client: z.object({ id: z.string(), name: z.string(), isOnline: z.boolean() }),
+  client: z.object({
+    id: z.string(),
+    name: z.string(),
+    isOnline: z.boolean(),
+    /** Whether a host serves it; else the engine does. */
+    isHost: z.boolean(),
+  }),
+  /** The registered source that is backed up; null for a host's own files and for a restore. */
+  source: z.object({ id: z.string(), name: z.string(), kind: SourceKind.nullable() }).nullable(),
   vault: z.object({
     id: z.string(),
     name: z.string(),
@@ -177,6 +185,8 @@ export const ListJobs = z.object({
   sourceKind: SourceKind.optional(),
   vaultId: z.string().optional(),
   clientId: z.string().optional(),
+  /** A registered source that is backed up, or restored into. */
+  sourceId: z.string().optional(),
   /** Of the vault. */
   resourceGroupId: z.string().optional(),
   query: z.string().trim().max(100).optional(),

@@ -36,4 +36,6 @@ export function findRegisteredKind(kind: SourceKind): RegisteredKind | null {
   return kind in registered ? (registered[kind as RegisteredSourceKind] as unknown as RegisteredKind) : null;
 }
 
-export const registeredKinds = Object.keys(registered) as RegisteredSourceKind[];
+/** Those that are registered by hand. */
+export const registrableKinds = ['oss', 'nas', 'common_nas', 'tablestore', 'cpfs', 'hana'] as const;
+export type RegistrableKind = (typeof registrableKinds)[number];

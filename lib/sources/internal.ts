@@ -23,17 +23,20 @@ export async function lockSource(tx: Tx, accountId: string, id: string): Promise
 
 export function kindOf(config: Pick<SourceConfig, 'kind'>) {
   const kind = findRegisteredKind(config.kind);
-  if (kind) return kind;
-  throw new CrossvaultError('invalid_input', 'This kind of data source is not registered.');
+  if (kind && !kind.comesWithThing) return kind;
+  throw new CrossvaultError('invalid_input', 'This kind of data source is not registered by hand.');
 }
 
 /** Sources that a host brings with it cannot be changed or removed by themselves. */
 export function requireRegistered(source: SourceRow): void {
-  if (findRegisteredKind(source.kind)) return;
+  const kind = findRegisteredKind(source.kind);
+  if (kind && !kind.comesWithThing) return;
   throw new CrossvaultError(
     'not_eligible',
-    'This data source comes with its client: it is there as long as the client is.',
-    { reason: 'source_comes_with_client' },
+    kind
+      ? 'This data source is made and removed with the disk or the server that it is.'
+      : 'This data source comes with its client: it is there as long as the client is.',
+    { reason: kind ? 'source_comes_with_thing' : 'source_comes_with_client' },
   );
 }
 

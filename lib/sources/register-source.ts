@@ -22,10 +22,10 @@ export const registerSource = writeVerb({
     const { config } = input;
     const kind = kindOf(config);
     const client = await findServingClient(tx, accountId, config, input);
-    await requireRegistrable(tx, accountId, client.region, config);
+    const knownAs = await requireRegistrable(tx, accountId, client.region, config);
     const secret = readSecret(config, input.secret);
     const id = newId('ds');
-    const name = (input.name ?? kind.defaultName(config)).slice(0, 64);
+    const name = (input.name ?? knownAs ?? kind.defaultName(config)).slice(0, 64);
     const source = {
       accountId,
       id,

@@ -8,7 +8,8 @@ export {
   findRegisteredKind,
   type RegisteredKind,
   type RegisteredSourceKind,
-  registeredKinds,
+  type RegistrableKind,
+  registrableKinds,
   SourceConfig,
 } from './config';
 export { isStreamSource, ownBackupsRefusal, sourceKinds, startsOwnBackups } from './kinds';

@@ -6,6 +6,7 @@ export const disk = defineKind({
   kind: 'disk',
   servedBy: 'region',
   config: z.object({ kind: z.literal('disk'), diskId: z.string().max(64) }),
+  comesWithThing: true,
   secret: null,
   item: ({ diskId }) => diskId,
   defaultName: ({ diskId }) => diskId,

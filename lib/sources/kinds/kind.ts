@@ -7,6 +7,8 @@ export interface RegisteredKind<Config extends z.ZodType = z.ZodType, Secret ext
   /** Who moves its bytes: the engine's mover in a region, or the backup client of a host that was chosen. */
   servedBy: 'region' | 'client';
   config: Config;
+  /** Made and removed with the thing itself, such as a disk, and not registered by hand. */
+  comesWithThing?: boolean;
   /** Null for a kind that needs none. */
   secret: Secret | null;
   /** What tells it from others of its client: registering the same twice is refused. At most 1,024 bytes. */

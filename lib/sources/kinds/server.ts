@@ -6,6 +6,7 @@ export const server = defineKind({
   kind: 'server',
   servedBy: 'region',
   config: z.object({ kind: z.literal('server'), serverId: z.string().max(64) }),
+  comesWithThing: true,
   secret: null,
   item: ({ serverId }) => serverId,
   defaultName: ({ serverId }) => serverId,

@@ -3,26 +3,24 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import type { z } from 'zod';
 import { FormError } from '@/app/(console)/_components/form-error';
 import { jobHref } from '@/app/(console)/_components/jobs/job-words';
 import { useAction } from '@/app/(console)/_components/use-action';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Field } from '@/components/ui/field';
-import { formatCount, formatDate } from '@/components/ui/format';
-import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { PanelBody, PanelFooter, SidePanel } from '@/components/ui/side-panel';
 import { useNow } from '@/components/ui/use-now';
 import { backupPointsQuery } from '@/lib/backup-points/query';
 import { clientsQuery } from '@/lib/clients/query';
 import { isAbsoluteHostPath } from '@/lib/jobs/rules';
-import { StartBackup } from '@/lib/jobs/schemas';
 import { isStreamSource } from '@/lib/sources/schemas';
 import { allVaultsQuery } from '@/lib/vaults/query';
 import { startBackupAction } from './actions';
 import { clientOptions, vaultOptions } from './options';
+import { findProblems, isSame } from './problems';
+import { RetentionField } from './retention-field';
 import { TextListField } from './text-list-field';
 
 interface BackUpPanelProps {
@@ -145,14 +143,6 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
   );
 }
 
-function findProblems(input: z.input<typeof StartBackup>): Record<string, string> {
-  const parsed = StartBackup.safeParse(input);
-  const issues = parsed.success ? [] : parsed.error.issues;
-  return Object.fromEntries(issues.map((issue) => [issue.path.join('.'), issue.message]).reverse());
-}
-
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-
 const isWindows = (platform: string) => /^win/i.test(platform);
 
 interface LastFoldersProps {
@@ -176,36 +166,5 @@ function LastFolders({ sourceId, paths, onUse }: LastFoldersProps) {
     >
       The last backup took <span className="wrap-anywhere font-mono text-sm">{last.paths.join(', ')}</span>
     </Callout>
-  );
-}
-
-interface RetentionFieldProps {
-  value: string;
-  onChange: (value: string) => void;
-  error?: string;
-}
-
-function RetentionField({ value, onChange, error }: RetentionFieldProps) {
-  const now = useNow(60_000);
-  const days = Number(value);
-  const end = now && days >= 1 && days <= 364_635 ? new Date(now.getTime() + days * 86_400_000) : null;
-  return (
-    <Field
-      label="Keep for, days"
-      error={error}
-      hint={
-        end
-          ? `The point expires on ${formatDate(end)}, ${formatCount(days)} days after it is made.`
-          : 'From 1 to 364,635 days.'
-      }
-      isRequired
-    >
-      <Input
-        inputMode="numeric"
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        className="max-w-32 tabular-nums"
-      />
-    </Field>
   );
 }

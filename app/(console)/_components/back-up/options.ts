@@ -2,6 +2,7 @@ import type { SelectOption } from '@/components/ui/select';
 import type { BackupClient } from '@/lib/clients/schemas';
 import { backupRefusal } from '@/lib/jobs/rules';
 import { regionName } from '@/lib/regions/schemas';
+import type { SourceKind } from '@/lib/schemas';
 import type { Vault } from '@/lib/vaults/schemas';
 
 /** Clients that can be chosen first, online before offline; revoked ones last, with the reason. */
@@ -19,8 +20,13 @@ export function clientOptions(clients: BackupClient[]): SelectOption[] {
 }
 
 /** Vaults of this region before others; those that take no backup last, with the reason. */
-export function vaultOptions(vaults: Vault[], region: string, now: Date): SelectOption[] {
-  const options = vaults.map((vault) => ({ vault, refusal: refusalOf(vault, now) }));
+export function vaultOptions(
+  vaults: Vault[],
+  region: string,
+  now: Date,
+  sourceKind: SourceKind = 'local_file',
+): SelectOption[] {
+  const options = vaults.map((vault) => ({ vault, refusal: refusalOf(vault, now, sourceKind) }));
   const rank = (option: (typeof options)[number]) =>
     (option.refusal ? 2 : 0) + (option.vault.region === region ? 0 : 1);
   return options
@@ -33,8 +39,8 @@ export function vaultOptions(vaults: Vault[], region: string, now: Date): Select
     }));
 }
 
-function refusalOf(vault: Vault, now: Date): string | null {
+function refusalOf(vault: Vault, now: Date, sourceKind: SourceKind): string | null {
   const keyState = (vault.kmsKey?.state ?? null) as Parameters<typeof backupRefusal>[1];
   const facts = { ...vault, trialEndsAt: vault.trial ? new Date(vault.trial.endsAt) : null };
-  return backupRefusal(facts, keyState, 'active', { sourceKind: 'local_file', now })?.message ?? null;
+  return backupRefusal(facts, keyState, 'active', { sourceKind, now })?.message ?? null;
 }

@@ -7,6 +7,7 @@ import { Duration, Nothing, RelativeTime } from '@/components/ui/quantities';
 import type { Job } from '@/lib/jobs/schemas';
 import { regionName } from '@/lib/regions/schemas';
 import { sourceKinds } from '@/lib/sources/schemas';
+import { JobServer } from '../sources/job-server';
 import { restoreKindWord } from './destination-words';
 import { JobProgressCell } from './job-progress';
 import { JobStatus, jobHref, jobSubject, statusWords } from './job-words';
@@ -30,7 +31,7 @@ const kindColumn: Column<Job> = {
 };
 
 /** The server filters and orders: newest first. */
-export function jobColumns(region: string, isOfOneClient: boolean, isOfRestores: boolean): Column<Job>[] {
+export function jobColumns(region: string, isOfOne: boolean, isOfRestores: boolean): Column<Job>[] {
   const columns: Column<Job>[] = [
     {
       id: 'job',
@@ -59,12 +60,8 @@ export function jobColumns(region: string, isOfOneClient: boolean, isOfRestores:
     { id: 'progress', header: 'Progress', cell: (job) => <JobProgressCell job={job} /> },
     {
       id: 'client',
-      header: 'Client',
-      cell: (job) => (
-        <Link href={`${sectionHref(region, 'clients')}/${job.client.id}`} className="link">
-          {job.client.name}
-        </Link>
-      ),
+      header: 'Client or source',
+      cell: (job) => <JobServer job={job} region={region} />,
     },
     { id: 'vault', header: 'Vault', cell: (job) => <JobVault job={job} /> },
     { id: 'created', header: 'Started', cell: (job) => <RelativeTime at={job.startedAt ?? job.createdAt} /> },
@@ -82,7 +79,7 @@ export function jobColumns(region: string, isOfOneClient: boolean, isOfRestores:
       cell: (job) => (job.vault.region ? regionName(job.vault.region) : <Nothing label="Vault deleted" />),
     },
   ];
-  return isOfOneClient ? columns.filter((column) => column.id !== 'client') : columns;
+  return isOfOne ? columns.filter((column) => column.id !== 'client') : columns;
 }
 
 export function secondsTaken({ startedAt, finishedAt }: Job): number | null {

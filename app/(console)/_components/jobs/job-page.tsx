@@ -17,6 +17,7 @@ import { SkeletonText } from '@/components/ui/skeleton';
 import { Summary, type SummaryItem } from '@/components/ui/summary';
 import { jobQuery } from '@/lib/jobs/query';
 import type { Job } from '@/lib/jobs/schemas';
+import { JobServer } from '../sources/job-server';
 import { CancelJobDialog } from './cancel-job-dialog';
 import { destinationItems, hasConflictPolicy } from './destination-words';
 import { adviseOn } from './error-advice';
@@ -150,11 +151,7 @@ function summaryOf(job: Job, region: string): SummaryItem[] {
     { label: 'Status', value: <JobStatus job={job} hasDetail={job.status === 'partial'} /> },
     {
       label: 'Client',
-      value: (
-        <Link href={`${sectionHref(region, 'clients')}/${job.client.id}`} className="link">
-          {job.client.name}
-        </Link>
-      ),
+      value: <JobServer job={job} region={region} />,
     },
     { label: 'Vault', value: <JobVault job={job} /> },
     { label: 'Started by', value: job.createdBy },

@@ -40,6 +40,8 @@ export function jobHref(job: Pick<Job, 'id' | 'kind'>, region: string): string {
 export function jobSubject(job: Job): string {
   if (job.kind === 'restore') return destinationWords(job);
   const [first = '', ...others] = job.paths;
+  if (job.source && first === '/') return job.source.name;
+  if (job.source) return `${job.source.name}: ${job.paths.join(', ')}`;
   return others.length > 0 ? `${first} and ${formatCount(others.length)} more` : first;
 }
 

@@ -21,22 +21,23 @@ interface JobsTableProps {
   region: string;
   kind?: Job['kind'];
   clientId?: string;
+  sourceId?: string;
   empty: EmptyContent;
   actions?: ReactNode;
   urlPrefix?: string;
 }
 
 /** Jobs newest first, with their live progress. */
-export function JobsTable({ id, title, region, kind, clientId, empty, actions, urlPrefix }: JobsTableProps) {
-  const columns = useMemo(
-    () => jobColumns(region, clientId !== undefined, kind === 'restore'),
-    [region, clientId, kind],
-  );
+export function JobsTable(props: JobsTableProps) {
+  const { id, title, region, kind, clientId, sourceId, empty, actions, urlPrefix } = props;
+  const isOfOne = clientId !== undefined || sourceId !== undefined;
+  const columns = useMemo(() => jobColumns(region, isOfOne, kind === 'restore'), [region, isOfOne, kind]);
   const { state } = useTableUrlState(columns, urlPrefix);
   const [group] = useResourceGroup();
   const filter = {
     kind,
     clientId,
+    sourceId,
     resourceGroupId: group ?? undefined,
     status: state.filters.status ?? undefined,
     sourceKind: (state.filters.kind as Job['sourceKind']) ?? undefined,

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { ClientStatus } from '@/app/(console)/_components/clients/client-words';
+import { isRegistered } from '@/app/(console)/_components/sources/source-words';
 import type { Column } from '@/components/console/data-table/types';
 import { sectionHref } from '@/components/console/navigation';
 import { Nothing, RelativeTime } from '@/components/ui/quantities';
@@ -21,7 +22,14 @@ export function bindingColumns(region: string, hidden: BindingColumn): Column<Po
         [source.name, vault.name, policy.name, ...paths].join('\n'),
       cell: ({ source, client, paths }) => (
         <div className="min-w-0">
-          <Link href={`${sectionHref(region, 'clients')}/${client.id}`} className="link wrap-anywhere">
+          <Link
+            href={
+              isRegistered(source)
+                ? `${sectionHref(region, 'data-sources')}/${source.id}`
+                : `${sectionHref(region, 'clients')}/${client.id}`
+            }
+            className="link wrap-anywhere"
+          >
             {source.name}
           </Link>
           <span className="wrap-anywhere block font-mono font-normal text-muted text-sm">

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { TextListField } from '@/app/(console)/_components/back-up/text-list-field';
+import { isRegistered } from '@/app/(console)/_components/sources/source-words';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Field } from '@/components/ui/field';
@@ -54,6 +55,18 @@ export function BindingFields({ region, binding, onChange, errors = {} }: Bindin
       {source?.client.status === 'offline' && (
         <Callout kind="warning">
           {source.client.name} is offline. A run waits an hour for it and is then recorded as missed.
+        </Callout>
+      )}
+      {source && isRegistered(source) && binding.paths.length === 0 && (
+        <Callout
+          action={
+            <Button size="sm" onClick={() => onChange({ paths: ['/'] })}>
+              Take all of it
+            </Button>
+          }
+        >
+          <span className="font-mono text-sm">/</span> is all of {source.name}; a path such as{' '}
+          <span className="font-mono text-sm">/reports</span> is a part of it.
         </Callout>
       )}
       {last.length > 0 && binding.paths.length === 0 && (

@@ -1,11 +1,17 @@
 import Link from 'next/link';
-import { ClientStatus } from '@/app/(console)/_components/clients/client-words';
 import { policyHref } from '@/app/(console)/_components/policies/policy-words';
+import {
+  healthOf,
+  healthWords,
+  SourceHealth,
+  sourceHref,
+} from '@/app/(console)/_components/sources/source-words';
 import type { Column } from '@/components/console/data-table/types';
 import { sectionHref } from '@/components/console/navigation';
 import { formatCount, formatDuration } from '@/components/ui/format';
 import { Bytes, Nothing, RelativeTime } from '@/components/ui/quantities';
 import { Status } from '@/components/ui/status';
+import { regionName } from '@/lib/regions/schemas';
 import { type DataSource, isStreamSource, sourceKinds } from '@/lib/sources/schemas';
 
 const staleSeconds = 7 * 86_400;
@@ -35,14 +41,10 @@ export function dataSourceColumns(region: string, now: Date, policies: BoundPoli
         `${source.name}\n${source.client.name}\n${source.newestPoint?.paths.join('\n')}`,
       cell: (source) => (
         <div className="min-w-0">
-          <Link href={`${sectionHref(region, 'clients')}/${source.client.id}`} className="link wrap-anywhere">
+          <Link href={sourceHref(source, region)} className="link wrap-anywhere">
             {source.name}
           </Link>
-          <span className="wrap-anywhere block font-normal text-muted">
-            {isStreamSource(source.kind)
-              ? `On ${source.client.name}`
-              : (source.newestPoint?.paths.join(', ') ?? 'No folder was ever backed up')}
-          </span>
+          <span className="wrap-anywhere block font-normal text-muted">{secondLine(source)}</span>
         </div>
       ),
     },
@@ -56,6 +58,13 @@ export function dataSourceColumns(region: string, now: Date, policies: BoundPoli
         valueOf: (source) => source.kind,
       },
       cell: (source) => sourceKinds[source.kind].word,
+    },
+    {
+      id: 'region',
+      header: 'Region',
+      isHiddenAtFirst: true,
+      sortValue: (source) => source.region,
+      cell: (source) => regionName(source.region),
     },
     {
       id: 'protection',
@@ -125,12 +134,24 @@ export function dataSourceColumns(region: string, now: Date, policies: BoundPoli
       cell: (source) => formatCount(source.pointCount),
     },
     {
-      id: 'client',
-      header: 'Client',
-      sortValue: (source) => source.client.status,
-      cell: (source) => <ClientStatus status={source.client.status} />,
+      id: 'health',
+      header: 'Health',
+      sortValue: healthOf,
+      filter: {
+        label: 'Health',
+        options: Object.entries(healthWords).map(([value, label]) => ({ value, label })),
+        valueOf: healthOf,
+      },
+      cell: (source) => <SourceHealth source={source} />,
     },
   ];
+}
+
+function secondLine(source: DataSource): string {
+  if (isStreamSource(source.kind)) return `On ${source.client.name}`;
+  if (source.config)
+    return `${source.client.isHost ? `On ${source.client.name}` : regionName(source.region)}`;
+  return source.newestPoint?.paths.join(', ') ?? 'No folder was ever backed up';
 }
 
 function Policies({ region, policies }: { region: string; policies: { id: string; name: string }[] }) {

@@ -1,27 +1,31 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Boxes, CalendarPlus, HardDriveUpload, History } from 'lucide-react';
-import { useMemo, useState } from 'react';
-import { BackUpPanel } from '@/app/(console)/_components/back-up/back-up-panel';
+import { Boxes, CalendarPlus, ExternalLink, History, Plus } from 'lucide-react';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { useMemo } from 'react';
+import { sourceHref } from '@/app/(console)/_components/sources/source-words';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
 import { DataTable } from '@/components/console/data-table/data-table';
 import { sectionHref } from '@/components/console/navigation';
 import { PageHeader } from '@/components/console/page-header';
-import { ButtonLink } from '@/components/ui/button';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { useNow } from '@/components/ui/use-now';
 import { sourceRefusal } from '@/lib/policies/binding-rules';
 import { policyBindingsQuery } from '@/lib/policies/query';
 import type { PolicyBinding } from '@/lib/policies/schemas';
 import { dataSourcesQuery } from '@/lib/sources/query';
-import { type DataSource, isStreamSource } from '@/lib/sources/schemas';
+import { type DataSource, registrableKinds } from '@/lib/sources/schemas';
 import { type BoundPolicies, dataSourceColumns } from './data-source-columns';
+import { SourcePanel } from './source-panel';
+import { useSourceActions } from './use-source-actions';
 
-/** What is protected and what is not. */
+/** What is protected and what is not; from here everything that no host brings with it is registered. */
 export function DataSourcesPage({ region }: { region: string }) {
   const sources = useQuery(dataSourcesQuery());
-  const [started, setStarted] = useState<DataSource | null>(null);
+  const actions = useSourceActions(region);
   const refuse = useRefusals();
+  const [registered, setRegistered] = useQueryState('register', parseAsStringLiteral(registrableKinds));
   const minute = useNow(60_000)?.getTime() ?? 0;
   const bindings = useQuery(policyBindingsQuery()).data?.items;
   const policies = useMemo(() => groupBySource(bindings ?? []), [bindings]);
@@ -32,11 +36,22 @@ export function DataSourcesPage({ region }: { region: string }) {
   const rows = sources.data?.items.filter(
     (source) => source.client.status !== 'revoked' || source.pointCount > 0,
   );
+  const register = (
+    <Button
+      variant="primary"
+      icon={<Plus />}
+      disabledReason={refuse('sources.manage')}
+      onClick={() => void setRegistered('oss')}
+    >
+      Register data source
+    </Button>
+  );
   return (
     <>
       <PageHeader
         title="Data sources"
-        description="What the enrolled hosts hold: their files, and each database dump and container image that a command on them backs up by name."
+        description="Everything that can be backed up: files, dumps and images of enrolled hosts, and the buckets, file systems, tables and databases that you register here."
+        actions={register}
       />
       <DataTable<DataSource>
         id="data-sources"
@@ -51,15 +66,8 @@ export function DataSourcesPage({ region }: { region: string }) {
         defaultSort={{ columnId: 'protection', isDescending: false }}
         searchPlaceholder="Find by name, client or folder"
         rowActions={(source) => [
-          {
-            label: 'Back up',
-            icon: <HardDriveUpload />,
-            disabledReason:
-              refuse('backup.run') ??
-              (source.client.status === 'revoked' ? 'Its client was revoked.' : null) ??
-              (isStreamSource(source.kind) ? streamRefusal(source) : null),
-            onSelect: () => setStarted(source),
-          },
+          { label: 'Open', icon: <ExternalLink />, href: sourceHref(source, region) },
+          ...actions.menuOf(source).filter(({ isDanger }) => !isDanger),
           {
             label: 'Create policy',
             icon: <CalendarPlus />,
@@ -75,35 +83,27 @@ export function DataSourcesPage({ region }: { region: string }) {
             href: newestHref(source, region),
             disabledReason: refuse('restore.run') ?? (source.newestPoint ? null : 'It has no backup point.'),
           },
+          ...actions.menuOf(source).filter(({ isDanger }) => isDanger),
         ]}
         empty={{
           icon: <Boxes />,
           title: 'Nothing to protect yet',
           description:
-            'Enrol a host as a client; its files appear here as a data source, and so does each database and image that it backs up by name.',
+            'Enrol a host as a client, and its files appear here. Register a bucket, a file system, tables or a database, and the engine or a client backs it up.',
           action: (
-            <ButtonLink variant="primary" href={`${sectionHref(region, 'clients')}?enrol=true`}>
-              Enrol a client
-            </ButtonLink>
+            <span className="flex flex-wrap justify-center gap-2">
+              {register}
+              <ButtonLink href={`${sectionHref(region, 'clients')}?enrol=true`}>Enrol a client</ButtonLink>
+            </span>
           ),
         }}
       />
-      {started && (
-        <BackUpPanel
-          region={region}
-          clientId={started.client.id}
-          vaultId={started.newestPoint?.vault.id}
-          onClose={() => setStarted(null)}
-        />
+      {registered && (
+        <SourcePanel region={region} kind={registered} onClose={() => void setRegistered(null)} />
       )}
+      {actions.panels}
     </>
   );
-}
-
-function streamRefusal({ kind, name, client }: DataSource): string {
-  const command =
-    kind === 'database_dump' ? `crossvault dump --name ${name}` : `crossvault image --name ${name}`;
-  return `A stream is given by a command on its host: run ${command} on ${client.name}.`;
 }
 
 function groupBySource(bindings: PolicyBinding[]): BoundPolicies {

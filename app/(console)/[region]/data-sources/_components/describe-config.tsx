@@ -1,0 +1,27 @@
+import type { SummaryItem } from '@/components/ui/summary';
+import type { SourceConfig } from '@/lib/sources/schemas';
+
+const labels: Record<string, string> = {
+  endpoint: 'Endpoint',
+  bucket: 'Bucket',
+  storageRegion: 'Region of the service',
+  preset: 'Service',
+  instance: 'Instance',
+  fileSystemId: 'File system',
+  mountPath: 'Mounted at',
+  sid: 'SID',
+  instanceNumber: 'Instance number',
+  databases: 'Databases',
+  dataRetentionDays: 'Data backups are kept, days',
+  logRetentionDays: 'Log backups are kept, days',
+};
+
+/** What of a config a reader needs, in the order in which its form asks for it. */
+export function describeConfig(config: SourceConfig | null): SummaryItem[] {
+  return Object.entries(config ?? {}).flatMap(([field, value]) => {
+    const label = labels[field];
+    const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+    if (!label || text === '') return [];
+    return [{ label, value: <span className="wrap-anywhere font-mono text-sm">{text}</span> }];
+  });
+}
