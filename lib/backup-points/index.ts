@@ -6,3 +6,4 @@ export { getPointRow, type PointRow, toBackupPoints } from './internal';
 export { getBackupPoint, listBackupPoints } from './list-backup-points';
 export { listEntries } from './list-entries';
 export { type Download, redeemDownloadTicket } from './redeem-download-ticket';
+export { searchEntries } from './search-entries';

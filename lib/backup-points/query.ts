@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import type { z } from 'zod';
 import { apiFetch } from '@/lib/api/fetch';
 import { pageOf } from '@/lib/schemas';
-import { BackupPoint, EntryPage, type ListBackupPoints } from './schemas';
+import { BackupPoint, EntryPage, EntrySearch, type ListBackupPoints } from './schemas';
 
 export type BackupPointFilter = z.input<typeof ListBackupPoints>;
 
@@ -33,6 +33,15 @@ export const backupPointQuery = (id: string) =>
   queryOptions({
     queryKey: ['backup-points', 'one', id],
     queryFn: ({ signal }) => apiFetch(BackupPoint, pathOf(id), { signal }),
+  });
+
+/** What a point holds under a name, page by page. */
+export const entrySearchQuery = (pointId: string, query: string, cursor: string | null) =>
+  queryOptions({
+    queryKey: ['backup-points', 'search', pointId, query, cursor],
+    queryFn: ({ signal }) =>
+      apiFetch(EntrySearch, `${pathOf(pointId)}/search`, { query: { query, cursor }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** One page of the folder `path` inside a point. What a point holds never changes. */

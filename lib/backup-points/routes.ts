@@ -5,7 +5,8 @@ import { createDownloadTicket } from './create-download-ticket';
 import { deleteBackupPoint } from './delete-backup-point';
 import { getBackupPoint, listBackupPoints } from './list-backup-points';
 import { listEntries } from './list-entries';
-import { BackupPoint, DownloadTicket, EntryPage } from './schemas';
+import { BackupPoint, DownloadTicket, EntryPage, EntrySearch } from './schemas';
+import { searchEntries } from './search-entries';
 
 const points = { tag: 'backup points', response: BackupPoint };
 
@@ -32,6 +33,15 @@ export const routes: Route[] = [
     summary: 'List one folder of a backup point',
     verb: listEntries,
     response: EntryPage,
+  }),
+  route({
+    ...points,
+    method: 'GET',
+    path: '/backup-points/{pointId}/search',
+    summary: 'Find what a backup point holds by a part of its name',
+    description: 'An empty page with a cursor is not the last one.',
+    verb: searchEntries,
+    response: EntrySearch,
   }),
   route({
     ...points,

@@ -110,6 +110,16 @@ export const ListEntries = z.object({
 });
 export const EntryPage = z.object({ entries: z.array(Entry), nextCursor: z.string().nullable() });
 
+/** `query` is part of a name; with a slash in it, of a path. Capitals do not matter. */
+export const SearchEntries = z.object({
+  pointId: z.string(),
+  query: z.string().trim().min(1, 'Enter a part of a name.').max(255),
+  cursor: encodedPath.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+/** An empty page with a cursor is not the last: so many entries were looked at. */
+export const EntrySearch = EntryPage.extend({ scannedCount: bytes });
+
 /** `confirm` is the point's id. */
 export const DeleteBackupPoint = z.object({ id: z.string(), confirm: confirmation });
 

@@ -35,6 +35,7 @@ import { QuestionBody, QuestionKind, SourceCheck, SourceConfig, SourceListing } 
  *
  * Engine-only, from the web server, with a signed token (see `lib/engine/gateway/internal-token.ts`):
  *   POST /internal/entries                  ListEntries of lib/backup-points
+ *   POST /internal/search                   SearchEntries of lib/backup-points
  *   POST /internal/estimate                 EstimateRestore of lib/restores
  * From a browser, with a one-use ticket:
  *   GET  /download/:ticket

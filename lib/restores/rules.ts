@@ -1,4 +1,3 @@
-import type { RestoreTarget } from '@/lib/jobs/schemas';
 import type { SourceKind } from '@/lib/schemas';
 import { restoreKinds } from './kinds';
 import type { RestoreDestination } from './schemas';
@@ -64,16 +63,6 @@ export function evaluateSource(
       `This is in ${source.region} and the vault in ${vaultRegion}. Register one in ${vaultRegion}.`,
     );
   return fits;
-}
-
-/** Ways of writing whose dry run walks the destination and writes nothing; of others a dry run is refused. */
-const withDryRun: readonly RestoreTarget['kind'][] = ['host', 'file_system'];
-
-export function dryRunRefusal(target: string): string | null {
-  if (withDryRun.some((kind) => kind === target)) return null;
-  return target === 'hana'
-    ? 'A database recovers itself: what it would change cannot be told beforehand.'
-    : 'A dry run is not available for this kind of destination.';
 }
 
 /** Whether a path lies in the folder that a NAS is mounted at, written without a way out of it. */

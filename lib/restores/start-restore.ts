@@ -1,10 +1,8 @@
 import { getPointRow } from '@/lib/backup-points';
-import { CrossvaultError } from '@/lib/errors';
 import { requireRecovery } from '@/lib/hana';
 import { getJobRow, getVaultWithKey, queueJob, restoreRefusal, toJob } from '@/lib/jobs';
 import { writeVerb } from '@/lib/verb';
 import { requireDestination } from './find-destination';
-import { dryRunRefusal } from './rules';
 import { StartRestore } from './schemas';
 
 /**
@@ -27,8 +25,6 @@ export const startRestore = writeVerb({
       { kind: point.sourceKind, region: vault.region },
     );
     if (target.kind === 'hana') await requireRecovery(tx, ctx.accountId, pointId, target);
-    const dry = wanted.isDryRun ? dryRunRefusal(target.kind) : null;
-    if (dry) throw new CrossvaultError('not_eligible', dry, { reason: 'dry_run_unavailable' });
     const spec = { ...wanted, destination: target, sourceKind: point.sourceKind };
     const plan = { kind: 'restore', clientId: client.id, vaultId: vault.id, pointId, spec } as const;
     const job = await queueJob(tx, ctx, plan, now);

@@ -20,6 +20,8 @@ interface FileTreeProps {
   onSelectionChange?: (selection: TreeSelection) => void;
   /** Told of the entry that the reader is on; null while that is no entry. Keep it stable. */
   onActiveChange?: (entry: Entry | null) => void;
+  /** What an empty first level says. */
+  emptyText?: string;
   /** Height of the scrolling area in pixels. */
   height?: number;
 }
@@ -28,7 +30,15 @@ const rowHeight = 32;
 
 /** The files of a backup point, folder by folder. Only the rows in view are drawn; folders load when they open. */
 export function FileTree(props: FileTreeProps) {
-  const { label, loadChildren, selection, onSelectionChange, onActiveChange, height = 384 } = props;
+  const {
+    label,
+    loadChildren,
+    selection,
+    onSelectionChange,
+    onActiveChange,
+    emptyText,
+    height = 384,
+  } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, active, moveTo, toggleOpen, load } = useTree(loadChildren);
@@ -93,6 +103,7 @@ export function FileTree(props: FileTreeProps) {
               <TreeRowView
                 id={`${id}-${index}`}
                 row={row}
+                emptyText={row.parent === '' ? emptyText : undefined}
                 isActive={index === active}
                 mark={selection && row.kind === 'entry' ? getMark(selection, row.entry.path) : null}
                 fixedReason={

@@ -21,6 +21,7 @@ interface TreeRowViewProps {
   id: string;
   row: TreeRow;
   isActive: boolean;
+  emptyText?: string;
   mark: Mark | null;
   /** Why the mark cannot be changed here. */
   fixedReason: string | null;
@@ -36,7 +37,16 @@ export function TreeRowView(props: TreeRowViewProps) {
   const { id, row, isActive, mark, fixedReason, onToggleOpen, onToggleMark, onRetry, onPoint } = props;
   const indent = { paddingLeft: `${(row.level - 1) * 20 + 8}px` };
   if (row.kind !== 'entry')
-    return <NoteRow id={id} row={row} indent={indent} isActive={isActive} onRetry={onRetry} />;
+    return (
+      <NoteRow
+        id={id}
+        row={row}
+        indent={indent}
+        isActive={isActive}
+        emptyText={props.emptyText}
+        onRetry={onRetry}
+      />
+    );
   const { entry, isOpen, level } = row;
   const Icon = icons[entry.type];
   const isFolder = entry.type === 'folder';
@@ -106,10 +116,11 @@ interface NoteRowProps {
   row: TreeRow;
   indent: { paddingLeft: string };
   isActive: boolean;
+  emptyText: string | undefined;
   onRetry: () => void;
 }
 
-function NoteRow({ id, row, indent, isActive, onRetry }: NoteRowProps) {
+function NoteRow({ id, row, indent, isActive, emptyText, onRetry }: NoteRowProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
     <div
@@ -123,7 +134,7 @@ function NoteRow({ id, row, indent, isActive, onRetry }: NoteRowProps) {
       className={cn('flex h-8 items-center gap-2 text-muted text-sm', isActive && 'bg-accent-soft')}
     >
       <span className="size-4" />
-      {row.kind === 'empty' && 'This folder is empty'}
+      {row.kind === 'empty' && (emptyText ?? 'This folder is empty')}
       {row.kind === 'failed' && (
         <span className="text-danger">This folder could not be listed. Click to try again.</span>
       )}

@@ -20,17 +20,31 @@ export function listVisibleRows(
   parent = '',
   level = 1,
 ): TreeRow[] {
-  const folder = folders.get(parent);
-  if (!folder) return [{ kind: 'loading', key: `${parent}?loading`, level, parent }];
   const rows: TreeRow[] = [];
+  addRows(rows, folders, open, parent, level);
+  return rows;
+}
+
+/** Into one list: a folder of very many entries is more than a call takes as arguments. */
+function addRows(
+  rows: TreeRow[],
+  folders: Folders,
+  open: ReadonlySet<string>,
+  parent: string,
+  level: number,
+): void {
+  const folder = folders.get(parent);
+  if (!folder) {
+    rows.push({ kind: 'loading', key: `${parent}?loading`, level, parent });
+    return;
+  }
   for (const entry of folder.entries) {
     const isOpen = entry.type === 'folder' && open.has(entry.path);
     rows.push({ kind: 'entry', key: entry.path, level, entry, isOpen, parent });
-    if (isOpen) rows.push(...listVisibleRows(folders, open, entry.path, level + 1));
+    if (isOpen) addRows(rows, folders, open, entry.path, level + 1);
   }
   if (folder.status === 'loading') rows.push({ kind: 'loading', key: `${parent}?loading`, level, parent });
   else if (folder.status === 'failed') rows.push({ kind: 'failed', key: `${parent}?failed`, level, parent });
   else if (folder.nextCursor) rows.push({ kind: 'more', key: `${parent}?more`, level, parent });
   else if (folder.entries.length === 0) rows.push({ kind: 'empty', key: `${parent}?empty`, level, parent });
-  return rows;
 }

@@ -81,7 +81,7 @@ function toEstimate({ bytes, files, dirs }: TreeTotals): RestoreEstimate {
 
 const types = { file: 'file', dir: 'folder', symlink: 'symlink' } as const;
 
-function toEntry(entry: TreeEntry, folder: readonly Uint8Array[]): Entry {
+export function toEntry(entry: TreeEntry, folder: readonly Uint8Array[]): Entry {
   const totals = totalsOf(entry);
   return {
     name: Buffer.from(entry.name).toString('utf8'),

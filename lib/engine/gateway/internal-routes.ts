@@ -1,11 +1,12 @@
 import { signHead } from '@/lib/audit/sign-head';
-import { ListEntries } from '@/lib/backup-points/schemas';
+import { ListEntries, SearchEntries } from '@/lib/backup-points/schemas';
 import { CrossvaultError } from '@/lib/errors';
 import { EstimateRestore } from '@/lib/restores/schemas';
 import { estimateRestore, listEntries } from './browse-point';
 import type { Exchange, Route } from './environment';
 import { readBearer, readJson, sendJson } from './http';
 import { type InternalClaims, verifyInternalToken } from './internal-token';
+import { searchEntries } from './search-point';
 
 /** A thousand chosen paths of up to 16 KiB each. */
 const maxSelectionBytes = 20 * 1024 * 1024;
@@ -13,6 +14,7 @@ const maxSelectionBytes = 20 * 1024 * 1024;
 /** What the web server asks for users whom it has authorised; read as their account, behind its walls. */
 export const internalRoutes: Route[] = [
   { method: 'POST', path: '/internal/entries', handle: entries },
+  { method: 'POST', path: '/internal/search', handle: search },
   { method: 'POST', path: '/internal/estimate', handle: estimate },
   { method: 'POST', path: '/internal/audit-head', handle: auditHead },
 ];
@@ -23,6 +25,17 @@ async function entries(exchange: Exchange): Promise<void> {
   requireSamePoint(claims, query.pointId);
   const { env, response } = exchange;
   sendJson(response, await env.share.run(claims.accountId, () => listEntries(env, claims.accountId, query)));
+}
+
+async function search(exchange: Exchange): Promise<void> {
+  const claims = verify(exchange, 'search');
+  const query = await readJson(exchange.request, SearchEntries);
+  requireSamePoint(claims, query.pointId);
+  const { env, response } = exchange;
+  sendJson(
+    response,
+    await env.share.run(claims.accountId, () => searchEntries(env, claims.accountId, query)),
+  );
 }
 
 async function estimate(exchange: Exchange): Promise<void> {

@@ -3,9 +3,8 @@
 import { Download, FolderSearch } from 'lucide-react';
 import { useState } from 'react';
 import { createDownloadTicketAction } from '@/app/(console)/_components/points/actions';
-import { useLoadChildren } from '@/app/(console)/_components/points/use-load-children';
+import { SearchableTree } from '@/app/(console)/_components/points/searchable-tree';
 import { useAction } from '@/app/(console)/_components/use-action';
-import { FileTree } from '@/components/console/file-tree/file-tree';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -24,7 +23,6 @@ interface PointFilesProps {
 
 /** The files of a point, folder by folder, and one of them to look at closer. */
 export function PointFiles({ point, refusal }: PointFilesProps) {
-  const loadChildren = useLoadChildren(point.id);
   const [entry, setEntry] = useState<Entry | null>(null);
   if (refusal) {
     return (
@@ -38,9 +36,9 @@ export function PointFiles({ point, refusal }: PointFilesProps) {
   return (
     <Panel title="Files" description="Read from the vault’s own bytes as folders are opened.">
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
-        <FileTree
+        <SearchableTree
+          pointId={point.id}
           label="Files of this backup point"
-          loadChildren={loadChildren}
           onActiveChange={setEntry}
           height={480}
         />

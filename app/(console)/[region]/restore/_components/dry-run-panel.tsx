@@ -15,7 +15,6 @@ import { Callout } from '@/components/ui/callout';
 import { Panel } from '@/components/ui/panel';
 import { jobQuery } from '@/lib/jobs/query';
 import type { Job } from '@/lib/jobs/schemas';
-import { dryRunRefusal } from '@/lib/restores/rules';
 import type { RestoreDestination, StartRestore } from '@/lib/restores/schemas';
 import { startRestoreAction } from '../actions';
 import type { RestoreKindUi } from './kinds/kind';
@@ -38,9 +37,7 @@ export function DryRunPanel({ request, ui, destination }: DryRunPanelProps) {
   const job = useQuery({ ...jobQuery(run?.jobId ?? ''), enabled: isCurrent });
   const found = isCurrent ? (job.data ?? null) : null;
   const isRunning = start.isPending || (isCurrent && (!found || isOpen(found)));
-  const refusal =
-    dryRunRefusal(request.destination.kind) ??
-    (destination.isOnline ? null : `${destination.name} is offline. A dry run needs it.`);
+  const refusal = destination.isOnline ? null : `${destination.name} is offline. A dry run needs it.`;
   return (
     <Panel
       title="Dry run"

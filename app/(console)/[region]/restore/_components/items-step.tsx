@@ -1,8 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useLoadChildren } from '@/app/(console)/_components/points/use-load-children';
-import { FileTree } from '@/components/console/file-tree/file-tree';
+import { SearchableTree } from '@/app/(console)/_components/points/searchable-tree';
 import { Button } from '@/components/ui/button';
 import { formatBytes, plural } from '@/components/ui/format';
 import { RadioCards } from '@/components/ui/radio-cards';
@@ -18,7 +17,6 @@ interface ItemsStepProps {
 }
 
 export function ItemsStep({ point, draft, onChange }: ItemsStepProps) {
-  const loadChildren = useLoadChildren(point.id);
   const select = (paths: string[]) =>
     onChange(draft.mode === 'exclude' ? { excluded: paths } : { included: paths });
   const size = `${formatBytes(point.sourceBytes)} in ${plural(point.fileCount, 'file')}`;
@@ -45,9 +43,9 @@ export function ItemsStep({ point, draft, onChange }: ItemsStepProps) {
               </Button>
             )}
           </div>
-          <FileTree
+          <SearchableTree
+            pointId={point.id}
             label={draft.mode === 'include' ? 'Files to restore' : 'Files; those without a tick are left out'}
-            loadChildren={loadChildren}
             selection={treeSelection(draft)}
             onSelectionChange={(selection) => select(selection.paths)}
           />
