@@ -14,7 +14,9 @@ export const regionAdapters: AdapterRegistry = (kind) => {
     case 'server':
       return import('./block/adapter').then(({ blockAdapter }) => blockAdapter);
     case 'tablestore':
-      return import('./tablestore/adapter').then(({ tablestoreAdapter }) => tablestoreAdapter);
+      return import('./tablestore/adapter').then(({ tablestoreAdapter }) =>
+        tablestoreAdapter({ allowsPrivateEndpoints }),
+      );
     default:
       return null;
   }

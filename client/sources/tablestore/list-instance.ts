@@ -12,11 +12,16 @@ const describedAtOnce = 8;
 /** Whoever asked waits; a busy instance is tried again for a moment only. */
 const questionPatienceMs = 8_000;
 
-export async function withInstance<T>(
-  { source, signal }: SourceContext,
+interface Question extends SourceContext {
+  allowsPrivateEndpoints: boolean;
+}
+
+async function withInstance<T>(
+  { source, signal, allowsPrivateEndpoints }: Question,
   ask: (instance: WideColumnSource, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const opened = await openInstance(source, {
+    allowsPrivateEndpoints,
     patienceMs: questionPatienceMs,
     limits: { silenceMs: 10_000, deadlineMs: 20_000 },
   });
@@ -28,7 +33,7 @@ export async function withInstance<T>(
 }
 
 /** Whether the instance lets this key in. What it refuses is the answer. */
-export async function checkInstance(context: SourceContext): Promise<SourceCheck> {
+export async function checkInstance(context: Question): Promise<SourceCheck> {
   try {
     const tables = await withInstance(context, (instance, signal) => instance.listTables(signal));
     const count = tables.length;
@@ -46,7 +51,7 @@ export async function checkInstance(context: SourceContext): Promise<SourceCheck
 /** The instance's tables, each with its key and options in few words. */
 export async function listInstance(
   { path, cursor }: QuestionBody,
-  context: SourceContext,
+  context: Question,
 ): Promise<SourceListing> {
   if (path.replaceAll('/', '') !== '')
     throw new CrossvaultError('not_found', 'Tables have nothing below them that can be listed.');

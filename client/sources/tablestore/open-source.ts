@@ -9,10 +9,15 @@ interface Secret {
   accessKeySecret: string;
 }
 
+export interface InstanceOptions extends SourceOptions {
+  /** The operator's word, for S3 endpoints and these. */
+  allowsPrivateEndpoints: boolean;
+}
+
 /** The instance that a registered source stands for. Nothing is sent. The caller closes it. */
 export async function openInstance(
   source: OfferedSource | null,
-  options: SourceOptions = {},
+  { allowsPrivateEndpoints, ...options }: InstanceOptions,
 ): Promise<{ source: SdkSource; instance: string }> {
   if (source?.config.kind !== 'tablestore')
     throw new Error('Invariant broken: the work is about a Tablestore instance');
@@ -24,11 +29,6 @@ export async function openInstance(
       `The access key of ${source.name} cannot be read. Enter it again in the data source.`,
       { reason: 'secret_missing', cause: secret.error },
     );
-  const address = { endpoint, instance, ...secret.data, allowsPrivateEndpoint: allowsPrivateEndpoints() };
+  const address = { endpoint, instance, ...secret.data, allowsPrivateEndpoint: allowsPrivateEndpoints };
   return { source: await SdkSource.open(address, options), instance };
-}
-
-/** The operator's word, for S3 endpoints and these. */
-function allowsPrivateEndpoints(): boolean {
-  return /^(true|1|yes|on|y|enabled)$/i.test(process.env.CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS ?? '');
 }

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { backupPoints, jobs } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { TestGateway } from '@/lib/engine/gateway/test-gateway';
@@ -11,7 +11,7 @@ import type { OfferedSource } from '@/lib/engine/wire';
 import { type JobReport, RestoreSpec } from '@/lib/jobs/schemas';
 import { ClientFolder } from '../../config';
 import { startTestMover, type TestMover, TestRegion } from '../../testing/test-region';
-import { regionAdapters } from '../region-adapters';
+import type { AdapterRegistry } from '../adapter';
 import { tablestoreAdapter } from './adapter';
 import { autoIncrement, type Row, stringValue, type TableSchema } from './model';
 import { SdkSource } from './sdk-source';
@@ -37,22 +37,23 @@ async function startInstance(name: string) {
 }
 type Instance = Awaited<ReturnType<typeof startInstance>>;
 
+const adapter = tablestoreAdapter({ allowsPrivateEndpoints: true });
+const adapters: AdapterRegistry = (kind) => (kind === 'tablestore' ? Promise.resolve(adapter) : null);
+
 /** Movers are stopped after each test; a test that has none waits for nobody. */
 const started: TestMover[] = [];
 async function startMover(folder?: string): Promise<TestMover> {
   const mover = await startTestMover(engine, fingerprint, {
-    adapters: regionAdapters,
+    adapters,
     ...(folder && { folder }),
   });
   started.push(mover);
   return mover;
 }
-beforeAll(() => vi.stubEnv('CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS', 'true'));
 afterEach(async () => {
   for (const mover of started.splice(0)) await mover.stop();
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
   for (const source of opened) source.close();
   for (const double of doubles) await double.stop();
 });
@@ -383,11 +384,11 @@ describe('questions about an instance', () => {
     const instance = await startInstance('shop');
     await fill(instance);
     const source = offered(instance);
-    expect(await tablestoreAdapter.check({ ...question, source })).toMatchObject({
+    expect(await adapter.check({ ...question, source })).toMatchObject({
       isUsable: true,
       message: 'The instance answers and has 4 tables.',
     });
-    const { entries } = await tablestoreAdapter.list({ path: '/', cursor: null }, { ...question, source });
+    const { entries } = await adapter.list({ path: '/', cursor: null }, { ...question, source });
     expect(entries.map(({ path, detail }) => [path, detail])).toEqual([
       ['/empty', 'id'],
       ['/events', 'id'],
@@ -395,7 +396,7 @@ describe('questions about an instance', () => {
       ['/kept', 'id · 2 versions · kept 400 days'],
     ]);
     const wrong = { ...source, secret: { accessKeyId: 'x', accessKeySecret: 'y' } };
-    expect(await tablestoreAdapter.check({ ...question, source: wrong })).toMatchObject({
+    expect(await adapter.check({ ...question, source: wrong })).toMatchObject({
       isUsable: false,
       message: expect.stringContaining('refuses the access key'),
     });

@@ -57,8 +57,9 @@ export class RangeJournal {
     return this.#plans.get(table) ?? null;
   }
 
+  /** What was read under another plan is forgotten: the table was made anew. */
   async addPlan(table: string, ranges: KeyRange[]): Promise<void> {
-    this.#plans.set(table, ranges);
+    this.#setPlan(table, ranges);
     const encode = (key: KeyRange['start']) => this.#encoder.key(key).toString('base64');
     const bounds = ranges.map(({ start, end }): [string, string] => [encode(start), encode(end)]);
     await this.#append({ kind: 'plan', table, bounds });
@@ -88,11 +89,17 @@ export class RangeJournal {
     await rm(this.path, { force: true });
   }
 
+  #setPlan(table: string, ranges: KeyRange[]): void {
+    const before = this.#plans.get(table)?.length ?? 0;
+    for (let index = 0; index < before; index++) this.#ranges.delete(`${table}/${index}`);
+    this.#plans.set(table, ranges);
+  }
+
   #take(line: Line): void {
     if (line.kind === 'plan') {
       const decode = (key: string) => decodeKey(Buffer.from(key, 'base64'));
       const ranges = line.bounds.map(([start, end]) => ({ start: decode(start), end: decode(end) }));
-      this.#plans.set(line.table, ranges);
+      this.#setPlan(line.table, ranges);
     } else if (line.kind === 'range') {
       const { table, index, rows, bytes, writtenMeanwhile } = line;
       this.#ranges.set(`${table}/${index}`, {

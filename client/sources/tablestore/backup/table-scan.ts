@@ -1,10 +1,10 @@
 import type { Slots } from '@/lib/engine/core/slots';
 import { maxNamesPerRequest } from '@/lib/engine/wire-binary';
 import type { TreePass } from '../../../backup/run-tree-backup';
-import type { TableSchema } from '../model';
+import type { KeyColumn, TableSchema } from '../model';
 import type { RangeJournal } from './range-journal';
 import { groupsOf, type ScanContext, type ScannedRange, scanRange } from './range-scan';
-import { planRanges } from './ranges';
+import { type KeyRange, planRanges } from './ranges';
 
 /** About how much of a table is read in one go, and again after an interruption. */
 const rangeBytes = 64 * 1024 * 1024;
@@ -31,7 +31,7 @@ export async function scanTable(context: TableScanContext, name: string): Promis
   const readFrom = new Date();
   const schema = await source.describeTable(name, signal);
   let plan = journal.findPlan(name);
-  if (!plan) {
+  if (!plan || !isPlanFor(plan, schema.key)) {
     plan = planRanges(schema.key, await source.splitPoints(name, rangeBytes, signal));
     await journal.addPlan(name, plan);
   }
@@ -56,6 +56,12 @@ export async function scanTable(context: TableScanContext, name: string): Promis
   const after = await source.describeTable(name, signal);
   const hasSchemaChanged = JSON.stringify(after) !== JSON.stringify(schema);
   return { name, schema, ranges, readFrom, readUntil: new Date(), hasSchemaChanged };
+}
+
+/** A table that was deleted and made again since may have another key. */
+function isPlanFor([first]: readonly KeyRange[], key: readonly KeyColumn[]): boolean {
+  const names = (columns: readonly { name: string }[]) => columns.map(({ name }) => name).join('/');
+  return first !== undefined && names(first.start) === names(key);
 }
 
 /** A range of the journal whose groups the gateway has, all of them. */
