@@ -116,8 +116,12 @@ class RestoreRun {
   }
 
   async finish(): Promise<void> {
-    const { links } = await this.writer.finish();
+    const { links, failures } = await this.writer.finish();
     this.report.symlinks = links;
+    for (const { path, error } of failures) {
+      if (isFatal(error, this.context.signal)) throw error;
+      this.report.skip(shown(path), explainFileError(error));
+    }
   }
 
   async #addOther({ folder, entry }: ReadyStep & { step: 'other' }): Promise<void> {

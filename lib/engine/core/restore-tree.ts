@@ -97,7 +97,8 @@ export async function restoreTree(options: RestoreTreeOptions): Promise<RestoreR
     await Promise.all(working);
   }
   stopIfOver();
-  const { links, skippedLinks } = await writer.finish();
+  const { links, skippedLinks, failures } = await writer.finish();
+  report.failures.push(...failures);
   report.links += links;
   report.skipped += skippedLinks;
   onProgress?.(report);

@@ -126,26 +126,42 @@ export class RestoreWriter {
     this.#links.push({ folder, entry });
   }
 
-  /** Makes the links, then sets folders' owners, modes and times, innermost first. */
-  async finish(): Promise<{ links: number; skippedLinks: number }> {
+  /**
+   * Makes the links, then sets folders' owners, modes and times, innermost first.
+   * @returns links that could not be made, too; the others were.
+   */
+  async finish(): Promise<{
+    links: number;
+    skippedLinks: number;
+    failures: { path: readonly Uint8Array[]; error: Error }[];
+  }> {
+    const failures: { path: readonly Uint8Array[]; error: Error }[] = [];
     let skippedLinks = 0;
     for (const { folder, entry } of this.#links) {
       await turnIsOver();
-      const { outcome } = await this.#place(folder, entry, (temp) => {
-        symlinkSync(Buffer.from(entry.target), temp);
-        return this.#attributes.ofLink(temp, entry);
-      });
-      if (outcome === 'skipped') skippedLinks++;
+      try {
+        if ((await this.#makeLink(folder, entry)) === 'skipped') skippedLinks++;
+      } catch (error) {
+        failures.push({ path: [...folder, entry.name], error: error as Error });
+      }
     }
     for (const dir of this.#dirs.toReversed()) {
       await turnIsOver();
       this.#finishDir(dir);
     }
-    return { links: this.#links.length - skippedLinks, skippedLinks };
+    return { links: this.#links.length - skippedLinks - failures.length, skippedLinks, failures };
   }
 
   close(): void {
     this.#folders.close();
+  }
+
+  async #makeLink(folder: readonly Uint8Array[], entry: SymlinkEntry): Promise<RestoreOutcome> {
+    const { outcome } = await this.#place(folder, entry, (temp) => {
+      symlinkSync(Buffer.from(entry.target), temp);
+      return this.#attributes.ofLink(temp, entry);
+    });
+    return outcome;
   }
 
   #finishDir({ names, meta, inode }: LateDir): void {
