@@ -6,6 +6,9 @@ const labels: Record<string, string> = {
   bucket: 'Bucket',
   storageRegion: 'Region of the service',
   preset: 'Service',
+  includes: 'Only these objects',
+  excludes: 'Not these objects',
+  listsVersions: 'Older versions',
   instance: 'Instance',
   fileSystemId: 'File system',
   mountPath: 'Mounted at',
@@ -20,8 +23,14 @@ const labels: Record<string, string> = {
 export function describeConfig(config: SourceConfig | null): SummaryItem[] {
   return Object.entries(config ?? {}).flatMap(([field, value]) => {
     const label = labels[field];
-    const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+    const text = textOf(value);
     if (!label || text === '') return [];
     return [{ label, value: <span className="wrap-anywhere font-mono text-sm">{text}</span> }];
   });
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value === 'boolean') return value ? 'Listed' : 'Not listed';
+  return String(value ?? '');
 }
