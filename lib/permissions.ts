@@ -43,6 +43,10 @@ export const permissions = {
   'policies.manage': ['administrator', 'operator'],
   'policies.delete': ['administrator'],
   'notifications.manage': ['administrator', 'operator', 'auditor'],
+  // Disks and images too.
+  'servers.read': ['administrator', 'operator', 'auditor'],
+  'servers.manage': ['administrator', 'operator'],
+  'servers.delete': ['administrator'],
   'billing.read': ['administrator', 'operator', 'auditor'],
   'billing.manage': ['administrator'],
 } as const satisfies Record<string, readonly Role[]>;
@@ -91,6 +95,9 @@ export const activities = {
   'policies.manage': 'manage',
   'policies.delete': 'delete',
   'notifications.manage': 'own',
+  'servers.read': 'read',
+  'servers.manage': 'manage',
+  'servers.delete': 'delete',
   'billing.read': 'read',
   'billing.manage': 'manage',
 } as const satisfies Record<Permission, Activity>;

@@ -7,8 +7,10 @@ import { routes as backups } from '@/lib/backups/routes';
 import { routes as billing } from '@/lib/billing/routes';
 import { routes as clients } from '@/lib/clients/routes';
 import { routes as directory } from '@/lib/directory/routes';
+import { routes as disks } from '@/lib/disks/routes';
 import { routes as fileSystems } from '@/lib/file-systems/routes';
 import { routes as hana } from '@/lib/hana/routes';
+import { routes as images } from '@/lib/images/routes';
 import { routes as jobs } from '@/lib/jobs/routes';
 import { routes as keyGrants } from '@/lib/key-grants/routes';
 import { routes as keys } from '@/lib/keys/routes';
@@ -22,6 +24,7 @@ import { routes as replication } from '@/lib/replication/routes';
 import { routes as resourceGroups } from '@/lib/resource-groups/routes';
 import { routes as resourceShares } from '@/lib/resource-shares/routes';
 import { routes as restores } from '@/lib/restores/routes';
+import { routes as servers } from '@/lib/servers/routes';
 import { routes as sources } from '@/lib/sources/routes';
 import { routes as storage } from '@/lib/storage/routes';
 import { routes as ticker } from '@/lib/ticker/routes';
@@ -42,6 +45,8 @@ export const routes: readonly Route[] = [
   ...directory,
   ...fileSystems,
   ...hana,
+  ...disks,
+  ...images,
   ...jobs,
   ...keyGrants,
   ...keys,
@@ -55,6 +60,7 @@ export const routes: readonly Route[] = [
   ...resourceGroups,
   ...resourceShares,
   ...restores,
+  ...servers,
   ...sources,
   ...storage,
   ...ticker,

@@ -1,2 +1,10 @@
+export { attachDisk, deleteDisk, detachDisk, resizeDisk, restoreDisk, updateDisk } from './change-disk';
+export { createDisk, requirePool } from './create-disk';
 export { describeBlockBackup } from './describe-backup';
 export { findDisksPlace } from './find-place';
+export { type FoundBackup, findBackup, queueDiskRestore, sealedFor } from './from-backup';
+export { listImportableImages } from './import-images';
+export { addSource, insertDisk, nameTaken, overQuota, removeSource } from './internal';
+export { allowDiskKeys, getDisk, getDiskKeyPermission, listDisks, withdrawDiskKeys } from './list-disks';
+export { requireResting, requireTypedName, restoreIntoRefusal } from './rules';
+export { downloadDisk, uploadDisk } from './transfer-disk';

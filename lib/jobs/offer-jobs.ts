@@ -4,8 +4,9 @@ import { backupPoints, clients, jobs } from '@/db/schema';
 import { type ClientIdentity, credentialRefused, type EngineDoor } from '@/lib/clients';
 import type { JobOffer, OfferedSource } from '@/lib/engine/wire';
 import { CrossvaultError } from '@/lib/errors';
+import { diskBackupRefusal } from './disk-refusal';
 import { findVaultWithKey, getAccountState, type JobRow, type VaultRow } from './internal';
-import { findJobSource, kindOfBackup } from './job-sources';
+import { findJobSource, getSourceWithClient, kindOfBackup } from './job-sources';
 import { notifyOfTrouble } from './notify-of-trouble';
 import { whyBoundToProcess } from './process-bound';
 import { backupRefusal, maxAttempts, maxRunningPerClient, reofferSeconds, restoreRefusal } from './rules';
@@ -156,7 +157,8 @@ async function whyNot(
   if (gone) return gone;
   if (job.kind === 'backup') {
     const work = { sourceKind: await kindOfBackup(tx, job.accountId, BackupSpec.parse(job.spec)), now };
-    return backupRefusal(vault, keyState, await getAccountState(tx, job.accountId), work);
+    const refusal = backupRefusal(vault, keyState, await getAccountState(tx, job.accountId), work);
+    return refusal ?? (await whyNotTheseDisks(tx, job, vault));
   }
   const [point] = await tx
     .select()
@@ -165,6 +167,13 @@ async function whyNot(
   if (!point)
     return new CrossvaultError('not_found', 'The backup point was deleted before the restore began.');
   return restoreRefusal(point, vault, keyState, now);
+}
+
+async function whyNotTheseDisks(tx: Tx, job: JobRow, vault: VaultRow): Promise<CrossvaultError | null> {
+  const { sourceId } = BackupSpec.parse(job.spec);
+  if (!sourceId) return null;
+  const { source } = await getSourceWithClient(tx, job.accountId, sourceId);
+  return diskBackupRefusal(tx, source, vault);
 }
 
 async function endJob(

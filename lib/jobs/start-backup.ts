@@ -3,8 +3,9 @@ import { CrossvaultError } from '@/lib/errors';
 import type { SourceKind } from '@/lib/schemas';
 import { ownBackupsRefusal, startsOwnBackups } from '@/lib/sources/schemas';
 import { writeVerb } from '@/lib/verb';
+import { diskBackupRefusal } from './disk-refusal';
 import { getAccountState, getJobRow, getVaultWithKey, toJob } from './internal';
-import { getSourceWithClient } from './job-sources';
+import { getSourceWithClient, type SourceRow } from './job-sources';
 import { queueJob, requireAbsolutePaths, requireUsableClient } from './queue-job';
 import { backupRefusal } from './rules';
 import { type BackupSpec, StartBackup } from './schemas';
@@ -25,7 +26,8 @@ export const startBackup = writeVerb({
       sourceKind: from.sourceKind,
       now,
     });
-    if (refusal) throw refusal;
+    const ofDisks = from.source && (await diskBackupRefusal(tx, from.source, vault));
+    if (refusal ?? ofDisks) throw refusal ?? ofDisks;
     const plan = { kind: 'backup', clientId: from.clientId, vaultId, pointId: null, spec } as const;
     const job = await queueJob(tx, ctx, plan, now);
     await audit({
@@ -51,7 +53,7 @@ async function locate(
   accountId: string,
   clientId: string | undefined,
   { sourceId, paths }: BackupSpec,
-): Promise<{ clientId: string; name: string; sourceKind: SourceKind }> {
+): Promise<{ clientId: string; name: string; sourceKind: SourceKind; source?: SourceRow }> {
   const named = Object.fromEntries(paths.map((path, index) => [`paths.${index}`, path]));
   if (sourceId) {
     const { source, client } = await getSourceWithClient(tx, accountId, sourceId);
@@ -61,7 +63,7 @@ async function locate(
       throw new CrossvaultError('not_eligible', message, { reason, fields: { sourceId: message } });
     }
     requirePathsInside(named);
-    return { clientId: client.id, name: source.name, sourceKind: source.kind };
+    return { clientId: client.id, name: source.name, sourceKind: source.kind, source };
   }
   const client = await requireUsableClient(tx, accountId, clientId ?? '');
   requireAbsolutePaths(named, client.platform);

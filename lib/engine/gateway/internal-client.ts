@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
@@ -10,6 +11,9 @@ import { ErrorBody } from '../wire';
 import { type InternalClaims, signInternalToken } from './internal-token';
 
 const answerTimeoutMs = 30_000;
+/** A whole disk takes its time. */
+const streamTimeoutMs = 12 * 3_600_000;
+const json = { 'content-type': 'application/json' };
 const answerLimitBytes = 8 * 1024 * 1024;
 
 /** The SHA-256 of the gateway's certificate as backup clients pin it: 64 lower-case hex digits. */
@@ -41,32 +45,70 @@ export async function askEngine<T extends z.ZodType>(
   throw toError(status, found);
 }
 
+/** Sends bytes instead of a question, at an offset that the engine checks. */
+export async function sendToEngine<T extends z.ZodType>(
+  claims: Omit<InternalClaims, 'exp'>,
+  { offset, bytes }: { offset: number; bytes: Uint8Array },
+  answer: T,
+  now: Date,
+): Promise<z.output<T>> {
+  const token = signInternalToken(await readInternalSecret(), claims, now);
+  const headers = { 'content-type': 'application/octet-stream', 'x-crossvault-offset': String(offset) };
+  const response = await send(`/internal/${claims.op}`, token, bytes, headers);
+  const found = await readText(response);
+  if (response.statusCode === 200) return answer.parse(JSON.parse(found));
+  throw toError(response.statusCode ?? 0, found);
+}
+
+/** An answer of any length, to be passed on as it comes. */
+export async function streamFromEngine(
+  claims: Omit<InternalClaims, 'exp'>,
+  body: unknown,
+  now: Date,
+): Promise<IncomingMessage> {
+  const token = signInternalToken(await readInternalSecret(), claims, now);
+  const response = await send(`/internal/${claims.op}`, token, JSON.stringify(body), json, streamTimeoutMs);
+  if (response.statusCode === 200) return response;
+  throw toError(response.statusCode ?? 0, await readText(response));
+}
+
 async function post(path: string, token: string, body: string): Promise<{ status: number; body: string }> {
+  const response = await send(path, token, body, json);
+  return { status: response.statusCode ?? 0, body: await readText(response) };
+}
+
+async function readText(response: IncomingMessage): Promise<string> {
+  let length = 0;
+  response.on('data', (piece: Buffer) => {
+    length += piece.length;
+    if (length > answerLimitBytes) response.destroy(new Error('the answer is too long'));
+  });
+  return text(response).catch((cause) => {
+    throw unanswered(cause);
+  });
+}
+
+async function send(
+  path: string,
+  token: string,
+  body: string | Uint8Array,
+  headers: Record<string, string>,
+  timeoutMs = answerTimeoutMs,
+): Promise<IncomingMessage> {
   const certificate = await readCertificate();
   try {
     return await new Promise((resolve, reject) => {
       const outgoing = request(new URL(path, readEnv().engineUrl), {
         method: 'POST',
-        headers: {
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-        },
+        headers: { authorization: `Bearer ${token}`, 'content-length': Buffer.byteLength(body), ...headers },
         agent: false,
         minVersion: 'TLSv1.2',
         // Checked below against the one certificate that is right, which is stricter than authority, name and date.
         rejectUnauthorized: false,
-        signal: AbortSignal.timeout(answerTimeoutMs),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       outgoing.once('error', reject);
-      outgoing.once('response', (response) => {
-        let length = 0;
-        response.on('data', (piece: Buffer) => {
-          length += piece.length;
-          if (length > answerLimitBytes) response.destroy(new Error('the answer is too long'));
-        });
-        text(response).then((found) => resolve({ status: response.statusCode ?? 0, body: found }), reject);
-      });
+      outgoing.once('response', resolve);
       // Not a byte leaves before the handshake has shown the certificate.
       outgoing.once('socket', (socket) => {
         (socket as TLSSocket).once('secureConnect', () => {
@@ -77,8 +119,12 @@ async function post(path: string, token: string, body: string): Promise<{ status
       });
     });
   } catch (cause) {
-    throw new CrossvaultError('unavailable', 'The engine did not answer. Try again in a moment.', { cause });
+    throw unanswered(cause);
   }
+}
+
+function unanswered(cause: unknown): CrossvaultError {
+  return new CrossvaultError('unavailable', 'The engine did not answer. Try again in a moment.', { cause });
 }
 
 async function readCertificate(): Promise<X509Certificate> {

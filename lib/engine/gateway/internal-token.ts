@@ -9,7 +9,16 @@ import { CrossvaultError } from '@/lib/errors';
 const Claims = z.object({
   accountId: z.string().regex(/^[0-9]{16}$/),
   userId: z.string().min(1),
-  op: z.enum(['entries', 'search', 'estimate', 'audit-head']),
+  op: z.enum([
+    'entries',
+    'search',
+    'estimate',
+    'audit-head',
+    'disk-imports',
+    'disk-upload',
+    'disk-download',
+    'machine',
+  ]),
   /** Null for what is not about one point. */
   pointId: z.string().min(1).nullable(),
   /** Unix seconds; no token is good for longer than `maxLifeSeconds`. */

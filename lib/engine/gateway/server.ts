@@ -5,6 +5,7 @@ import { CrossvaultError } from '@/lib/errors';
 import { backintRoutes } from './backint-routes';
 import { backupRoutes } from './backup-routes';
 import { clientRoutes } from './client-routes';
+import { diskRoutes } from './disk-routes';
 import { downloadRoutes } from './download-routes';
 import type { GatewayEnvironment } from './environment';
 import { discardBody } from './http';
@@ -28,6 +29,7 @@ const findRoute = createRouter([
   ...backintRoutes,
   ...restoreRoutes,
   ...internalRoutes,
+  ...diskRoutes,
   ...moverRoutes,
   ...downloadRoutes,
   ...operationsRoutes,

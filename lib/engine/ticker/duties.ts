@@ -5,6 +5,8 @@ import { signHeadDuty } from '@/lib/audit/sign-head-duty';
 import { backupShareDuty } from '@/lib/backup-shares/backup-share-duty';
 import { planDuty, usageDuty } from '@/lib/billing';
 import { directoryDuty } from '@/lib/directory/directory-duty';
+import { diskDuty } from '@/lib/engine/disks/disk-duty';
+import { serverDuty } from '@/lib/engine/machines/server-duty';
 import { trimDuty } from '@/lib/engine/trimming/trim-duty';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import { healthDuty } from '@/lib/engine/vaults/health-duty';
@@ -18,6 +20,7 @@ import { removalDuty } from '@/lib/replica-removals/removal-duty';
 import { samplesDuty } from '@/lib/replication/samples-duty';
 import { watchDuty } from '@/lib/replication/watch-duty';
 import { shareDuty } from '@/lib/resource-shares/share-duty';
+import { capacityDuty } from '@/lib/vaults/capacity-duty';
 import { trialDuty } from '@/lib/vaults/trial-duty';
 
 /**
@@ -62,6 +65,9 @@ export const duties: readonly Duty[] = [
   samplesDuty,
   trialDuty,
   keyDuty,
+  diskDuty,
+  serverDuty,
+  capacityDuty,
 ];
 
 export function findDuty(kind: string): Duty {

@@ -1,0 +1,1 @@
+export { deleteImage, getImage, listImages, registerImage } from './images';
