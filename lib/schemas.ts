@@ -34,6 +34,10 @@ export const SourceKind = z.enum([
 ]);
 export type SourceKind = z.infer<typeof SourceKind>;
 
+/** What a HANA database calls its backups; a backup of its catalog comes as LOG. */
+export const HanaLevel = z.enum(['COMPLETE', 'DIFFERENTIAL', 'INCREMENTAL', 'LOG']);
+export type HanaLevel = z.infer<typeof HanaLevel>;
+
 /** Typed by hand to confirm a danger; must equal the name of the thing. */
 export const confirmation = z.string().max(255);
 

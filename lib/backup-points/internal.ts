@@ -87,6 +87,7 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
       paths: point.paths,
       excludes: point.excludes,
       image: point.streamDetails,
+      hana: toHanaCall(point.hana),
       sourceBytes: point.sourceBytes,
       addedBytes: point.addedBytes,
       fileCount: point.fileCount,
@@ -104,6 +105,10 @@ export async function toBackupPoints(tx: Tx, rows: JoinedPoint[], now: Date): Pr
       replicated: isReplica ? 'not_applicable' : replicatedState(replication, copy ?? null),
     };
   });
+}
+
+function toHanaCall(details: PointRow['hana']): BackupPoint['hana'] {
+  return details && { user: details.user, level: details.level, backupId: details.backupId };
 }
 
 interface Moves {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, confirmation, encodedPath, isoTime, listPage, SourceKind } from '@/lib/schemas';
+import { bytes, confirmation, encodedPath, HanaLevel, isoTime, listPage, SourceKind } from '@/lib/schemas';
 import { VaultKind } from '@/lib/vaults/schemas';
 
 export {
@@ -29,6 +29,8 @@ export const BackupPoint = z.object({
   excludes: z.array(z.string()),
   /** Of a container image: the layout of its archive and the tags that its manifest names. */
   image: z.object({ format: z.enum(['docker', 'oci']), tags: z.array(z.string()) }).nullable(),
+  /** Of SAP HANA: whose backup it is, `<database>@<SID>`, and what HANA calls it. */
+  hana: z.object({ user: z.string(), level: HanaLevel, backupId: z.string().nullable() }).nullable(),
   sourceBytes: bytes,
   addedBytes: bytes,
   fileCount: bytes,

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { notFound } from '@/lib/errors';
-import type { HanaLevel } from '@/lib/jobs/schemas';
+import type { HanaLevel } from '@/lib/schemas';
 import { hana } from '@/lib/sources/kinds/hana';
 import { readVerb } from '@/lib/verb';
 import { findLogGaps } from './log-chain';

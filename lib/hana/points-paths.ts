@@ -1,4 +1,4 @@
-import type { HanaLevel } from '@/lib/jobs/schemas';
+import type { HanaLevel } from '@/lib/schemas';
 
 const maxPaths = 50;
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { HanaLevel } from '@/lib/jobs/schemas';
-import { bytes, isoTime } from '@/lib/schemas';
+import { bytes, HanaLevel, isoTime } from '@/lib/schemas';
 
 export const GetHanaInstance = z.object({ sourceId: z.string() });
 

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** What the database calls its backups; a backup of its catalog comes as LOG. */
-export const HanaLevel = z.enum(['COMPLETE', 'DIFFERENTIAL', 'INCREMENTAL', 'LOG']);
-export type HanaLevel = z.infer<typeof HanaLevel>;
+import { HanaLevel } from '@/lib/schemas';
 
 /** `<database>@<SID>`: whose backups something is about. */
 export const hanaUser = z.string().regex(/^[^@\s/'"\\]{1,127}@[A-Z][A-Z0-9]{2}$/, 'It is <database>@<SID>.');

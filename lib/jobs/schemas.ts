@@ -5,9 +5,10 @@ import { VaultKind } from '@/lib/vaults/schemas';
 import { BackintCall } from './backint';
 import { RestoreTarget } from './destinations';
 
-export { type HanaDetails, HanaLevel, type HanaObject } from './backint';
+export type { HanaDetails } from './backint';
 
 export { HanaRecoveryMode, RestoreTarget, type TargetKind } from './destinations';
+export { missingOfRecovery } from './destinations/hana';
 
 /** Absolute folder or file on the client's host, as the operator typed it (UTF-8). */
 const hostPath = z.string().min(1, 'Enter a path.').max(4096);

@@ -1,3 +1,4 @@
+import { Time } from '@/components/ui/quantities';
 import type { SummaryItem } from '@/components/ui/summary';
 import type { Job } from '@/lib/jobs/schemas';
 import { restoreKinds } from '@/lib/restores/schemas';
@@ -96,10 +97,24 @@ function detailsOf(target: Target): SummaryItem[] {
         { label: 'Batch channels', value: target.batchChannels },
       ];
     case 'hana':
-      return [{ label: 'Recovery', value: recoveryWords[target.mode] }];
+      return recoveryOf(target);
     case 'disks':
       return [{ label: 'Disks', value: target.disks.length }];
   }
+}
+
+function recoveryOf(target: Extract<Target, { kind: 'hana' }>): SummaryItem[] {
+  if (target.pipes)
+    return [
+      { label: 'Asked for by', value: 'The database, through its Backint agent' },
+      { label: 'Backups of', value: mono(target.pipes.user) },
+    ];
+  return [
+    { label: 'Recovery', value: recoveryWords[target.mode] },
+    ...(target.recoverTo ? [{ label: 'Moment', value: <Time at={target.recoverTo} /> }] : []),
+    ...(target.databaseName ? [{ label: 'Database', value: mono(target.databaseName) }] : []),
+    { label: 'System copy', value: target.isSystemCopy ? 'Yes' : 'No' },
+  ];
 }
 
 /** Whether something that exists is asked about at all by this kind. */

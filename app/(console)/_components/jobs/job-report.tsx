@@ -1,4 +1,5 @@
 import { CircleCheck } from 'lucide-react';
+import { CodeBlock } from '@/components/ui/copyable';
 import { formatCount } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Summary } from '@/components/ui/summary';
@@ -30,6 +31,14 @@ export function JobReport({ job, report }: { job: Job; report: Report }) {
           </ul>
         )}
       </Panel>
+      {report.statements && report.statements.length > 0 && (
+        <Panel
+          title="Run in SAP HANA"
+          description="In this order, as a user who may recover databases. HANA then reads its backups through the Backint agent."
+        >
+          <CodeBlock text={report.statements.join(';\n\n')} label="Copy statements" />
+        </Panel>
+      )}
       {report.changes && (
         <Panel
           title={job.isDryRun ? 'What would change' : 'What has changed'}

@@ -3,6 +3,7 @@ import { Badge } from '@/components/ui/badge';
 import { Nothing, Time } from '@/components/ui/quantities';
 import { Status } from '@/components/ui/status';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
+import type { HanaLevel } from '@/lib/schemas';
 import { isStreamSource, sourceKinds } from '@/lib/sources/schemas';
 
 export function pointHref(point: Pick<BackupPoint, 'id' | 'vault'>): string {
@@ -14,8 +15,16 @@ export function restoreHref(point: Pick<BackupPoint, 'id' | 'vault'>): string {
   return `${sectionHref(point.vault.region, 'restore')}?${search}`;
 }
 
-/** The folders of a point; of an image its tags. */
-export function contentsOf({ source, paths, image }: BackupPoint): string {
+export const hanaLevelWords: Record<HanaLevel, string> = {
+  COMPLETE: 'Complete backup',
+  DIFFERENTIAL: 'Differential backup',
+  INCREMENTAL: 'Incremental backup',
+  LOG: 'Log or catalog backup',
+};
+
+/** The folders of a point; of an image its tags; of a database what was backed up of it. */
+export function contentsOf({ source, paths, image, hana }: BackupPoint): string {
+  if (hana) return `${hanaLevelWords[hana.level]} of ${hana.user}`;
   const what = image && image.tags.length > 0 ? image.tags : paths;
   return isStreamSource(source.kind)
     ? `${sourceKinds[source.kind].word}: ${what.join(', ')}`

@@ -9,7 +9,7 @@ import { LoadFailure } from '@/app/(console)/_components/load-failure';
 import { ArchivePointPanel } from '@/app/(console)/_components/points/archive-point-panel';
 import { DeletePointDialog } from '@/app/(console)/_components/points/delete-point-dialog';
 import { PointTier } from '@/app/(console)/_components/points/point-tier';
-import { Replicated, restoreHref } from '@/app/(console)/_components/points/point-words';
+import { hanaLevelWords, Replicated, restoreHref } from '@/app/(console)/_components/points/point-words';
 import { KeptNewest, KeptNewestNote, PointPolicy } from '@/app/(console)/_components/policies/point-policy';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
 import { sectionHref } from '@/components/console/navigation';
@@ -201,8 +201,14 @@ function summaryOf(point: BackupPoint): SummaryItem[] {
       label: 'Left out',
       value: point.skippedCount === 0 ? 'Nothing' : `${formatCount(point.skippedCount)} items`,
     },
+    ...(point.hana
+      ? [
+          { label: 'Backup', value: `${hanaLevelWords[point.hana.level]} of ${point.hana.user}` },
+          { label: 'Backup id', value: point.hana.backupId ?? 'None' },
+        ]
+      : []),
     {
-      label: isStreamSource(point.source.kind) ? 'Stream' : 'Folders',
+      label: labelOfPaths(point),
       value: <span className="font-mono text-sm">{point.paths.join(', ')}</span>,
       isWide: true,
     },
@@ -227,4 +233,9 @@ function summaryOf(point: BackupPoint): SummaryItem[] {
         ]
       : []),
   ];
+}
+
+function labelOfPaths({ source, hana }: BackupPoint): string {
+  if (hana) return 'Objects';
+  return isStreamSource(source.kind) ? 'Stream' : 'Folders';
 }

@@ -20,6 +20,7 @@ import { regionName } from '@/lib/regions/schemas';
 import { dataSourceQuery } from '@/lib/sources/query';
 import { type DataSource, sourceKinds } from '@/lib/sources/schemas';
 import { describeConfig } from './describe-config';
+import { HanaDatabases } from './hana-databases';
 import { SourcePolicies } from './source-policies';
 import { useSourceActions } from './use-source-actions';
 
@@ -112,6 +113,15 @@ function LoadedSource({ region, source }: { region: string; source: DataSource }
         summary={summaryOf(source)}
         lead={<SourceNote source={source} />}
         tabs={[
+          ...(source.kind === 'hana'
+            ? [
+                {
+                  value: 'databases',
+                  label: 'Databases',
+                  content: <HanaDatabases sourceId={source.id} />,
+                },
+              ]
+            : []),
           {
             value: 'points',
             label: 'Backup points',

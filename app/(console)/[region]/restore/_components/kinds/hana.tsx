@@ -1,11 +1,15 @@
 'use client';
 
 import { DatabaseZap } from 'lucide-react';
+import { Callout } from '@/components/ui/callout';
+import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Time } from '@/components/ui/quantities';
 import { RadioCards } from '@/components/ui/radio-cards';
+import { missingOfRecovery } from '@/lib/jobs/schemas';
 import { type Answers, answer, type RestoreDraft } from '../draft';
+import { HanaSwitches, ModeFields, switchesOf } from './hana-mode-fields';
 import type { KindFieldsProps, RestoreKindUi } from './kind';
 
 type Mode = Answers['hana']['mode'];
@@ -36,91 +40,49 @@ function HanaOptions({ draft, onChange }: KindFieldsProps) {
           description: what,
         }))}
       />
-      {given.mode === 'point_in_time' && (
-        <Field
-          label="Moment"
-          hint="By your clock. It lies between the data backup and the newest log."
-          isRequired
-          className="max-w-72"
-        >
-          <Input
-            type="datetime-local"
-            step={1}
-            value={given.recoverTo ? toLocal(given.recoverTo) : ''}
-            onChange={(event) => change({ recoverTo: fromLocal(event.target.value) })}
-          />
-        </Field>
-      )}
-      {given.mode === 'specific_backup' && (
-        <Field
-          label="Backup prefix"
-          hint="The prefix that the data backup was made under."
-          isRequired
-          className="max-w-96"
-        >
-          <Input
-            value={given.backupPrefix ?? ''}
-            onChange={(event) => change({ backupPrefix: event.target.value || null })}
-            spellCheck={false}
-            className="font-mono"
-          />
-        </Field>
-      )}
-      {given.mode === 'log_position' && (
-        <div className="grid max-w-140 gap-3 sm:grid-cols-2">
-          <NumberField
-            label="Log position"
-            value={given.logPosition}
-            onChange={(logPosition) => change({ logPosition })}
-          />
-          <NumberField label="Volume" value={given.volumeId} onChange={(volumeId) => change({ volumeId })} />
-        </div>
-      )}
+      <ModeFields given={given} change={change} />
+      <HanaSwitches given={given} change={change} />
+      <Callout kind="info" title="What the restore does, and what is left for HANA">
+        It makes the backups of this database available to the Backint agent of the instance and shows the
+        statements to run. HANA then reads its backups through the agent. Where the host’s own parameter file
+        names a command, that one is run with the statements.
+      </Callout>
     </div>
   );
 }
 
-function NumberField(props: {
-  label: string;
-  value: number | null;
-  onChange: (value: number | null) => void;
-}) {
+function checkMode({ answers }: RestoreDraft): string[] {
+  return Object.values(missingOfRecovery(answers.hana));
+}
+
+/** Of the point: whose backups they are; and what they are recovered as. */
+function DatabaseFields({ draft, onChange, point }: KindFieldsProps) {
+  const given = draft.answers.hana;
+  const change = (part: Partial<Answers['hana']>) => onChange(answer(draft, 'hana', part));
   return (
-    <Field label={props.label} isRequired>
-      <Input
-        type="number"
-        min={0}
-        value={props.value === null ? '' : String(props.value)}
-        onChange={(event) => props.onChange(event.target.value === '' ? null : Number(event.target.value))}
+    <div className="flex max-w-140 flex-col gap-4">
+      {point?.hana && (
+        <p className="text-muted text-sm">
+          Backups of <span className="font-mono text-ink">{point.hana.user}</span>
+        </p>
+      )}
+      <Field label="Database to recover" hint="Empty for the one of the same name." isOptional>
+        <Input
+          value={given.databaseName ?? ''}
+          placeholder={point?.hana?.user.split('@')[0] ?? 'HXE'}
+          onChange={(event) => change({ databaseName: event.target.value.trim() || null })}
+          spellCheck={false}
+          className="font-mono"
+        />
+      </Field>
+      <Checkbox
+        checked={given.isSystemCopy}
+        onCheckedChange={(checked) => change({ isSystemCopy: checked === true })}
+        label="System copy"
+        description="The instance or the database is another one than the backups are of. HANA is told the source, and its log area is emptied."
       />
-    </Field>
+    </div>
   );
-}
-
-/** As an `<input type="datetime-local">` has it, by the reader's clock. */
-function toLocal(iso: string): string {
-  const at = new Date(iso);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-}
-
-function fromLocal(text: string): string | null {
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? null : at.toISOString();
-}
-
-function checkMode({ answers: { hana: given } }: RestoreDraft): string[] {
-  switch (given.mode) {
-    case 'point_in_time':
-      return given.recoverTo ? [] : ['Enter the moment to recover to.'];
-    case 'specific_backup':
-      return given.backupPrefix ? [] : ['Enter the prefix of the backup.'];
-    case 'log_position':
-      return given.logPosition === null || given.volumeId === null
-        ? ['Enter the log position and its volume.']
-        : [];
-    default:
-      return [];
-  }
 }
 
 export const hana: RestoreKindUi = {
@@ -134,7 +96,7 @@ export const hana: RestoreKindUi = {
     },
     {
       title: 'A backup client on its host',
-      how: 'Enrol the host and set the client up as the Backint agent of the instance.',
+      how: 'Enrol the host as <sid>adm and run “crossvault hana setup” on it: it sets the Backint agent of the instance up.',
     },
     {
       title: 'The instance registered as a data source',
@@ -144,22 +106,28 @@ export const hana: RestoreKindUi = {
   place: 'an SAP HANA instance',
   register: { label: 'Register an instance', section: 'data-sources', search: 'register=hana' },
   item: 'object',
-  Fields: () => null,
+  Fields: DatabaseFields,
   Options: HanaOptions,
   conflictPolicies: [],
   toTarget: ({ answers }, place) => ({ ...answers.hana, kind: 'hana', sourceId: place.sourceId ?? '' }),
   checkFields: () => [],
   checkOptions: checkMode,
-  summarise: () => [],
+  summarise: ({ answers: { hana: given } }) => [
+    ...(given.databaseName ? [{ label: 'Database', value: given.databaseName }] : []),
+    { label: 'System copy', value: given.isSystemCopy ? 'Yes' : 'No' },
+  ],
   summariseOptions: ({ answers: { hana: given } }) => [
     { label: 'Recovery', value: modes[given.mode].word },
     ...(given.mode === 'point_in_time' ? [{ label: 'Moment', value: <Time at={given.recoverTo} /> }] : []),
-    ...(given.mode === 'specific_backup' ? [{ label: 'Backup prefix', value: given.backupPrefix }] : []),
+    ...(given.backupPrefix && given.mode === 'specific_backup'
+      ? [{ label: 'Backup prefix', value: given.backupPrefix }]
+      : []),
     ...(given.mode === 'log_position'
       ? [
           { label: 'Log position', value: given.logPosition },
           { label: 'Volume', value: given.volumeId },
         ]
       : []),
+    ...switchesOf(given),
   ],
 };
