@@ -133,7 +133,7 @@ describe('a kind says what is missing', () => {
   test.each([
     ['tablestore', set('tablestore', { batchChannels: 17 })],
     ['hana', set('hana', { mode: 'point_in_time' })],
-    ['hana', set('hana', { mode: 'specific_backup' })],
+    ['hana', set('hana', { mode: 'specific_backup', shouldUseCatalog: false })],
     ['hana', set('hana', { mode: 'log_position', logPosition: 3 })],
   ] as const)('of the options of %s', (kind, draft) => {
     expect(kindUis[kind].checkOptions?.(draft)).toHaveLength(1);
