@@ -279,6 +279,7 @@ export const downloadTickets = pgTable('download_tickets', {
   userId: text('user_id').notNull(),
   pointId: text('point_id').notNull(),
   path: text('path').notNull(),
+  format: text('format').$type<'file' | 'tar' | 'zip'>().notNull().default('file'),
   expiresAt: at('expires_at').notNull(),
   usedAt: at('used_at'),
 });

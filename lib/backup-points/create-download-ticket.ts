@@ -33,13 +33,14 @@ export const createDownloadTicket = writeVerb({
       userId: ctx.actor.userId,
       pointId: point.id,
       path: input.path,
+      format: input.format,
       expiresAt,
     });
     await audit({
       resourceKind: 'backup_point',
       resourceId: point.id,
       resourceName: point.sourceName,
-      after: { path: input.path },
+      after: { path: input.path, format: input.format },
     });
     return { url: `${readEnv().gatewayUrl}/download/${token}`, expiresAt: expiresAt.toISOString() };
   },

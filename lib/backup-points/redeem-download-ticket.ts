@@ -13,6 +13,7 @@ export interface Download {
   pointId: string;
   /** As `encodedPath` of `lib/schemas.ts`. */
   path: string;
+  format: 'file' | 'tar' | 'zip';
 }
 
 /**
@@ -59,6 +60,6 @@ export async function redeemDownloadTicket(door: EngineDoor, token: string): Pro
     const { vault, keyState } = await getVaultWithKey(tx, accountId, point.vaultId);
     const refusal = restoreRefusal(point, vault, keyState, now);
     if (refusal) throw refusal;
-    return { accountId, userId: user.id, pointId: point.id, path: ticket.path };
+    return { accountId, userId: user.id, pointId: point.id, path: ticket.path, format: ticket.format };
   });
 }

@@ -131,7 +131,12 @@ export const ArchiveBackupPoint = z.object({
   archiveVaultId: z.string().nullable().default(null),
 });
 
-export const CreateDownloadTicket = z.object({ pointId: z.string(), path: encodedPath });
+/** A file as it is, or a folder as an archive; the empty path is the root of the point. */
+export const CreateDownloadTicket = z.object({
+  pointId: z.string(),
+  path: encodedPath,
+  format: z.enum(['file', 'tar', 'zip']).default('file'),
+});
 /** A gateway address that works once, within 60 seconds, for this user, point and path. */
 export const DownloadTicket = z.object({ url: z.string(), expiresAt: isoTime });
 export const GetBackupPoint = z.object({ id: z.string() });

@@ -1,8 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { redeemDownloadTicket } from '@/lib/backup-points';
+import { type Download, redeemDownloadTicket } from '@/lib/backup-points';
 import type { ChunkRef, FileEntry } from '@/lib/engine/core';
 import { TreeReader } from '@/lib/engine/core/tree/tree-reader';
 import { CrossvaultError } from '@/lib/errors';
+import type { ArchiveWriter } from './archive/archive-format';
+import { pointItems } from './archive/point-items';
+import { TarWriter } from './archive/tar-writer';
+import { ZipWriter } from './archive/zip-writer';
 import type { Exchange, Route } from './environment';
 import { streamBytes } from './http';
 import { loadChunks, type OpenPoint, openPoint } from './open-point';
@@ -12,16 +16,19 @@ import { decodePath } from './tree-path';
 /** Chunks looked up by one statement while a file is sent. */
 const chunksAtATime = 64;
 const chunksPerKeyCheck = 4;
+const gatheredBytes = 128 * 1024;
 
 export const downloadRoutes: Route[] = [{ method: 'GET', path: '/download/:ticket', handle: download }];
 
-/** One file of a point to a browser. The ticket is used up by asking, whatever becomes of the answer. */
+/** A file of a point to a browser, or a folder as an archive. The ticket is used up by asking, whatever becomes of the answer. */
 async function download(exchange: Exchange): Promise<void> {
   const { env, request, response, params } = exchange;
   keepHarmless(response);
-  const { accountId, pointId, path } = await redeemDownloadTicket(env, params.ticket!);
+  const ticket = await redeemDownloadTicket(env, params.ticket!);
+  const { accountId, pointId, path } = ticket;
   const point = await openPoint(env, accountId, pointId);
   const tree = new TreeReader(point.load);
+  if (ticket.format !== 'file') return sendArchive(exchange, point, tree, ticket, ticket.format);
   const file = await findFile(tree, point, path);
   const range = parseRange(request.headers.range, file.sizeBytes);
   sendHead(response, file, range);
@@ -38,9 +45,83 @@ async function findFile(tree: TreeReader, point: OpenPoint, path: string): Promi
   if (entry?.type === 'file') return entry;
   throw new CrossvaultError(
     'not_eligible',
-    'Only single files can be downloaded. Restore a folder to one of your backup clients.',
+    'This is no file. A folder is downloaded as an archive, or restored.',
     { reason: 'not_a_file' },
   );
+}
+
+const writers = { tar: () => new TarWriter(), zip: () => new ZipWriter() };
+
+/** A folder, or all of the point, as it is read: nothing is gathered before it is sent. */
+async function sendArchive(
+  { env, response }: Exchange,
+  point: OpenPoint,
+  tree: TreeReader,
+  { accountId, path }: Download,
+  format: 'tar' | 'zip',
+): Promise<void> {
+  const folder = await findFolder(tree, point, path);
+  const writer = writers[format]();
+  response.writeHead(200, {
+    'content-type': 'application/octet-stream',
+    'content-disposition': attachmentHeader(Buffer.concat([folder.name, Buffer.from(`.${format}`)])),
+    'cache-control': 'no-store',
+  });
+  const pieces = gathered(archivePieces(tree, point, folder, writer));
+  try {
+    await streamBytes(
+      response,
+      inTurns(() => env.share.run(accountId, () => pieces.next())),
+      (sent) => env.metrics.chunkBytes.inc({ direction: 'out' }, sent),
+    );
+  } finally {
+    await pieces.return(undefined);
+    await writer.close();
+  }
+}
+
+async function* archivePieces(
+  tree: TreeReader,
+  point: OpenPoint,
+  folder: { name: Uint8Array; root: Uint8Array },
+  writer: ArchiveWriter,
+): AsyncGenerator<Uint8Array> {
+  const whole = (file: FileEntry) =>
+    readRange(tree, point, file, { start: 0, length: file.sizeBytes, isPartial: false });
+  for await (const item of pointItems(tree, point, folder, whole)) yield* writer.add(item);
+  yield* writer.finish();
+}
+
+/** The root of the point goes by the name of its source. */
+async function findFolder(
+  tree: TreeReader,
+  point: OpenPoint,
+  path: string,
+): Promise<{ name: Uint8Array; root: Uint8Array }> {
+  const names = decodePath(path);
+  if (names.length === 0) {
+    const name = point.row.sourceName.replace(/[/\\\0]/g, '_').replace(/^\.+$/, 'backup') || 'backup';
+    return { name: Buffer.from(name), root: point.rootPage };
+  }
+  const entry = await tree.lookup(point.rootPage, names);
+  if (entry.type === 'dir') return entry;
+  throw new CrossvaultError('not_eligible', 'Only folders are downloaded as an archive.', {
+    reason: 'not_a_folder',
+  });
+}
+
+/** Headers of small files are some hundred bytes: they are sent together. */
+async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    held.push(Uint8Array.from(piece));
+    length += piece.length;
+    if (length < gatheredBytes) continue;
+    yield Buffer.concat(held);
+    [held, length] = [[], 0];
+  }
+  yield Buffer.concat(held);
 }
 
 /** The bytes come from a protected host and may be hostile: no browser is to run, guess or keep them. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -217,7 +218,11 @@ describe('a question of the web server', () => {
 });
 
 describe('a download', () => {
-  async function ticketFor({ accountId, backup }: SetUp, path: string): Promise<string> {
+  async function ticketFor(
+    { accountId, backup }: SetUp,
+    path: string,
+    format: 'file' | 'tar' | 'zip' = 'file',
+  ): Promise<string> {
     const user = await factories.makeUser(owner, { accountId, role: 'operator' });
     const token = newSecret('cvd');
     await owner.insert(downloadTickets).values({
@@ -226,6 +231,7 @@ describe('a download', () => {
       userId: user.id,
       pointId: backup.pointId,
       path,
+      format,
       expiresAt: new Date(Date.now() + 60_000),
     });
     return `/download/${token}`;
@@ -254,6 +260,25 @@ describe('a download', () => {
     expect(reply.status).toBe(206);
     expect(reply.headers['content-range']).toBe('bytes 1234567-2345678/3000000');
     expect(reply.body.equals((tree['big.bin'] as Buffer).subarray(1_234_567, 2_345_679))).toBe(true);
+  });
+
+  test('sends a folder as a tar or a zip, and all of a point by the name of its source', async () => {
+    const world = await setUp();
+    const tar = await gateway.send('GET', await ticketFor(world, 'docs', 'tar'));
+    expect(tar.headers['content-disposition']).toContain('filename="docs.tar"');
+    const whole = await gateway.send('GET', await ticketFor(world, '', 'zip'));
+    const listed = (bytes: Buffer, program: string[]) =>
+      spawnSync(program[0]!, program.slice(1), { input: bytes, encoding: 'utf8' }).stdout.split('\n').sort();
+    expect(listed(tar.body, ['tar', '-tf', '-']).filter(Boolean)).toEqual([
+      'docs/a.txt',
+      'docs/deep/',
+      'docs/deep/b.txt',
+      'docs/deep/c.txt',
+    ]);
+    expect(whole.body.includes('big.bin')).toBe(true);
+    expect(whole.body.readUInt32LE(whole.body.length - 22)).toBe(0x06054b50);
+    const wrong = await gateway.send('GET', await ticketFor(world, 'big.bin', 'tar'));
+    expect(wrong.json.error.reason).toBe('not_a_folder');
   });
 
   test('refuses folders, paths that are not there, and users who lost their role', async () => {
@@ -304,6 +329,7 @@ describe('a heartbeat', () => {
     expect(JSON.parse((await beat(world.client, 0)).body.toString())).toEqual({
       jobs: [],
       cancelledJobs: [],
+      questions: [],
     });
   });
 });

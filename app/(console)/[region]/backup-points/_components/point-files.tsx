@@ -1,6 +1,6 @@
 'use client';
 
-import { Download, FolderSearch } from 'lucide-react';
+import { Download, FolderDown, FolderSearch } from 'lucide-react';
 import { useState } from 'react';
 import { createDownloadTicketAction } from '@/app/(console)/_components/points/actions';
 import { SearchableTree } from '@/app/(console)/_components/points/searchable-tree';
@@ -101,8 +101,38 @@ function EntryDetail({ point, entry }: { point: BackupPoint; entry: Entry }) {
           </p>
         </div>
       )}
+      {entry.type === 'folder' && (
+        <ArchiveButtons
+          isPending={ticket.isPending}
+          onChoose={(format) => ticket.send({ pointId: point.id, path: entry.path, format })}
+        />
+      )}
       {ticket.error && <Callout kind="danger">{ticket.error.message}</Callout>}
     </section>
+  );
+}
+
+interface ArchiveButtonsProps {
+  isPending: boolean;
+  onChoose: (format: 'zip' | 'tar') => void;
+}
+
+function ArchiveButtons({ isPending, onChoose }: ArchiveButtonsProps) {
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap gap-2">
+        <Button icon={<FolderDown />} isLoading={isPending} onClick={() => onChoose('zip')}>
+          Download as zip
+        </Button>
+        <Button icon={<FolderDown />} isLoading={isPending} onClick={() => onChoose('tar')}>
+          Download as tar
+        </Button>
+      </div>
+      <p className="text-muted text-sm">
+        It comes from the gateway in a new tab, as it is read. A tar keeps owners, exact times, links and
+        extended attributes; a zip opens everywhere.
+      </p>
+    </div>
   );
 }
 
