@@ -7,3 +7,4 @@ export { getBackupPoint, listBackupPoints } from './list-backup-points';
 export { listEntries } from './list-entries';
 export { type Download, redeemDownloadTicket } from './redeem-download-ticket';
 export { searchEntries } from './search-entries';
+export { searchPoints } from './search-points';

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import type { z } from 'zod';
 import { apiFetch } from '@/lib/api/fetch';
 import { pageOf } from '@/lib/schemas';
-import { BackupPoint, EntryPage, EntrySearch, type ListBackupPoints } from './schemas';
+import { BackupPoint, EntryPage, EntrySearch, type ListBackupPoints, PointSearch } from './schemas';
 
 export type BackupPointFilter = z.input<typeof ListBackupPoints>;
 
@@ -42,6 +42,17 @@ export const entrySearchQuery = (pointId: string, query: string, cursor: string 
     queryFn: ({ signal }) =>
       apiFetch(EntrySearch, `${pathOf(pointId)}/search`, { query: { query, cursor }, signal }),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Points of a source that hold a path or a name, page after page. */
+export const pointSearchQuery = (filter: { query: string; sourceId?: string; vaultId?: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['backup-points', 'holding', filter],
+    queryFn: ({ pageParam, signal }) =>
+      apiFetch(PointSearch, '/backup-point-search', { query: { ...filter, cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    enabled: filter.query !== '',
   });
 
 /** One page of the folder `path` inside a point. What a point holds never changes. */

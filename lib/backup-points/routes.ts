@@ -5,8 +5,9 @@ import { createDownloadTicket } from './create-download-ticket';
 import { deleteBackupPoint } from './delete-backup-point';
 import { getBackupPoint, listBackupPoints } from './list-backup-points';
 import { listEntries } from './list-entries';
-import { BackupPoint, DownloadTicket, EntryPage, EntrySearch } from './schemas';
+import { BackupPoint, DownloadTicket, EntryPage, EntrySearch, PointSearch } from './schemas';
 import { searchEntries } from './search-entries';
+import { searchPoints } from './search-points';
 
 const points = { tag: 'backup points', response: BackupPoint };
 
@@ -18,6 +19,15 @@ export const routes: Route[] = [
     summary: 'List backup points over all vaults',
     verb: listBackupPoints,
     response: pageOf(BackupPoint),
+  }),
+  route({
+    ...points,
+    method: 'GET',
+    path: '/backup-point-search',
+    summary: 'Find the backup points that hold a path or a name',
+    description: 'Newest points first, some at a time. An empty page with a cursor is not the last one.',
+    verb: searchPoints,
+    response: PointSearch,
   }),
   route({
     ...points,

@@ -122,6 +122,40 @@ export const SearchEntries = z.object({
 /** An empty page with a cursor is not the last: so many entries were looked at. */
 export const EntrySearch = EntryPage.extend({ scannedCount: bytes });
 
+/** A name, a part of one, or a path from the root; `*`, `?` and, over folders, `**` stand for anything. */
+export const SearchPoints = z.object({
+  query: z.string().trim().min(1, 'Enter a name or a path.').max(1000),
+  sourceId: z.string().optional(),
+  vaultId: z.string().optional(),
+  cursor: z.string().max(512).optional(),
+});
+const matches = {
+  /** The first of them. */
+  entries: z.array(Entry),
+  matchCount: z.number().int(),
+  /** The point holds so much that it was looked at in part only. */
+  isCut: z.boolean(),
+};
+export const FoundInPoint = z.object({ pointId: z.string(), ...matches });
+export const PointSearch = z.object({
+  items: z.array(
+    z.object({
+      point: z.object({
+        id: z.string(),
+        createdAt: isoTime,
+        sourceName: z.string(),
+        vault: z.object({ id: z.string(), name: z.string(), region: z.string() }),
+      }),
+      ...matches,
+    }),
+  ),
+  /** Points that were looked at for this page. */
+  searchedCount: z.number().int(),
+  /** Points further back; null when all have been looked at. */
+  nextCursor: z.string().nullable(),
+});
+export type PointSearch = z.infer<typeof PointSearch>;
+
 /** `confirm` is the point's id. */
 export const DeleteBackupPoint = z.object({ id: z.string(), confirm: confirmation });
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { signHead } from '@/lib/audit/sign-head';
 import { ListEntries, SearchEntries } from '@/lib/backup-points/schemas';
 import { CrossvaultError } from '@/lib/errors';
@@ -7,6 +8,12 @@ import type { Exchange, Route } from './environment';
 import { readBearer, readJson, sendJson } from './http';
 import { type InternalClaims, verifyInternalToken } from './internal-token';
 import { searchEntries } from './search-point';
+import { searchPoints } from './search-points';
+
+const SearchedPoints = z.object({
+  pointIds: z.array(z.string()).max(100),
+  query: z.string().min(1).max(1000),
+});
 
 /** A thousand chosen paths of up to 16 KiB each. */
 const maxSelectionBytes = 20 * 1024 * 1024;
@@ -15,6 +22,7 @@ const maxSelectionBytes = 20 * 1024 * 1024;
 export const internalRoutes: Route[] = [
   { method: 'POST', path: '/internal/entries', handle: entries },
   { method: 'POST', path: '/internal/search', handle: search },
+  { method: 'POST', path: '/internal/search-points', handle: searchAll },
   { method: 'POST', path: '/internal/estimate', handle: estimate },
   { method: 'POST', path: '/internal/audit-head', handle: auditHead },
 ];
@@ -25,6 +33,14 @@ async function entries(exchange: Exchange): Promise<void> {
   requireSamePoint(claims, query.pointId);
   const { env, response } = exchange;
   sendJson(response, await env.share.run(claims.accountId, () => listEntries(env, claims.accountId, query)));
+}
+
+/** Many points of one account; each is opened as that account, so the token names none of them. */
+async function searchAll(exchange: Exchange): Promise<void> {
+  const { accountId } = verify(exchange, 'search-points');
+  const query = await readJson(exchange.request, SearchedPoints);
+  const { env, response } = exchange;
+  sendJson(response, await env.share.run(accountId, () => searchPoints(env, accountId, query)));
 }
 
 async function search(exchange: Exchange): Promise<void> {

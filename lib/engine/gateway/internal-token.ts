@@ -12,6 +12,7 @@ const Claims = z.object({
   op: z.enum([
     'entries',
     'search',
+    'search-points',
     'estimate',
     'audit-head',
     'disk-imports',

@@ -1,4 +1,5 @@
-import { CircleCheck } from 'lucide-react';
+import { CircleCheck, Download } from 'lucide-react';
+import { Button } from '@/components/ui/button';
 import { CodeBlock } from '@/components/ui/copyable';
 import { formatCount } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
@@ -54,6 +55,7 @@ export function JobReport({ job, report }: { job: Job; report: Report }) {
             ? `The first ${formatCount(report.skipped.length)} are listed.`
             : undefined
         }
+        actions={report.skipped.length > 0 && <DownloadList job={job} report={report} />}
         isFlush
       >
         {report.skippedCount === 0 ? (
@@ -77,4 +79,28 @@ export function JobReport({ job, report }: { job: Job; report: Report }) {
       </Panel>
     </div>
   );
+}
+
+/** What was left out with the reasons, as a spreadsheet opens it. */
+function DownloadList({ job, report }: { job: Job; report: Report }) {
+  const save = () => {
+    const rows = report.skipped.map(({ path, reason }) => [path, reason].map(toCell).join(','));
+    const text = ['path,reason', ...rows].join('\r\n');
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+    link.download = `left-out-${job.id}.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  return (
+    <Button size="sm" icon={<Download />} onClick={save}>
+      Download list
+    </Button>
+  );
+}
+
+/** A path that begins like a formula must not become one. */
+function toCell(text: string): string {
+  const safe = /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
 }

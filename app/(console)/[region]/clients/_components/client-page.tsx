@@ -10,6 +10,7 @@ import {
 } from '@/app/(console)/_components/clients/client-words';
 import { JobsTable } from '@/app/(console)/_components/jobs/jobs-table';
 import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { FindFiles } from '@/app/(console)/_components/points/find-files';
 import { PointsTable } from '@/app/(console)/_components/points/points-table';
 import { DetailLayout } from '@/components/console/detail-layout';
 import { sectionHref } from '@/components/console/navigation';
@@ -129,6 +130,15 @@ function LoadedClient({ region, client }: { region: string; client: BackupClient
               <Callout>This client has no data source. Enrol the host again.</Callout>
             ),
           },
+          ...(source
+            ? [
+                {
+                  value: 'find',
+                  label: 'Find files',
+                  content: <FindFiles sourceId={source.id} refusal={actions.restoreRefusal} />,
+                },
+              ]
+            : []),
           {
             value: 'jobs',
             label: 'Jobs',

@@ -45,5 +45,5 @@ export function useClientActions(region: string) {
       {open.deed === 'revoke' && <RevokeClientDialog client={open.client} onClose={close} />}
     </>
   );
-  return { start, refusalsOf, menuOf, panels };
+  return { start, refusalsOf, menuOf, panels, restoreRefusal: refuse('restore.run') };
 }

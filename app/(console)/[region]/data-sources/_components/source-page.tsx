@@ -5,6 +5,7 @@ import { HardDriveUpload, Pencil, PlugZap, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { JobsTable } from '@/app/(console)/_components/jobs/jobs-table';
 import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { FindFiles } from '@/app/(console)/_components/points/find-files';
 import { PointsTable } from '@/app/(console)/_components/points/points-table';
 import { SourceHealth, servedByWords } from '@/app/(console)/_components/sources/source-words';
 import { DetailLayout } from '@/components/console/detail-layout';
@@ -137,6 +138,11 @@ function LoadedSource({ region, source }: { region: string; source: DataSource }
                 }}
               />
             ),
+          },
+          {
+            value: 'find',
+            label: 'Find files',
+            content: <FindFiles sourceId={source.id} refusal={actions.refuse('restore.run')} />,
           },
           {
             value: 'jobs',

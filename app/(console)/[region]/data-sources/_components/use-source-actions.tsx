@@ -61,7 +61,7 @@ export function useSourceActions(region: string, onRemoved?: () => void) {
   };
   const close = () => setOpen(null);
   const panels = open && <Panels {...open} region={region} onClose={close} onRemoved={onRemoved} />;
-  return { start, refusalsOf, menuOf, panels, isChecking: check.isPending };
+  return { start, refuse, refusalsOf, menuOf, panels, isChecking: check.isPending };
 }
 
 interface PanelsProps {
