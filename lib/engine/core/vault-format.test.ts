@@ -58,7 +58,7 @@ class PaperReader {
   ): Buffer {
     const bytes = this.objects.get(name)!;
     expect(bytes.subarray(0, 4).toString()).toBe('CVSO');
-    expect([bytes[4], bytes[5]]).toEqual([0, kind]);
+    expect([bytes[4], bytes[5]]).toEqual([1, kind]);
     const end = 11 + bytes[10]! + 64;
     const salt = bytes.subarray(end - 64, end - 32);
     const secret = secretOf(bytes.readUInt32BE(6));
@@ -135,7 +135,7 @@ class PaperReader {
         if (byte < 128) return value;
       }
     };
-    expect(u8()).toBe(0);
+    expect(u8()).toBe(1);
     expect(u8()).toBe(1);
     const level = u8();
     for (let left = varint(); left > 0; left--) {
@@ -178,7 +178,7 @@ class PaperReader {
 
   readChunkList(name: Buffer, parts: Buffer[]): void {
     const page = this.chunks.get(name.toString('hex'))!;
-    expect([page[0], page[1]]).toEqual([0, 2]);
+    expect([page[0], page[1]]).toEqual([1, 2]);
     let at = 3;
     const varint = () => {
       for (let value = 0, scale = 1; ; scale *= 128) {
