@@ -35,6 +35,8 @@ const Environment = z.object({
   CROSSVAULT_REGIONS_FILE: z.string().min(1).optional(),
   /** Lets S3 endpoints of all regions lie on this machine or in a private network. */
   CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS: z.stringbool().default(false),
+  /** The same for the buckets and instances that accounts register as data sources. */
+  CROSSVAULT_ALLOW_PRIVATE_SOURCES: z.stringbool().default(false),
   /** The operator's mail server, for alerts: `smtps://user:password@mail.example.org`. */
   CROSSVAULT_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   /** The sender of alerts: `Crossvault <backup@example.org>`. */
@@ -69,6 +71,7 @@ export function readEnv(from: Record<string, string | undefined> = process.env) 
     databaseUrl: env.DATABASE_URL ?? null,
     regionsFile: env.CROSSVAULT_REGIONS_FILE ? resolve(env.CROSSVAULT_REGIONS_FILE) : null,
     allowsPrivateEndpoints: env.CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS,
+    allowsPrivateSources: env.CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS || env.CROSSVAULT_ALLOW_PRIVATE_SOURCES,
     smtpUrl: env.CROSSVAULT_SMTP_URL ?? null,
     mailFrom: env.CROSSVAULT_MAIL_FROM ?? null,
     publicUrl: new URL(env.NEXTAUTH_URL ?? `http://${env.CROSSVAULT_HOST}:${env.CROSSVAULT_PORT}`).origin,

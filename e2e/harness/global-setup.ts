@@ -20,6 +20,8 @@ export default async function startInstallation(): Promise<() => Promise<void>> 
     CROSSVAULT_GATEWAY_PORT: String(ports.gateway),
     DATABASE_URL: '',
     CROSSVAULT_SMTP_URL: mail.url,
+    // Data sources of the specs listen on this machine.
+    CROSSVAULT_ALLOW_PRIVATE_SOURCES: 'true',
   };
   const product = await startProduct(env, (line) => lines.push(line)).catch((cause) => {
     throw new Error(`The product did not start; ${dataDir} is kept.\n${lines.join('\n')}`, { cause });

@@ -201,7 +201,7 @@ export class TestClient {
       built.chunks.map(({ name }) => name),
     );
     const wanted = built.chunks.filter((_, i) => !flags[i]);
-    await this.sendChunks(jobId, wanted);
+    for (const batch of batchesOf(wanted)) await this.sendChunks(jobId, batch);
     const committed = await this.commit(jobId, built.root);
     if (committed.status !== 200) throw new Error(committed.body.toString());
     await this.finish(jobId);
@@ -216,4 +216,22 @@ export class TestClient {
     for await (const chunk of decodeChunks([reply.body], { maxTotalBytes: 1 << 30 })) chunks.push(chunk);
     return chunks;
   }
+}
+
+const batchBytes = 4 * 1024 * 1024;
+
+/** As a client sends them: one request takes only so much. */
+function* batchesOf(chunks: readonly Chunk[]): Generator<Chunk[]> {
+  let batch: Chunk[] = [];
+  let bytes = 0;
+  for (const chunk of chunks) {
+    if (batch.length > 0 && bytes + chunk.bytes.length > batchBytes) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(chunk);
+    bytes += chunk.bytes.length;
+  }
+  yield batch;
 }

@@ -81,7 +81,7 @@ function environmentOf(
     MOVER_FOLDER: join(settings.dataFolder, 'mover'),
     MOVER_JOBS: String(settings.moverJobs),
     INTERNAL_SECRET_FILE: settings.internalSecretFile,
-    CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS: String(settings.allowsPrivateEndpoints),
+    CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS: String(settings.allowsPrivateSources),
     LOG_LEVEL: settings.logLevel,
   };
 }
