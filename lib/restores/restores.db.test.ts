@@ -142,6 +142,19 @@ describe('a restore', () => {
     expect(await owner.select().from(jobs).where(eq(jobs.accountId, account.id))).toEqual([]);
   });
 
+  test('that is a dry run is offered so that a client which does not know of them refuses it', async () => {
+    const account = await testAccount(database);
+    const { input } = await arrange(account);
+    const job = await startRestore(account.as('operator'), { ...input, isDryRun: true });
+    expect(job.isDryRun).toBe(true);
+    const identity = { accountId: account.id, clientId: input.clientId };
+    const { offers } = await offerJobs({ db: engine, clock: systemClock }, identity, []);
+    const [offer] = offers;
+    expect(offer?.work.spec).toMatchObject({ isDryRun: true, destination: input.destination });
+    const { targetPath } = offer?.work.spec as { targetPath: string };
+    expect(targetPath.startsWith('/')).toBe(false);
+  });
+
   test("never goes to another account's client", async () => {
     const [account, stranger] = [await testAccount(database), await testAccount(database)];
     const { point } = await arrange(account);

@@ -1,6 +1,6 @@
 'use client';
 
-import { Archive, Lock, Pencil, Share2, StopCircle, Tags, Trash2, Workflow } from 'lucide-react';
+import { Archive, History, Lock, Pencil, Share2, StopCircle, Tags, Trash2, Workflow } from 'lucide-react';
 import { useState } from 'react';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
 import { StopReplicationDialog } from '@/app/(console)/[region]/_components/replication/stop-replication-dialog';
@@ -13,7 +13,7 @@ import { KeepTrialDialog } from './keep-trial-dialog';
 import { LockVaultDialog } from './lock-vault-dialog';
 import { ShareVaultPanel } from './share-vault/share-vault-panel';
 import { TagsPanel } from './tags-panel';
-import { isReplicating, readRefusals } from './vault-refusals';
+import { isReplicating, readRefusals, restoreFromHref, restoreFromRefusal } from './vault-refusals';
 
 export type VaultDeed = 'configure' | 'stop' | 'share' | 'edit' | 'tags' | 'keep' | 'lock' | 'delete';
 
@@ -45,6 +45,12 @@ export function useVaultActions({ onDeleted }: { onDeleted?: (vault: Vault) => v
       onSelect: () => start(deed, vault),
     });
     return [
+      {
+        label: 'Restore',
+        icon: <History />,
+        href: restoreFromHref(vault),
+        disabledReason: refuse('restore.run') ?? restoreFromRefusal(vault),
+      },
       isReplicating(vault)
         ? entry('stop', { label: 'Stop replication', icon: <StopCircle />, isDanger: true })
         : entry('configure', { label: 'Configure replication', icon: <Workflow /> }),

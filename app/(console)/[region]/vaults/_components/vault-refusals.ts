@@ -1,8 +1,10 @@
 import { refusalMessage } from '@/app/(console)/_components/refusal-message';
+import { sectionHref } from '@/components/console/navigation';
 import { evaluateSource } from '@/lib/replication/evaluate-target';
 import { sharingRefusal } from '@/lib/resource-shares/rules';
+import { madeFromBackup, restoreKinds } from '@/lib/restores/schemas';
 import { checkDelete, checkLock, checkUpdate, type VaultFacts } from '@/lib/vaults/rules';
-import type { Vault } from '@/lib/vaults/schemas';
+import { type Vault, vaultKinds } from '@/lib/vaults/schemas';
 
 export const isReplicating = (vault: Vault) => vault.replication?.state === 'active';
 
@@ -38,4 +40,15 @@ export function readRefusals(vault: Vault) {
     lock: refusalMessage(() => checkLock(facts, vault.name)),
     delete: refusalMessage(() => checkDelete(facts, vault.name)),
   };
+}
+
+export function restoreFromHref(vault: Vault): string {
+  return `${sectionHref(vault.region, 'restore')}?vault=${vault.id}`;
+}
+
+/** Why nothing can be restored from the vault by the wizard now, or null. */
+export function restoreFromRefusal({ kind, pointCount }: Vault): string | null {
+  if (vaultKinds[kind].sources.every((source) => restoreKinds[source].target === 'disks'))
+    return madeFromBackup.explanation;
+  return pointCount === 0 ? 'It holds no backup point yet.' : null;
 }

@@ -1,19 +1,19 @@
 'use client';
 
-import { Archive, EllipsisVertical, Lock, Share2, StopCircle, Workflow } from 'lucide-react';
+import { Archive, EllipsisVertical, History, Lock, Share2, StopCircle, Workflow } from 'lucide-react';
 import Link from 'next/link';
 import { DetailLayout } from '@/components/console/detail-layout';
 import { sectionHref } from '@/components/console/navigation';
 import { PageHeader } from '@/components/console/page-header';
 import { Badge } from '@/components/ui/badge';
-import { Button, IconButton } from '@/components/ui/button';
+import { Button, ButtonLink, IconButton } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Menu } from '@/components/ui/menu';
 import type { Tab } from '@/components/ui/tabs';
 import { type Vault, vaultKinds } from '@/lib/vaults/schemas';
 import { TrialNotice } from '../../_components/trial-notice';
 import type { useVaultActions } from '../../_components/use-vault-actions';
-import { isReplicating } from '../../_components/vault-refusals';
+import { isReplicating, restoreFromHref } from '../../_components/vault-refusals';
 import { VaultKindBadge, VaultStatus } from '../../_components/vault-words';
 import { PointsTab } from './points-tab';
 import { PoliciesTab } from './policies-tab';
@@ -124,6 +124,11 @@ function HeaderActions({ vault, actions }: VaultTabProps) {
         >
           Stop replication
         </Button>
+      )}
+      {vault.kind === 'replication_target' && vault.pointCount > 0 && (
+        <ButtonLink icon={<History />} href={restoreFromHref(vault)}>
+          Restore
+        </ButtonLink>
       )}
       {vault.kind === 'replication_target' && (
         <Button
