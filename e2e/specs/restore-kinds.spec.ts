@@ -331,10 +331,8 @@ test('SAP HANA: to another instance, by a recovery mode', async () => {
   const job = await restore({
     kind: /^SAP HANA/,
     place: /^QAS/,
-    options: async (wizard) => {
-      await wizard.getByRole('radio', { name: /^To a specific backup/ }).click();
-      await wizard.getByRole('switch', { name: 'Another system than the backup came from' }).click();
-    },
+    fields: (wizard) => wizard.getByRole('checkbox', { name: 'System copy' }).click(),
+    options: (wizard) => wizard.getByRole('radio', { name: /^To a specific backup/ }).click(),
   });
   expect(job.destination).toMatchObject({ kind: 'hana', mode: 'specific_backup', isSystemCopy: true });
   await expect(to.page.getByText(/RECOVER DATA/).first()).toBeVisible();
