@@ -6,6 +6,7 @@ import { TreeReader, type WalkedEntry } from '@/lib/engine/core/tree/tree-reader
 import { CrossvaultError } from '@/lib/errors';
 import type { VaultEnvironment } from '../vaults';
 import { toEntry } from './browse-point';
+import { loadAhead } from './load-ahead';
 import { openPoint } from './open-point';
 import { decodePath, encodePath } from './tree-path';
 
@@ -22,7 +23,7 @@ export async function searchEntries(
   query: z.output<typeof SearchEntries>,
 ): Promise<z.output<typeof EntrySearch>> {
   const point = await openPoint(environment, accountId, query.pointId);
-  const tree = new TreeReader(point.load);
+  const tree = new TreeReader(loadAhead(point));
   const matches = createMatcher(query.query);
   const found: z.output<typeof EntrySearch> = { entries: [], nextCursor: null, scannedCount: 0 };
   for await (const { path, entry } of walkAfter(tree, point.rootPage, decodePath(query.cursor ?? ''))) {
