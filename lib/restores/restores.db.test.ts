@@ -150,8 +150,8 @@ describe('a restore', () => {
     const identity = { accountId: account.id, clientId: input.clientId };
     const { offers } = await offerJobs({ db: engine, clock: systemClock }, identity, []);
     const [offer] = offers;
-    expect(offer?.work.spec).toMatchObject({ isDryRun: true, destination: input.destination });
-    const { targetPath } = offer?.work.spec as { targetPath: string };
+    expect(offer!.work.spec).toMatchObject({ isDryRun: true, destination: input.destination });
+    const { targetPath } = offer!.work.spec as { targetPath: string };
     expect(targetPath.startsWith('/')).toBe(false);
   });
 
