@@ -52,7 +52,7 @@ interface ReadObject {
 const stepsPerBatch = 512;
 const maxReadingsOfOne = 3;
 /** What an interrupted backup reads again at most, beside what was under way. */
-const flushCacheEveryBytes = 64 * 1024 * 1024;
+const flushCacheEveryBytes = 16 * 1024 * 1024;
 const folderMeta = { mode: 0o755, uid: 0, gid: 0, mtimeNs: 0n };
 const objectMode = 0o644;
 

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 export type Meddle = (
   request: IncomingMessage & { number: number },
   response: ServerResponse,
-) =>
+) => Verdict | Promise<Verdict>;
+type Verdict =
   | 'answered'
   | 'pass'
   | ((answer: { status: number; headers: IncomingMessage['headers']; body: Buffer }) => void);
@@ -13,9 +14,9 @@ export type Meddle = (
 /** A line to an S3 server that a test can listen to and meddle with. The signed Host header is passed on as it came. */
 export async function startLine(endpoint: string, meddle: Meddle = () => 'pass') {
   const seen: string[] = [];
-  const server = createServer((incoming, response) => {
+  const server = createServer(async (incoming, response) => {
     const number = seen.push(`${incoming.method} ${incoming.url}`);
-    const verdict = meddle(Object.assign(incoming, { number }), response);
+    const verdict = await meddle(Object.assign(incoming, { number }), response);
     if (verdict === 'answered') return void incoming.resume();
     const onward = request(
       new URL(endpoint),
