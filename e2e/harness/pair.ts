@@ -8,7 +8,7 @@ import type { Api } from './api';
 
 export async function makeVault(
   api: Api,
-  given: { kind: Vault['kind']; name: string; region: string },
+  given: { kind: Vault['kind']; name: string; region: string; capacityGib?: number },
 ): Promise<Vault> {
   const [group] = await api.list<{ id: string }>('/resource-groups');
   const vault = await api.post<Vault>('/vaults', { ...given, resourceGroupId: group?.id });

@@ -86,6 +86,12 @@ test.describe('details and what opens on them', () => {
     await expectAccessible(giving);
   });
 
+  test('my credentials', async () => {
+    await giving.goto(`/${source.region}/credentials`);
+    await expect(giving.getByRole('heading', { level: 1, name: 'My credentials' })).toBeVisible();
+    await expectAccessible(giving);
+  });
+
   test('a source vault and its tabs', async () => {
     const { id } = await findVault(giving);
     for (const tab of ['points', 'replication', 'settings']) {

@@ -19,7 +19,7 @@ export const deleteBackupPoint = writeVerb({
   async run({ ctx, tx, input, now, audit }) {
     const found = await getPointRow(tx, ctx.accountId, input.id);
     const vaultId = found.vault.id;
-    // In the order that all take: the vaults, those that hold shared copies too, then the points.
+    // In the order that all take: what is shared, its shares, the vaults of its copies too, then the rest.
     await tx.execute(sql`select hold_vaults_of_shares(array[${found.point.id}], null)`);
     const [vault] = await tx.select().from(vaults).where(eq(vaults.id, vaultId)).for('no key update');
     if (!vault) throw notFound('backup point');

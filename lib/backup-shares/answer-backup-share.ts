@@ -19,8 +19,9 @@ export const acceptBackupShare = writeVerb({
   permission: 'shares.manage',
   input: AcceptBackupShare,
   async run({ ctx, tx, input, audit }): Promise<ReceivedBackupShare> {
+    // In the order that all take who need both: the share, then the vault.
+    await tx.execute(sql`select hold_backup_share(${input.id})`);
     const share = await getReceivedRow(tx, input.id);
-    // In the order that all take who need both: the vault, then the share.
     const [vault] = await tx
       .select()
       .from(vaults)

@@ -1,9 +1,9 @@
+import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { backupShares } from '@/db/schema';
 import { violates } from '@/db/violations';
 import { newId } from '@/lib/context';
 import { CrossvaultError } from '@/lib/errors';
-import { wakeTickerOf } from '@/lib/ticker';
 import { readVerb, writeVerb } from '@/lib/verb';
 import {
   getShareRow,
@@ -39,8 +39,8 @@ export const shareBackup = writeVerb({
       resourceName: items[0]?.backup.name,
       after: { sharedWith: items.map(({ id, recipient }) => ({ shareId: id, ...recipient })) },
     });
-    for (const accountId of new Set(items.map(({ recipient }) => recipient.accountId)))
-      await wakeTickerOf(tx, accountId);
+    const recipients = items.map(({ recipient }) => recipient.accountId);
+    await tx.execute(sql`select wake_tickers(${`{${recipients.join(',')}}`}::text[])`);
     return { items };
   },
 });

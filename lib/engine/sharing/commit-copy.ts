@@ -15,8 +15,8 @@ export interface CopiedBackup {
 }
 
 /**
- * Makes a copied backup visible. Its chunks and its manifest are durable by now. One transaction decides: the vaults, then
- * the share, then the copy. Whoever cancels the share or deletes the original comes before, or finds the copy there.
+ * Makes a copied backup visible. Its chunks and its manifest are durable by now. One transaction decides: the share,
+ * then the vault, then the copy. Whoever cancels the share or deletes the original comes before, or finds the copy there.
  *
  * @throws `CopyLost` when it is over; nothing becomes visible then.
  */
@@ -26,8 +26,8 @@ export async function commitCopy(db: Database, claimed: ClaimedCopy, copied: Cop
     db,
     row.accountId,
     async (tx) => {
-      await lockVaults(tx, claimed);
       if (shareId) await holdShare(tx, shareId);
+      await lockVaults(tx, claimed);
       await lockCopy(tx, claimed);
       const original = await loadOriginal(tx, claimed);
       if (!original) throw new CopyLost(row.id);

@@ -28,15 +28,18 @@ export async function expirePoints(environment: VaultEnvironment, accountId: str
       .orderBy(backupPoints.expiresAt)
       .limit(1);
     if (!first) return false;
-    // In the order that all take: the vaults, those that hold shared copies too, then the points.
-    await tx.execute(sql`select hold_vaults_of_shares(array[]::text[], ${first.vaultId})`);
+    const due = await tx.execute<{ id: string }>(sql`
+      select id from backup_points
+      where account_id = ${accountId} and vault_id = ${first.vaultId} and status = 'visible' and expires_at <= expiry_now()
+        and not is_kept_as_newest(backup_points)
+      order by expires_at limit ${pointsAtATime}`);
+    // In the order that all take: what is shared, its shares, the vaults of its copies too, then the rest.
+    const dueIds = `{${due.map(({ id }) => id).join(',')}}`;
+    await tx.execute(sql`select hold_vaults_of_shares(${dueIds}::text[], null)`);
     const expired = await tx.execute<{ id: string }>(sql`
       update backup_points set status = 'deleting'
-      where id in (select id from backup_points
-        where account_id = ${accountId} and vault_id = ${first.vaultId} and status = 'visible' and expires_at <= expiry_now()
-          and not is_kept_as_newest(backup_points)
-        order by expires_at limit ${pointsAtATime} for update)
-        and status = 'visible'
+      where id = any(${dueIds}::text[]) and status = 'visible' and expires_at <= expiry_now()
+        and not is_kept_as_newest(backup_points)
       returning id`);
     if (expired.length > 0) {
       const ids = expired.map(({ id }) => id);

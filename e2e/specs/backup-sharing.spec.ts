@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import { expect, type Locator, test } from '@playwright/test';
+import { eq } from 'drizzle-orm';
+import { images } from '@/db/schema';
+import type { Backup } from '@/lib/backups/schemas';
+import { newId } from '@/lib/context';
+import type { Project } from '@/lib/projects/schemas';
+import { makeAccount, openConsoleAs } from '../harness/accounts';
+import { Api } from '../harness/api';
+import { type Console, confirmTyped, expectNotice, factOf, goTo, pick, rowOf } from '../harness/console';
+import { asDatabaseOwner, wakeTicker } from '../harness/database';
+import { backUpDisk, makeDiskOf } from '../harness/disks';
+import { makeVault } from '../harness/pair';
+
+/** A headquarters shares the backup of a disk with a subsidiary, which accepts it; what is refused says why. */
+
+test.describe.configure({ mode: 'serial' });
+
+const region = 'cn-hangzhou';
+const bytes = randomBytes(3 * 1024 * 1024);
+let office: Console;
+let branch: Console;
+let atOffice: Api;
+let atBranch: Api;
+let backup: Backup;
+let second: Backup;
+let projectId: string;
+
+const projectOf = async (api: Api, of = region) =>
+  (await api.list<Project>('/projects')).find((project) => project.region === of)!.id;
+const backupsOf = (api: Api) => api.list<Backup>('/backups?own=shared');
+const shareDialog = () => office.page.getByRole('dialog', { name: 'Share Backup' });
+
+test.beforeAll(async ({ browser }) => {
+  const [head, subsidiary] = [
+    await makeAccount('Sharing Head Office'),
+    await makeAccount('Sharing Subsidiary'),
+  ];
+  office = await openConsoleAs(browser, head);
+  branch = await openConsoleAs(browser, subsidiary);
+  [atOffice, atBranch] = [new Api(office.page), new Api(branch.page)];
+  projectId = await projectOf(atBranch);
+  const vault = await makeVault(atOffice, {
+    kind: 'disk_backup',
+    name: 'office-disks',
+    region,
+    capacityGib: 1,
+  });
+  const disk = await makeDiskOf(head.accountId, { name: 'ledger', region, bytes });
+  backup = await backUpDisk(atOffice, disk, vault.id);
+  const other = await makeDiskOf(head.accountId, {
+    name: 'archive',
+    region,
+    bytes: bytes.subarray(0, 2 ** 20),
+  });
+  second = await backUpDisk(atOffice, other, vault.id);
+});
+
+test('the recipient reads its project id under My credentials', async () => {
+  const { page } = branch;
+  await page.getByRole('button', { name: /^Signed in as / }).click();
+  await page.getByRole('menuitem', { name: 'My credentials' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'My credentials' })).toBeVisible();
+  await expect(factOf(page.getByRole('region', { name: 'Ids' }), 'Account UID')).toContainText(
+    branch.signIn.accountId,
+  );
+  await expect(rowOf(page, 'Projects', region).first()).toContainText(projectId);
+});
+
+async function openShare(of: Backup): Promise<Locator> {
+  await goTo(office.page, 'Server and disk backups');
+  await pick(office.page, of.name, 'Share Backup');
+  await expect(shareDialog()).toContainText(of.id);
+  return shareDialog();
+}
+
+test('each project is checked as it is added, and refused with its reason', async () => {
+  const dialog = await openShare(backup);
+  await expect(dialog).toContainText('ledger');
+  await expect(dialog).toContainText('Disk backup');
+  const field = dialog.getByRole('textbox', { name: 'Recipient’s project id' });
+  const refusals: [id: string, why: string][] = [
+    ['not an id', 'A project id is 32 digits'],
+    ['0'.repeat(32), 'No account has this project id'],
+    [await projectOf(atOffice), 'This is a project of your own account'],
+    [await projectOf(atBranch, 'eu-west-1'), 'This project is in another region'],
+  ];
+  for (const [id, why] of refusals) {
+    await field.fill(id);
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(dialog).toContainText(why);
+  }
+  await field.fill(projectId);
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(dialog.getByRole('region', { name: 'Projects to share with' })).toContainText(
+    'Sharing Subsidiary',
+  );
+  await expect(dialog).toContainText('1/10');
+  await field.fill(projectId);
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(dialog).toContainText('in the list already');
+  await dialog.getByRole('button', { name: 'Share backup' }).click();
+  await expectNotice(office.page, 'is shared with 1 project');
+});
+
+test('the Share List of the backup shows whom it is offered to', async () => {
+  const { page } = office;
+  await rowOf(page, 'Backups', backup.name).first().getByRole('link', { name: backup.name }).click();
+  await page.getByRole('tab', { name: /^Share List/ }).click();
+  const row = rowOf(page, 'Share List', 'Sharing Subsidiary').first();
+  await expect(row).toContainText('Pending');
+});
+
+test('the recipient sees it by a count, and needs a vault of its type with enough room', async () => {
+  const { page } = branch;
+  await page.goto(`/${region}`);
+  await expect(
+    page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /Backups shared with me/ }),
+  ).toContainText('1');
+  await goTo(page, 'Backups shared with me');
+  await page.getByRole('button', { name: `Accept ${backup.name}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Accept shared backup' });
+  await expect(dialog).toContainText('This account has no vault for it');
+  await expect(dialog).toContainText('No lock of this account covers it');
+  await expect(dialog.getByRole('link', { name: 'Create vault' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await makeVault(atBranch, { kind: 'server_backup', name: 'branch-servers', region, capacityGib: 1 });
+  await makeVault(atBranch, { kind: 'disk_backup', name: 'branch-disks', region, capacityGib: 1 });
+});
+
+test('it is accepted into the vault that fits, copied, and listed among the backups', async () => {
+  const { page } = branch;
+  await page.getByRole('button', { name: `Accept ${backup.name}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Accept shared backup' });
+  await expect(dialog.getByRole('radio', { name: /branch-servers/ })).toBeDisabled();
+  await expect(dialog).toContainText('Choose one for disk backups');
+  await dialog.getByRole('radio', { name: /branch-disks/ }).click();
+  await dialog.getByRole('button', { name: 'Accept backup' }).click();
+  await expectNotice(page, `The backup ${backup.name} is accepted`);
+  await expect(rowOf(page, 'Backups shared with me', backup.name).first()).toContainText('Accepted', {
+    timeout: 60_000,
+  });
+  await page.getByRole('link', { name: 'Open backup' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: backup.name })).toBeVisible();
+  await expect(page.getByText('Shared by Sharing Head Office').first()).toBeVisible();
+  await page.getByRole('tab', { name: /^Share List/ }).click();
+  await expect(page.getByRole('tabpanel')).toContainText('It cannot be shared on');
+  await goTo(page, 'Server and disk backups');
+  await expect(rowOf(page, 'Backups', backup.name).first()).toContainText('branch-disks');
+});
+
+test('a cancellation that an image stands in the way of says so, and is tried again until it succeeds', async () => {
+  const { page } = office;
+  const [copy] = await backupsOf(atBranch);
+  const image = {
+    accountId: branch.signIn.accountId,
+    id: newId('img'),
+    region,
+    name: 'golden-ledger',
+    pointId: copy!.id,
+    sourceName: 'ledger',
+    state: 'available' as const,
+    createdBy: 'spec',
+  };
+  await asDatabaseOwner((db) => db.insert(images).values(image));
+  const dialog = await openShare(backup);
+  await dialog.getByRole('tab', { name: /^Cancel Sharing/ }).click();
+  await dialog.getByRole('checkbox', { name: 'Cancel sharing with Sharing Subsidiary' }).click();
+  await dialog.getByRole('button', { name: 'Cancel sharing', exact: true }).click();
+  await expect(dialog).toContainText('has registered an image from the backup: golden-ledger');
+  await dialog.getByRole('button', { name: 'Keep trying' }).click();
+  await expect(dialog).toContainText('tried again by itself');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await asDatabaseOwner((db) => db.delete(images).where(eq(images.id, image.id)));
+  await wakeTicker(office.signIn.accountId);
+  await page.goto(`/${region}/backups/${backup.id}?tab=shares`);
+  await expect(rowOf(page, 'Share List', 'Sharing Subsidiary').first()).toContainText('Cancelled', {
+    timeout: 30_000,
+  });
+  await expect.poll(async () => (await backupsOf(atBranch)).length, { timeout: 30_000 }).toBe(0);
+});
+
+test('a rejected backup can be shared again; both answers stay in the Share List', async () => {
+  const { page } = branch;
+  const offer = () => atOffice.post(`/backup-points/${second.id}/shares`, { projectIds: [projectId] });
+  await offer();
+  await goTo(page, 'Backups shared with me');
+  await page.getByRole('button', { name: `Reject ${second.name}` }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Reject backup' }).click();
+  await expectNotice(page, `The backup ${second.name} is rejected`);
+  await page.getByRole('tab', { name: /^Rejected/ }).click();
+  await expect(rowOf(page, 'Backups shared with me', second.name).first()).toContainText('Rejected');
+  await offer();
+  await page.getByRole('tab', { name: /^Pending/ }).click();
+  await page.getByRole('button', { name: `Accept ${second.name}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Accept shared backup' });
+  await dialog.getByRole('radio', { name: /branch-disks/ }).click();
+  await dialog.getByRole('button', { name: 'Accept backup' }).click();
+  await expect.poll(async () => (await backupsOf(atBranch)).length, { timeout: 60_000 }).toBe(1);
+});
+
+test('when the sharer deletes the backup, it goes from the recipient too', async () => {
+  const { page } = office;
+  await goTo(page, 'Server and disk backups');
+  await pick(page, second.name, 'Delete');
+  await expect(page.getByRole('alertdialog')).toContainText('it goes from that account too');
+  await confirmTyped(page, 'Delete backup point', second.id);
+  await expect.poll(async () => (await backupsOf(atBranch)).length, { timeout: 30_000 }).toBe(0);
+  await branch.page.goto(`/${region}/shared-backups?status=ended`);
+  await expect(rowOf(branch.page, 'Backups shared with me', second.name).first()).toContainText(
+    'Deleted by its owner',
+  );
+});
+
+test('nothing went wrong in either console', () => {
+  expect([...office.problems, ...branch.problems]).toEqual([]);
+});

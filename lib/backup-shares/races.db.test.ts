@@ -1,0 +1,59 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { testDatabase } from '@/db/testing/harness';
+import { makeRaceTrack, runRaces } from './test-races';
+
+/** `CROSSVAULT_SHARE_RACES=10000` for the long form. */
+const races = Number(process.env.CROSSVAULT_SHARE_RACES ?? 120);
+const database = await testDatabase();
+const { owner } = database;
+const environment = { db: database.engine };
+
+describe('accepting, rejecting, cancelling, deleting, expiring, committing, giving back and registering an image at once', () => {
+  it(`have one winner and clear losers in ${races} random races`, { timeout: 3_600_000 }, async () => {
+    const report = await runRaces(await makeRaceTrack(database), environment, races);
+    expect(report.doubleWins).toEqual([]);
+    expect(report.deadlocks).toBe(0);
+    for (const actor of ['accept', 'reject', 'cancel', 'delete', 'expire', 'commit', 'image', 'return'])
+      expect(report.wins[actor], actor).toBeGreaterThan(0);
+    expect(report.losses).toBeGreaterThan(races / 4);
+  });
+});
+
+describe('each guard is needed: without it the same races have two winners', () => {
+  it.each<[string, RegExp, string]>([
+    ['an answer asks for the state', /accept.* and reject/, `reject_backup_share`],
+    ['a cancellation looks for images', /cancel and image/, `cancel_backup_share`],
+    ['a deletion follows its copies', /after its original went|a copy to see/, `follow_hidden_points`],
+    ['room is counted before it is promised', /promises more room/, `reserve_capacity`],
+  ])('%s', { timeout: 600_000 }, async (_, found, guard) => {
+    const restore = await switchOff(guard);
+    const track = await makeRaceTrack(database);
+    const report = await runRaces(track, environment, 50).finally(restore);
+    expect(
+      report.doubleWins.some((win) => found.test(win)),
+      report.doubleWins.slice(0, 5).join('; '),
+    ).toBe(true);
+  });
+});
+
+/** Replaces one of the database's guards by a body that does not look. @returns what puts it back. */
+async function switchOff(guard: string): Promise<() => Promise<void>> {
+  const [found] = await owner.execute<{ definition: string }>(sql`
+    select pg_get_functiondef(p.oid) as definition from pg_proc p where p.proname = ${guard}`);
+  const { definition } = found!;
+  const blind: Record<string, (text: string) => string> = {
+    reject_backup_share: (text) =>
+      text.replace(`if s.state not in ('pending', 'failed') then return '6708'; end if;`, ''),
+    cancel_backup_share: (text) => text.replace('if exists (', 'if false and exists ('),
+    follow_hidden_points: (text) =>
+      text.replace("if tg_op = 'UPDATE' then", "return null;\n  if tg_op = 'UPDATE' then"),
+    reserve_capacity: (text) => text.replace('<= wanted_bytes', '<= -1000000000'),
+  };
+  const blinded = blind[guard]!(definition);
+  expect(blinded).not.toBe(definition);
+  await owner.execute(sql.raw(blinded));
+  return async () => {
+    await owner.execute(sql.raw(definition));
+  };
+}
