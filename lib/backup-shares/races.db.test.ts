@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '@/db/testing/harness';
-import { makeRaceTrack, runRaces } from './test-races';
+import { fillVault, makeRaceTrack, overfull, runRaces } from './test-races';
 
 /** `CROSSVAULT_SHARE_RACES=10000` for the long form. */
 const races = Number(process.env.CROSSVAULT_SHARE_RACES ?? 120);
@@ -25,15 +25,36 @@ describe('each guard is needed: without it the same races have two winners', () 
     ['an answer asks for the state', /accept.* and reject/, `reject_backup_share`],
     ['a cancellation looks for images', /cancel and image/, `cancel_backup_share`],
     ['a deletion follows its copies', /after its original went|a copy to see/, `follow_hidden_points`],
-    ['room is counted before it is promised', /promises more room/, `reserve_capacity`],
   ])('%s', { timeout: 600_000 }, async (_, found, guard) => {
     const restore = await switchOff(guard);
     const track = await makeRaceTrack(database);
-    const report = await runRaces(track, environment, 50).finally(restore);
-    expect(
-      report.doubleWins.some((win) => found.test(win)),
-      report.doubleWins.slice(0, 5).join('; '),
-    ).toBe(true);
+    const wins: string[] = [];
+    const isFound = () => wins.some((win) => found.test(win));
+    try {
+      for (let batch = 0; batch < 12 && !isFound(); batch++)
+        wins.push(...(await runRaces(track, environment, 40)).doubleWins);
+    } finally {
+      await restore();
+    }
+    expect(isFound(), wins.slice(0, 5).join('; ')).toBe(true);
+  });
+});
+
+describe('room in a vault', () => {
+  const acceptAllAtOnce = async () => {
+    const track = await makeRaceTrack(database);
+    return { winners: await fillVault(track, 8), vaults: await overfull(track) };
+  };
+
+  it('is promised to as many as fit, however many accept at the same moment', async () => {
+    expect(await acceptAllAtOnce()).toEqual({ winners: 1, vaults: 0 });
+  });
+
+  it('would be promised to more without the guard', async () => {
+    const restore = await switchOff('reserve_capacity');
+    const { winners, vaults } = await acceptAllAtOnce().finally(restore);
+    expect(winners).toBeGreaterThan(1);
+    expect(vaults).toBe(1);
   });
 });
 

@@ -130,10 +130,15 @@ interface Race {
   imageId: string;
 }
 
-async function lineUp({ database: { owner }, accounts }: Track): Promise<Race> {
+function drawPair({ accounts }: Track): Pick<Race, 'sharer' | 'recipient'> {
   const from = randomInt(accounts.length);
-  const sharer = accounts[from]!;
-  const recipient = accounts[(from + 1 + randomInt(accounts.length - 1)) % accounts.length]!;
+  const to = (from + 1 + randomInt(accounts.length - 1)) % accounts.length;
+  return { sharer: accounts[from]!, recipient: accounts[to]! };
+}
+
+async function lineUp(track: Track, pair = drawPair(track)): Promise<Race> {
+  const { owner } = track.database;
+  const { sharer, recipient } = pair;
   const vault = sharer.vaults[randomInt(2)]!;
   const point = await makeBackupPoint(owner, {
     accountId: sharer.account.id,
@@ -189,17 +194,8 @@ async function act(
       const vaultId = recipient.vaults[0]!.id;
       return (await acceptBackupShare(asRecipient, { id: shareId, vaultId })) !== null;
     }
-    // Past the verb's own look at the rule: the database alone decides.
-    case 'accept_again': {
-      const vaultId = recipient.vaults[1]!.id;
-      const pointId = copiedPointId(shareId, vaultId);
-      const [answer] = await inAccount(asRecipient.db, recipient.account.id, (tx) =>
-        tx.execute<{ refusal: string | null }>(
-          sql`select accept_backup_share(${shareId}, ${vaultId}, ${pointId}, 'u') as refusal`,
-        ),
-      );
-      return answer!.refusal === null;
-    }
+    case 'accept_again':
+      return acceptPastTheVerb(race, recipient.vaults[1]!.id);
     case 'reject':
       return (await rejectBackupShare(asRecipient, { id: shareId })) !== null;
     case 'cancel':
@@ -237,6 +233,37 @@ async function act(
       return (await deleteBackupPoint(asRecipient, { id: copy.id, confirm: copy.id })) !== null;
     }
   }
+}
+
+/** Past the verb's own look at the rule: the database alone decides. */
+async function acceptPastTheVerb({ recipient, shareId }: Race, vaultId: string): Promise<boolean> {
+  const { db } = recipient.account.as('administrator');
+  const pointId = copiedPointId(shareId, vaultId);
+  const [answer] = await inAccount(db, recipient.account.id, (tx) =>
+    tx.execute<{ refusal: string | null }>(
+      sql`select accept_backup_share(${shareId}, ${vaultId}, ${pointId}, 'u') as refusal`,
+    ),
+  );
+  return answer!.refusal === null;
+}
+
+/** So many shares are accepted into one vault at the same moment. @returns how many were. */
+export async function fillVault(track: Track, shares: number): Promise<number> {
+  const [recipient, sharer] = track.accounts;
+  const races = await Promise.all(
+    Array.from({ length: shares }, () => lineUp(track, { sharer: sharer!, recipient: recipient! })),
+  );
+  const answers = await Promise.all(races.map((race) => acceptPastTheVerb(race, recipient!.vaults[0]!.id)));
+  return answers.filter((won) => won).length;
+}
+
+/** How many vaults of the track promise more than they have. */
+export async function overfull({ database: { owner }, accounts }: Track): Promise<number> {
+  const ids = accounts.flatMap(({ vaults }) => vaults.map(({ id }) => id));
+  const [row] = await owner.execute<{ n: number }>(sql`
+    select count(*)::int as n from vaults
+    where id = any(${`{${ids.join(',')}}`}::text[]) and stored_bytes + reserved_bytes > capacity_bytes`);
+  return row!.n;
 }
 
 async function copyOf(owner: TestDatabase['owner'], shareId: string) {

@@ -103,7 +103,7 @@ export class BackupCopy {
     const { row } = this.claimed;
     await onSide('target', () => this.writer.flush());
     await this.progress.write({ force: true });
-    const resource = await resealDisks(this.environment, this.claimed, this.original.resource);
+    const resource = await resealDisks(this.environment, this.claimed, this.original);
     await this.#putManifest();
     try {
       await commitCopy(this.environment.db, this.claimed, { spaceNo: this.spaceNo, resource });

@@ -1,12 +1,14 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it, test } from 'vitest';
 import { inAccount } from '@/db/client';
+import { backupOf } from '@/db/factories';
 import { backupPoints, kmsKeys, notifications, pins } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { deleteBackupPoint } from '@/lib/backup-points';
 import { cancelBackupShare } from '@/lib/backup-shares';
 import { listPoints, openBareVault, rebuildIndex } from '@/lib/engine/core/rescue';
 import { noise, prose } from '@/lib/engine/core/test-bytes';
+import { openDiskKey, openDiskSecret, sealDiskSecret } from '@/lib/engine/disks/disk-secret';
 import { type Files, hashesOf, readPoint, tick } from '@/lib/engine/transfer/test-world';
 import { openVault } from '@/lib/engine/vaults';
 import { createKeyGrant, listKeyGrants, retireKeyGrant } from '@/lib/key-grants';
@@ -288,6 +290,41 @@ describe('a backup under a key of its account', () => {
     await createKeyGrant(ctx, { keyId, grantee: world.recipient.id });
     await tickWell(world, world.recipient);
     expect(await readPoint(world, world.target, copyId)).toEqual(hashesOf(files));
+  });
+});
+
+describe('a backup of an encrypted disk', () => {
+  it('stays encrypted: its secret opens in the recipient’s account under the key of its vault, and nowhere else', async () => {
+    const world = await makeSharingWorld(database, { kms: true });
+    const { environment, sharer, recipient } = world;
+    const keyId = await keyOf(world.source.vaultId);
+    const targetKeyId = await keyOf(world.target.vaultId);
+    await createKeyGrant(sharer.as('administrator'), { keyId, grantee: recipient.id });
+    const openKey = (accountId: string, id: string) =>
+      inAccount(environment.db, accountId, (tx) => openDiskKey(tx, environment.serviceKey, accountId, id));
+    const secret = Buffer.from('what opens the disk');
+    const sealed = sealDiskSecret(await openKey(sharer.id, keyId), sharer.id, secret);
+    const { resource } = backupOf('disk');
+    const encryption = { kmsKeyId: keyId, sealedSecret: sealed.toString('base64') };
+    const disks = resource!.disks.map((disk) => ({ ...disk, encryption }));
+    const id = await backUpDisk(world, files, { isEncrypted: true, resource: { ...resource!, disks } });
+    const shareId = await share(world, id);
+    const copyId = await accept(world, shareId);
+    await tickWell(world, recipient);
+    const copy = (await pointOf(world, copyId))!;
+    expect(copy.isEncrypted).toBe(true);
+    const [disk] = copy.resource!.disks;
+    expect(disk!.encryption!.kmsKeyId).toBe(targetKeyId);
+    const resealed = Buffer.from(disk!.encryption!.sealedSecret, 'base64');
+    expect(openDiskSecret(await openKey(recipient.id, targetKeyId), recipient.id, resealed)).toEqual(secret);
+    const sharersKey = await openKey(sharer.id, keyId);
+    expect(() => openDiskSecret(sharersKey, sharer.id, resealed)).toThrow();
+  });
+
+  it('is not accepted into a vault without a key', async () => {
+    const world = await makeSharingWorld(database);
+    const shareId = await share(world, await backUpDisk(world, files, { isEncrypted: true }));
+    await expect(accept(world, shareId)).rejects.toMatchObject({ reason: 'BackupService.6709' });
   });
 });
 
