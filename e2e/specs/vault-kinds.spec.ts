@@ -65,7 +65,6 @@ test('each kind is created by its name, and says what it takes', async () => {
     await expect(panel).toContainText(takes);
     if (kind.endsWith('trial')) {
       await expect(panel).toContainText('The trial ends');
-      await expect(panel).toContainText('No client of this version backs up');
     }
     await panel.getByRole('textbox', { name: 'Vault name' }).fill(name);
     await panel.getByRole('button', { name: 'Create vault' }).click();

@@ -2,23 +2,21 @@ import type { SourceKind } from '@/lib/schemas';
 
 interface SourceKindRule {
   word: string;
-  /** Whether this version backs it up. */
-  isAvailable: boolean;
 }
 
 export const sourceKinds: Record<SourceKind, SourceKindRule> = {
-  ecs_file: { word: 'ECS files', isAvailable: true },
-  local_file: { word: 'Server files', isAvailable: true },
-  oss: { word: 'OSS buckets', isAvailable: true },
-  nas: { word: 'File Storage NAS', isAvailable: true },
-  common_nas: { word: 'On-premises NAS', isAvailable: true },
-  tablestore: { word: 'Tablestore tables', isAvailable: true },
-  cpfs: { word: 'CPFS file systems', isAvailable: true },
-  hana: { word: 'SAP HANA databases', isAvailable: true },
-  database_dump: { word: 'Database dumps', isAvailable: true },
-  container_image: { word: 'Container images', isAvailable: true },
-  disk: { word: 'Disks', isAvailable: true },
-  server: { word: 'Servers', isAvailable: true },
+  ecs_file: { word: 'ECS files' },
+  local_file: { word: 'Server files' },
+  oss: { word: 'OSS buckets' },
+  nas: { word: 'File Storage NAS' },
+  common_nas: { word: 'On-premises NAS' },
+  tablestore: { word: 'Tablestore tables' },
+  cpfs: { word: 'CPFS file systems' },
+  hana: { word: 'SAP HANA databases' },
+  database_dump: { word: 'Database dumps' },
+  container_image: { word: 'Container images' },
+  disk: { word: 'Disks' },
+  server: { word: 'Servers' },
 };
 
 /** Sources that are one stream: backed up by a command on the host and restored as one file. */

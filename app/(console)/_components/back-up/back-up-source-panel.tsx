@@ -28,10 +28,19 @@ interface BackUpSourcePanelProps {
   onClose: () => unknown;
 }
 
-const scopes = [
+const scopesOf = (kind: DataSource['kind']) => [
   { value: 'all', label: 'All of it', description: 'What is added later is in later backups too.' },
-  { value: 'part', label: 'Chosen parts', description: 'Folders, prefixes or tables, by their paths.' },
+  {
+    value: 'part',
+    label: kind === 'tablestore' ? 'Chosen tables' : 'Chosen parts',
+    description: kind === 'tablestore' ? 'By their names.' : 'Folders or prefixes, by their paths.',
+  },
 ];
+
+const readsAgain = (kind: DataSource['kind']) =>
+  kind === 'tablestore'
+    ? 'Every row is read; what did not change is not stored again.'
+    : 'What did not change is not read again.';
 
 /** Starts one backup of a registered data source: what of it, into which vault, kept for how long. */
 export function BackUpSourcePanel({ region, source, onClose }: BackUpSourcePanelProps) {
@@ -61,12 +70,13 @@ export function BackUpSourcePanel({ region, source, onClose }: BackUpSourcePanel
     if (Object.keys(problems).length === 0) start.send(input);
   };
   const now = useNow(60_000);
+  const isTables = source.kind === 'tablestore';
   return (
     <SidePanel
       isOpen
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title="Start backup"
-      description={`Reads ${source.name} once and makes one backup point. What did not change is not read again.`}
+      description={`Reads ${source.name} once and makes one backup point. ${readsAgain(source.kind)}`}
     >
       <form className="contents" noValidate onSubmit={submit}>
         <PanelBody>
@@ -93,7 +103,7 @@ export function BackUpSourcePanel({ region, source, onClose }: BackUpSourcePanel
               label="What to back up"
               value={scope}
               onValueChange={setScope}
-              options={scopes}
+              options={scopesOf(source.kind)}
               columns={2}
             />
           </FieldGroup>
@@ -102,10 +112,10 @@ export function BackUpSourcePanel({ region, source, onClose }: BackUpSourcePanel
               <SourceBrowser source={source} chosen={chosen} onChosenChange={setChosen} />
               <TextListField
                 name="paths"
-                label="Parts"
+                label={isTables ? 'Tables' : 'Parts'}
                 addLabel="Add path"
                 hint="From the root of the data source, beginning with a slash."
-                placeholder="/reports"
+                placeholder={isTables ? '/orders' : '/reports'}
                 values={chosen}
                 onValuesChange={setChosen}
                 validate={(path) => (path.startsWith('/') ? null : 'Begin with a slash.')}
@@ -118,8 +128,12 @@ export function BackUpSourcePanel({ region, source, onClose }: BackUpSourcePanel
             name="excludes"
             label="Leave out"
             addLabel="Add pattern"
-            hint="Patterns below the root: *.tmp leaves out such names everywhere, cache/ a folder of that name."
-            placeholder="*.tmp"
+            hint={
+              isTables
+                ? 'Patterns of table names: *_tmp leaves out every table whose name ends so.'
+                : 'Patterns below the root: *.tmp leaves out such names everywhere, cache/ a folder of that name.'
+            }
+            placeholder={isTables ? '*_tmp' : '*.tmp'}
             values={excludes}
             onValuesChange={setExcludes}
             errors={errors}

@@ -9,15 +9,7 @@ import { RestoreChangesView } from './restore-changes';
 
 /** What a job did, item by item where something was left out. */
 export function JobReport({ job, report }: { job: Job; report: Report }) {
-  const counts = [
-    { label: 'Files', value: formatCount(report.files) },
-    { label: 'Folders', value: formatCount(report.folders) },
-    { label: 'Symbolic links', value: formatCount(report.symlinks) },
-    {
-      label: job.kind === 'backup' ? 'Unchanged, not read again' : 'Already there, not written again',
-      value: formatCount(report.unchangedFiles),
-    },
-  ];
+  const counts = isAboutTables(job) ? countTables(job, report) : countFiles(job, report);
   return (
     <div className="flex flex-col gap-5">
       <Panel title="Report">
@@ -103,4 +95,30 @@ function DownloadList({ job, report }: { job: Job; report: Report }) {
 function toCell(text: string): string {
   const safe = /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
   return `"${safe.replaceAll('"', '""')}"`;
+}
+
+function isAboutTables({ source, destination }: Job): boolean {
+  return source?.kind === 'tablestore' || destination?.kind === 'tablestore';
+}
+
+function countFiles({ kind }: Job, report: Report) {
+  return [
+    { label: 'Files', value: formatCount(report.files) },
+    { label: 'Folders', value: formatCount(report.folders) },
+    { label: 'Symbolic links', value: formatCount(report.symlinks) },
+    {
+      label: kind === 'backup' ? 'Unchanged, not read again' : 'Already there, not written again',
+      value: formatCount(report.unchangedFiles),
+    },
+  ];
+}
+
+/** A backup of tables reads every row, so none is left unread. */
+function countTables({ kind }: Job, report: Report) {
+  const kept = { label: 'Already there, kept', value: formatCount(report.unchangedFiles) };
+  return [
+    { label: 'Tables', value: formatCount(report.folders) },
+    { label: kind === 'backup' ? 'Rows' : 'Rows written', value: formatCount(report.files) },
+    ...(kind === 'restore' ? [kept] : []),
+  ];
 }

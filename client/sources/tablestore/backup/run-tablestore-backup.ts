@@ -127,7 +127,7 @@ function leaveOut(error: unknown, table: string, { report, signal }: TreePass): 
 }
 
 function noteChanges({ name, ranges, hasSchemaChanged }: ScannedTable, { report }: TreePass): void {
-  report.files += ranges.length + 1;
+  report.files += ranges.reduce((sum, range) => sum + range.rows, 0);
   const written = ranges.reduce((sum, range) => sum + range.writtenMeanwhile, 0);
   if (written > 0)
     report.note(

@@ -28,7 +28,7 @@ function describeEmpty({ id, kind }: Vault): string {
   if (command) return `Backed up by a command on an enrolled host: ${command}`;
   const { intake, sources } = vaultKinds[kind];
   if (intake === 'backups' && !sources.includes('local_file'))
-    return `It takes ${sourcesInWords(kind)}. No client of this version backs them up yet.`;
+    return `It takes ${sourcesInWords(kind)}. Register one under Data sources and back it up into this vault.`;
   return emptyWords[intake];
 }
 

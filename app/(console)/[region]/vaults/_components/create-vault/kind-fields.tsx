@@ -5,7 +5,6 @@ import { Field } from '@/components/ui/field';
 import { Time } from '@/components/ui/quantities';
 import { Select } from '@/components/ui/select';
 import { useNow } from '@/components/ui/use-now';
-import { sourceKinds } from '@/lib/sources/schemas';
 import { quotaRefusal } from '@/lib/vaults/quotas';
 import {
   isTrial,
@@ -43,7 +42,6 @@ export function KindFields({ kind, onKindChange, quotas, region }: KindFieldsPro
           }))}
         />
       </Field>
-      <MissingSources kind={kind} />
       {isTrial(kind) && <TrialDates />}
     </div>
   );
@@ -52,16 +50,6 @@ export function KindFields({ kind, onKindChange, quotas, region }: KindFieldsPro
 function trialRefusalOf(quotas: Quota[], kind: Vault['kind'], region: string): string | null {
   const own = quotas.filter((quota) => quota.name === kind);
   return quotaRefusal(own, kind, region)?.message ?? null;
-}
-
-function MissingSources({ kind }: { kind: Vault['kind'] }) {
-  const { sources } = vaultKinds[kind];
-  if (sources.some((source) => sourceKinds[source].isAvailable)) return null;
-  return (
-    <Callout kind="warning">
-      {`No client of this version backs up ${sourcesInWords(kind)} yet. The vault can be made, and takes its first backup once one does.`}
-    </Callout>
-  );
 }
 
 function TrialDates() {
