@@ -1,6 +1,6 @@
-import { History, Share2, Trash2 } from 'lucide-react';
-import { restoreHref } from '@/app/(console)/_components/points/point-words';
+import { Database, Disc3, Server, Share2, Trash2 } from 'lucide-react';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
+import { sectionHref } from '@/components/console/navigation';
 import type { MenuAction } from '@/components/ui/menu';
 import type { Backup } from '@/lib/backups/schemas';
 
@@ -10,6 +10,7 @@ type Open = (next: { deed: 'share' | 'delete'; backup: Backup }) => void;
 export function useBackupActions(open: Open): (backup: Backup) => MenuAction[] {
   const refuse = useRefusals();
   return (backup) => {
+    const { region } = backup.point.vault;
     const gone = backup.state === 'deleting' ? 'The backup is being deleted.' : null;
     return [
       {
@@ -20,10 +21,22 @@ export function useBackupActions(open: Open): (backup: Backup) => MenuAction[] {
         onSelect: () => open({ deed: 'share', backup }),
       },
       {
-        label: 'Restore',
-        icon: <History />,
-        href: restoreHref(backup.point),
-        disabledReason: refuse('restore.run') ?? gone,
+        label: 'Create server',
+        icon: <Server />,
+        href: `${sectionHref(region, 'servers')}?create=backup&from=${backup.id}`,
+        disabledReason: refuse('servers.manage') ?? gone,
+      },
+      {
+        label: 'Create disk',
+        icon: <Database />,
+        href: `${sectionHref(region, 'disks')}?create=backup&backup=${backup.id}`,
+        disabledReason: refuse('servers.manage') ?? gone,
+      },
+      {
+        label: 'Register image',
+        icon: <Disc3 />,
+        href: `${sectionHref(region, 'images')}?register=${backup.id}`,
+        disabledReason: refuse('servers.manage') ?? gone,
       },
       {
         label: 'Delete',

@@ -8,6 +8,7 @@ import { Field } from '@/components/ui/field';
 import { Input, Textarea } from '@/components/ui/input';
 import type { Vault } from '@/lib/vaults/schemas';
 import { updateVaultAction } from '../actions';
+import { CapacityFields, choiceOf } from './capacity-fields';
 import { GuardDaysField } from './guard-days-field';
 import { ResourceGroupField } from './resource-group-field';
 
@@ -25,6 +26,7 @@ export function EditVaultForm({ vault, disabledReason, onDone, layout }: EditVau
   const [description, setDescription] = useState(vault.description);
   const [groupId, setGroupId] = useState(vault.resourceGroup.id);
   const [guardDays, setGuardDays] = useState(String(vault.guard?.days ?? ''));
+  const [capacity, setCapacity] = useState(choiceOf(vault));
   const update = useAction(updateVaultAction, onDone);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -34,13 +36,15 @@ export function EditVaultForm({ vault, disabledReason, onDone, layout }: EditVau
       description,
       resourceGroupId: groupId,
       ...(vault.guard && { guardDays }),
+      ...(vault.capacity && capacity),
     });
   };
   const isChanged =
     name !== vault.name ||
     description !== vault.description ||
     groupId !== vault.resourceGroup.id ||
-    guardDays !== String(vault.guard?.days ?? '');
+    guardDays !== String(vault.guard?.days ?? '') ||
+    JSON.stringify(capacity) !== JSON.stringify(choiceOf(vault));
   return (
     <form className="contents" onSubmit={submit} noValidate>
       {layout(
@@ -63,6 +67,15 @@ export function EditVaultForm({ vault, disabledReason, onDone, layout }: EditVau
           />
           {vault.guard && (
             <GuardDaysField value={guardDays} onValueChange={setGuardDays} error={update.fields.guardDays} />
+          )}
+          {vault.capacity && (
+            <CapacityFields
+              kind={vault.kind}
+              region={vault.region}
+              value={capacity}
+              onValueChange={setCapacity}
+              errors={update.fields}
+            />
           )}
           <FormError error={update.error} />
         </>,

@@ -9,6 +9,7 @@ import { Bytes, Nothing, RelativeTime } from '@/components/ui/quantities';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { Vault } from '@/lib/vaults/schemas';
 import { formatTag } from '@/lib/vaults/tags';
+import { CapacityMeter } from './capacity-fields';
 import { TrialDates } from './trial-notice';
 import {
   encryptionWords,
@@ -100,7 +101,8 @@ export function vaultColumns(vaults: Vault[]): Column<Vault>[] {
       header: 'Stored',
       align: 'end',
       sortValue: (vault) => vault.storedBytes,
-      cell: (vault) => <Bytes value={vault.storedBytes} />,
+      cell: (vault) =>
+        vault.capacity ? <CapacityMeter capacity={vault.capacity} /> : <Bytes value={vault.storedBytes} />,
     },
     {
       id: 'archived',

@@ -22,7 +22,10 @@ import { VaultLimits } from './vault-limits';
 /** Opened by `?create=vault` or `?create=target` too, so that other pages can lead here. */
 export function VaultsPage({ region }: { region: string }) {
   const vaults = useQuery(allVaultsQuery(region));
-  const [create, setCreate] = useQueryState('create', parseAsStringLiteral(['vault', 'target']));
+  const [create, setCreate] = useQueryState(
+    'create',
+    parseAsStringLiteral(['vault', 'target', 'disk_backup', 'server_backup']),
+  );
   const refusal = useRefusal('vaults.create');
   const watch = useSetupFlashes(vaults.data);
   const actions = useVaultActions({ onDeleted: watch });
@@ -77,6 +80,7 @@ export function VaultsPage({ region }: { region: string }) {
       {create && (
         <CreateVaultPanel
           isTarget={create === 'target'}
+          wantedKind={create === 'disk_backup' || create === 'server_backup' ? create : undefined}
           region={region}
           onCreated={watch}
           onClose={() => void setCreate(null)}

@@ -4,6 +4,7 @@ import { Bytes, RelativeTime } from '@/components/ui/quantities';
 import type { SummaryItem } from '@/components/ui/summary';
 import { regionName } from '@/lib/regions/schemas';
 import { sourcesInWords, type Vault } from '@/lib/vaults/schemas';
+import { CapacityMeter } from '../../_components/capacity-fields';
 import { VaultTags } from '../../_components/vault-columns';
 import { encryptionWords, redundancyWords } from '../../_components/vault-words';
 
@@ -12,6 +13,7 @@ export function vaultSummary(vault: Vault): SummaryItem[] {
     { label: 'Backup points', value: formatCount(vault.pointCount) },
     { label: 'Source data', value: <Bytes value={vault.sourceBytes} /> },
     ...storedByTier(vault),
+    ...(vault.capacity ? [{ label: 'Capacity', value: <CapacityMeter capacity={vault.capacity} /> }] : []),
     { label: 'Newest point', value: <RelativeTime at={vault.newestPointAt} /> },
     { label: 'Takes', value: sourcesInWords(vault.kind) },
     { label: 'Region', value: regionName(vault.region) },

@@ -18,6 +18,7 @@ import { quotasQuery } from '@/lib/vaults/query';
 import { limits, quotaRefusal } from '@/lib/vaults/quotas';
 import { proposedGuardDays, type Quota, type Vault, vaultKinds } from '@/lib/vaults/schemas';
 import { createVaultAction } from '../../actions';
+import { CapacityFields, proposedCapacity } from '../capacity-fields';
 import { GuardDaysField } from '../guard-days-field';
 import { ResourceGroupField } from '../resource-group-field';
 import { redundancyWords } from '../vault-words';
@@ -28,20 +29,31 @@ import { QuotaMeter } from './quota-meter';
 interface CreateVaultPanelProps {
   /** A target is asked for by its own button; of the other kinds one is chosen here. */
   isTarget: boolean;
+  /** Chosen beforehand, by a page that needs such a vault. */
+  wantedKind?: Vault['kind'];
   region: string;
   onCreated: (vault: Vault) => void;
   onClose: () => void;
 }
 
 /** A name and a resource group; encryption and kind, which cannot be changed later. */
-export function CreateVaultPanel({ isTarget, region, onCreated, onClose }: CreateVaultPanelProps) {
-  const [kind, setKind] = useState<Vault['kind']>(isTarget ? 'replication_target' : 'standard');
+export function CreateVaultPanel({
+  isTarget,
+  wantedKind,
+  region,
+  onCreated,
+  onClose,
+}: CreateVaultPanelProps) {
+  const [kind, setKind] = useState<Vault['kind']>(
+    isTarget ? 'replication_target' : (wantedKind ?? 'standard'),
+  );
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [guardDays, setGuardDays] = useState(String(proposedGuardDays));
   const [chosenGroup, setChosenGroup] = useState<string | null>(null);
   const [encryption, setEncryption] = useState<Vault['encryption']>('service');
   const [kmsKey, setKmsKey] = useState<string | null>(null);
+  const [capacity, setCapacity] = useState(proposedCapacity);
   const groups = useQuery(resourceGroupsQuery());
   const groupId = chosenGroup ?? groups.data?.items[0]?.id ?? '';
   const quotas = useQuery(quotasQuery()).data?.items ?? [];
@@ -62,6 +74,7 @@ export function CreateVaultPanel({ isTarget, region, onCreated, onClose }: Creat
       encryption,
       kmsKey: key,
       ...(isTarget && { guardDays }),
+      ...(vaultKinds[kind].hasCapacity && capacity),
     });
   };
   const title = isTarget ? 'Create replication target vault' : 'Create vault';
@@ -111,6 +124,15 @@ export function CreateVaultPanel({ isTarget, region, onCreated, onClose }: Creat
           />
           {isTarget && (
             <GuardDaysField value={guardDays} onValueChange={setGuardDays} error={create.fields.guardDays} />
+          )}
+          {vaultKinds[kind].hasCapacity && (
+            <CapacityFields
+              kind={kind}
+              region={region}
+              value={capacity}
+              onValueChange={setCapacity}
+              errors={create.fields}
+            />
           )}
           <EncryptionFields
             encryption={encryption}
