@@ -103,7 +103,9 @@ export const quotaCounters = pgTable(
   'quota_counters',
   {
     accountId: text('account_id').notNull(),
-    name: text('name').$type<'vaults' | 'replication_targets' | 'disks' | 'disk_gib' | 'servers' | 'images'>().notNull(),
+    name: text('name')
+      .$type<'vaults' | 'replication_targets' | 'disks' | 'disk_gib' | 'servers' | 'images'>()
+      .notNull(),
     region: text('region').notNull().default(''),
     used: integer('used').notNull().default(0),
     maximum: integer('maximum').notNull(),

@@ -137,17 +137,15 @@ describeWriteVerb(database, {
 async function makeImage(account: TestAccount) {
   const id = newId('img');
   const common = { accountId: account.id, name: 'golden' };
-  await owner
-    .insert(images)
-    .values({
-      ...common,
-      id,
-      region,
-      state: 'available',
-      pointId: 's-gone',
-      sourceName: 'web',
-      createdBy: 'u',
-    });
+  await owner.insert(images).values({
+    ...common,
+    id,
+    region,
+    state: 'available',
+    pointId: 's-gone',
+    sourceName: 'web',
+    createdBy: 'u',
+  });
   await owner.insert(imageDisks).values({
     ...common,
     id: newId('imgd'),
