@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { backupPoints, hanaObjects, jobs } from '@/db/schema';
@@ -16,6 +18,7 @@ const engine = await TestGateway.start(database);
 const { fingerprint } = await loadOrCreateCertificate(engine.vaults.dataFolder, new Date());
 const host = await TestHost.enrolled(database, engine, fingerprint);
 const mib = 1024 * 1024;
+const run = promisify(execFile);
 
 let agent: string;
 let hana: HanaDouble;
@@ -131,4 +134,24 @@ describe('the whole way of a database', () => {
     expect(lines).toEqual([`#RESTORED "${logs[0]!.ebid}" ${quoted(logs[0]!.path)}`]);
     expect(await readFile(file)).toEqual(bytes);
   });
+});
+
+test('is set up by one command, which leaves a parameter file that was there alone', async () => {
+  const command = await bundleAgent(host.work, 'crossvault');
+  const setUp = () =>
+    run(process.execPath, [command, 'hana', 'setup', '--sid', 'HXE', '--vault', host.vaultId], {
+      env: { ...process.env, CROSSVAULT_CLIENT_DIR: host.folder.path },
+    });
+  const { stdout } = await setUp();
+  const [wrapper, parameters] = [host.folder.file('hana', 'hdbbackint'), host.folder.file('hana', 'HXE.utl')];
+  expect(stdout).toContain(`ln -sf ${wrapper} /usr/sap/HXE/SYS/global/hdb/opt/hdbbackint`);
+  expect(stdout).toContain(`log_backup_parameter_file = ${parameters}`);
+  expect((await run(wrapper, ['-V'])).stdout).toMatch(/^"backint 1.50" "crossvault /);
+  const [input, output] = [host.at('setup.in'), host.at('setup.out')];
+  await writeFile(input, '#NULL /nowhere\n');
+  await run(wrapper, ['-f', 'inquire', '-u', 'HXE@HXE', '-p', parameters, '-i', input, '-o', output]);
+  expect(await readFile(output, 'utf8')).toContain('#NOTFOUND /nowhere');
+  await writeFile(parameters, '# mine\n');
+  expect((await setUp()).stdout).toContain('was not changed');
+  expect(await readFile(parameters, 'utf8')).toBe('# mine\n');
 });

@@ -7,15 +7,19 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 const run = promisify(execFile);
-const agentSource = fileURLToPath(new URL('../backint/main.ts', import.meta.url));
+const sources = { hdbbackint: '../backint/main.ts', crossvault: '../main.ts' };
 
 /** The agent as one file, the way it is installed. */
-export async function bundleAgent(folder: string): Promise<string> {
-  const outfile = join(folder, 'hdbbackint.js');
+export async function bundleAgent(
+  folder: string,
+  program: keyof typeof sources = 'hdbbackint',
+): Promise<string> {
+  const outfile = join(folder, `${program}.js`);
+  const source = fileURLToPath(new URL(sources[program], import.meta.url));
   const banner =
     "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
   await build({
-    ...{ entryPoints: [agentSource], outfile, bundle: true, platform: 'node', format: 'esm' },
+    ...{ entryPoints: [source], outfile, bundle: true, platform: 'node', format: 'esm' },
     ...{ target: 'node20.19', banner: { js: banner }, logLevel: 'error' },
   });
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
