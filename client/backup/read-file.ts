@@ -1,9 +1,10 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Chunk } from '@/lib/engine/core/chunk';
 import type { Chunker } from '@/lib/engine/core/chunker/chunker';
 import { computeName } from '@/lib/engine/core/names';
 import type { ChunkRef } from '@/lib/engine/core/tree/entry';
 import { turnIsOver } from '@/lib/engine/core/turns';
+import type { EntryStats } from '@/lib/engine/core/walk';
 import { type FileStamp, isSameFile } from './file-cache';
 import { DenseFile, type SourceFile, SparseFile } from './source-file';
 
@@ -30,7 +31,7 @@ export interface FileSink {
   onHole(bytes: number): void;
 }
 
-export function stampOf(stats: BigIntStats): FileStamp {
+export function stampOf(stats: EntryStats): FileStamp {
   return {
     sizeBytes: Number(stats.size),
     mtimeNs: stats.mtimeNs,
@@ -40,7 +41,7 @@ export function stampOf(stats: BigIntStats): FileStamp {
 }
 
 /** Fewer blocks than its size needs: it has holes, or its file system compresses. */
-export function isSparse({ blocks, size }: BigIntStats): boolean {
+export function isSparse({ blocks, size }: EntryStats): boolean {
   return blocks * 512n < size;
 }
 

@@ -1,8 +1,10 @@
-import { type BigIntStats, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { EntryMeta } from '@/lib/engine/core/tree/entry';
 import {
+  type EntryStats,
+  type FolderLister,
   type FoundEntry,
   inspect,
   joinPath,
@@ -34,6 +36,8 @@ export interface Source {
   includes: Excludes | null;
   owners?: OwnerNames;
   base?: SourceBase;
+  /** How folders are looked at; by default one entry after the other. */
+  lister?(sources: MetaSources): FolderLister;
 }
 
 /**
@@ -162,7 +166,7 @@ async function inspectChosen(path: Buffer, name: Buffer, sources: MetaSources): 
 async function* walkBelow(
   source: Source,
   chosen: Buffer,
-  stats: BigIntStats,
+  stats: EntryStats,
   sources: MetaSources,
 ): AsyncGenerator<SourceStep> {
   const steps = walkKept(source, chosen, stats, sources);
@@ -170,18 +174,23 @@ async function* walkBelow(
 }
 
 async function* walkKept(
-  { excludes, base }: Source,
+  source: Source,
   chosen: Buffer,
-  stats: BigIntStats,
+  stats: EntryStats,
   sources: MetaSources,
 ): AsyncGenerator<SourceStep> {
+  const { excludes, base } = source;
   const names: string[] = [];
   const devices: bigint[] = [stats.dev];
   const shown = (path: Buffer) => (base ? path.subarray(base.path.length) : path);
   // About the folder that was found last. One that is left out leaves nothing behind but its `leave`.
   let isSkipped = false;
   let isPseudo = false;
-  const steps = walkFolder(chosen, { ...sources, enter: () => !isSkipped && !isPseudo });
+  const steps = walkFolder(chosen, {
+    ...sources,
+    enter: () => !isSkipped && !isPseudo,
+    lister: source.lister?.(sources),
+  });
   let step: IteratorResult<WalkStep>;
   try {
     step = await steps.next();

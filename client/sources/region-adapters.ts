@@ -8,8 +8,9 @@ export const regionAdapters: AdapterRegistry = (kind) => {
     case 'oss':
       return import('./oss/adapter').then(({ ossAdapter }) => ossAdapter({ allowsPrivateEndpoints }));
     case 'nas':
+      return import('./file-system/region-file-system').then(({ nasFileSystem }) => nasFileSystem);
     case 'cpfs':
-      return import('./file-system/region-file-system').then(({ regionFileSystem }) => regionFileSystem);
+      return import('./file-system/region-file-system').then(({ cpfsFileSystem }) => cpfsFileSystem);
     case 'disk':
     case 'server':
       return import('./block/adapter').then(({ blockAdapter }) => blockAdapter);

@@ -1,5 +1,8 @@
 import { posix } from 'node:path';
+import { LookAhead } from '@/lib/engine/core/look/look-ahead';
 import { type Mount, requireStillMounted } from '@/lib/engine/core/posix/mounts';
+import type { MetaSources } from '@/lib/engine/core/walk';
+import { ThreadPool } from '@/lib/engine/core/work/pool';
 import type { OfferedSource } from '@/lib/engine/wire';
 import { CrossvaultError } from '@/lib/errors';
 import type { SourceCheck } from '@/lib/sources/schemas';
@@ -18,10 +21,12 @@ export interface FileSystemKindRules {
   open(source: OfferedSource, folder: ClientFolder): Promise<Mount>;
   /** The folder of a restore, from the root of the file system. */
   targetOf(offer: RestoreOffer, mount: Mount): string;
+  /** Threads that look at folders ahead of the walk; for file systems that answer many questions at once. */
+  threads?: number;
 }
 
 /** A mounted file system: backed up and restored as a tree of its own, whose root is the mount. */
-export function createFileSystemAdapter({ open, targetOf }: FileSystemKindRules): SourceAdapter {
+export function createFileSystemAdapter({ open, targetOf, threads = 0 }: FileSystemKindRules): SourceAdapter {
   return {
     check: async ({ source, folder }) => usable(await open(source, folder)),
 
@@ -45,13 +50,16 @@ export function createFileSystemAdapter({ open, targetOf }: FileSystemKindRules)
       const base = { path: Buffer.from(mount.mountPath), device: mount.device };
       // While its root is held open, the number of this mount is given to no other.
       const held = openInside(mount, '/', { isMaking: true });
+      const pool = threads > 0 ? new ThreadPool({ threads }) : null;
+      const lister = pool && ((sources: MetaSources) => new LookAhead(pool, sources));
       try {
         return await backUpFiles(context, offer, {
-          source: createSource(paths, excludes, { base, includes }),
+          source: { ...createSource(paths, excludes, { base, includes }), ...(lister && { lister }) },
           cacheKey: [`source ${source.id}`, ...paths],
           confirm: () => requireStillMounted(mount),
         });
       } finally {
+        await pool?.close();
         held?.release();
       }
     },

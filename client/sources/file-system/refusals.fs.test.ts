@@ -19,7 +19,7 @@ import {
 import { TestHost } from '../../testing/test-host';
 import { TestRegion } from '../../testing/test-region';
 import type { AdapterRegistry } from '../adapter';
-import { regionFileSystem } from './region-file-system';
+import { nasFileSystem } from './region-file-system';
 
 const database = await testDatabase();
 const { owner } = database;
@@ -79,9 +79,9 @@ describe('a NAS that is not what was registered', () => {
   ])('makes no point when it %s after the backup has begun', async (_, disturb, mend) => {
     const before = await pointsOf(region);
     const adapters: AdapterRegistry = async () => ({
-      ...regionFileSystem,
+      ...nasFileSystem,
       backup: (context, offer) =>
-        regionFileSystem.backup(
+        nasFileSystem.backup(
           {
             ...context,
             // Asked for after the mount was looked at, and before the walk begins.

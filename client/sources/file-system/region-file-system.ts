@@ -1,9 +1,9 @@
 import { inspectMount, requireSameFileSystem } from '@/lib/engine/core/posix/mounts';
 import { CrossvaultError } from '@/lib/errors';
-import { createFileSystemAdapter } from './adapter';
+import { createFileSystemAdapter, type FileSystemKindRules } from './adapter';
 
 /** NAS and CPFS: what the operator registered says where it is mounted and what has to be mounted there. */
-export const regionFileSystem = createFileSystemAdapter({
+const rules: FileSystemKindRules = {
   async open({ place }) {
     const { mountPath, fsType, fsSource, fsRoot, fsId = null } = place ?? {};
     if (!mountPath || !fsType || !fsSource || !fsRoot) {
@@ -23,4 +23,8 @@ export const regionFileSystem = createFileSystemAdapter({
       reason: 'destination_unsupported',
     });
   },
-});
+};
+
+export const nasFileSystem = createFileSystemAdapter(rules);
+/** A parallel file system answers several at once. Each thread waits for it most of the time. */
+export const cpfsFileSystem = createFileSystemAdapter({ ...rules, threads: 6 });

@@ -4,17 +4,22 @@ import type { ReadXattrs, XattrReader } from './posix/xattrs';
 import type { EntryMeta } from './tree/entry';
 import { turnIsOver } from './turns';
 
+/** What of an entry's inode is looked at after it was found. */
+export type EntryStats = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'blocks' | 'mtimeNs' | 'ctimeNs'>;
+type InodeStats = EntryStats &
+  Pick<BigIntStats, 'mode' | 'uid' | 'gid' | 'nlink'> & { isDirectory(): boolean };
+
 /** Something found in a folder. Paths are raw bytes: a name need not be UTF-8. */
 export type FoundEntry =
-  | { type: 'file'; path: Buffer; meta: EntryMeta; sizeBytes: number; stats: BigIntStats }
-  | { type: 'dir'; path: Buffer; meta: EntryMeta; stats: BigIntStats }
-  | { type: 'symlink'; path: Buffer; meta: EntryMeta; target: Buffer; stats: BigIntStats }
+  | { type: 'file'; path: Buffer; meta: EntryMeta; sizeBytes: number; stats: EntryStats }
+  | { type: 'dir'; path: Buffer; meta: EntryMeta; stats: EntryStats }
+  | { type: 'symlink'; path: Buffer; meta: EntryMeta; target: Buffer; stats: EntryStats }
   | {
       type: 'fifo' | 'socket' | 'char_device' | 'block_device';
       path: Buffer;
       meta: EntryMeta;
       device?: { major: number; minor: number };
-      stats: BigIntStats;
+      stats: EntryStats;
     }
   /** Could not be read; the walk goes on. */
   | { type: 'unreadable'; path: Buffer; error: Error };
@@ -53,7 +58,7 @@ export async function readSortedNames(folder: Buffer): Promise<Buffer[]> {
 export function metaOf(
   name: Uint8Array,
   path: Uint8Array,
-  stats: BigIntStats,
+  stats: InodeStats,
   { owners, xattrs, onLost }: MetaSources = {},
 ): EntryMeta {
   const meta: EntryMeta = {
@@ -77,11 +82,11 @@ export function metaOf(
 }
 
 /** The same for all names of one inode and for every backup of it; says nothing about the device's number. */
-function hardLinkGroup({ dev, ino }: BigIntStats): bigint {
+function hardLinkGroup({ dev, ino }: EntryStats): bigint {
   return createHash('sha256').update(`${dev}:${ino}`).digest().readBigUInt64BE(0);
 }
 
-function deviceNumber(rdev: bigint): { major: number; minor: number } {
+export function deviceNumber(rdev: bigint): { major: number; minor: number } {
   // Linux's encoding of a 64-bit device number.
   const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn);
   const minor = (rdev & 0xffn) | ((rdev >> 12n) & ~0xffn);
@@ -114,6 +119,35 @@ function isStill({ path, stats }: FoundEntry & { type: 'dir' }): boolean {
 
 export type WalkStep = { step: 'entry'; found: FoundEntry } | { step: 'leave'; path: Buffer };
 
+/** How a walk comes by what is in a folder. */
+export interface FolderLister {
+  /** @throws what the system says when the folder cannot be listed. */
+  open(folder: Buffer): Listing | Promise<Listing>;
+}
+
+/** A folder's entries in ascending byte order of their names; null at the end. */
+export interface Listing {
+  next(): FoundEntry | null | Promise<FoundEntry | null>;
+}
+
+/** Looks at one entry after the other, when it is asked for. */
+function listHere(sources: MetaSources): FolderLister {
+  return {
+    open: (folder) => {
+      const names = readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare);
+      let at = 0;
+      return {
+        next: () => {
+          const name = names[at++];
+          return name ? inspect(joinPath(folder, name), name, sources) : null;
+        },
+      };
+    },
+  };
+}
+
+const emptyListing: Listing = { next: () => null };
+
 /**
  * Everything below a folder, depth first and sorted by raw name, the folder itself excluded; links are not followed. A folder
  * comes as its entry, its contents, then a `leave`. Holds the names of the folders that are open.
@@ -121,34 +155,36 @@ export type WalkStep = { step: 'entry'; found: FoundEntry } | { step: 'leave'; p
  */
 export async function* walkFolder(
   root: Buffer,
-  options: MetaSources & { enter?: (found: FoundEntry & { type: 'dir' }) => boolean } = {},
+  options: MetaSources & {
+    enter?: (found: FoundEntry & { type: 'dir' }) => boolean;
+    lister?: FolderLister;
+  } = {},
 ): AsyncGenerator<WalkStep> {
-  const { enter = () => true } = options;
-  const stack: { path: Buffer; names: Buffer[]; at: number }[] = [
-    { path: root, names: await readSortedNames(root), at: 0 },
-  ];
+  const { enter = () => true, lister = listHere(options) } = options;
+  const stack: { path: Buffer; listing: Listing }[] = [{ path: root, listing: await lister.open(root) }];
   while (stack.length > 0) {
     const folder = stack.at(-1)!;
-    const name = folder.names[folder.at++];
-    if (!name) {
+    const over = turnIsOver();
+    if (over) await over;
+    const next = folder.listing.next();
+    const found = next instanceof Promise ? await next : next;
+    if (!found) {
       stack.pop();
       if (stack.length > 0) yield { step: 'leave', path: folder.path };
       continue;
     }
-    await turnIsOver();
-    const found = inspect(joinPath(folder.path, name), name, options);
     yield { step: 'entry', found };
     if (found.type !== 'dir') continue;
-    let names: Buffer[] = [];
+    let listing = emptyListing;
     if (enter(found)) {
       try {
-        names = await readSortedNames(found.path);
+        listing = await lister.open(found.path);
         // Whoever puts a link in its place would have another folder's names taken for its own.
-        if (!isStill(found)) names = [];
+        if (!isStill(found)) listing = emptyListing;
       } catch (error) {
         yield { step: 'entry', found: { type: 'unreadable', path: found.path, error: error as Error } };
       }
     }
-    stack.push({ path: found.path, names, at: 0 });
+    stack.push({ path: found.path, listing });
   }
 }

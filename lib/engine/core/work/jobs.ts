@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { asBuffer, corrupt } from '../bytes';
 import type { ChunkType } from '../chunk';
 import { compress, decompress } from '../codec';
+import { type Look, type LookJob, runLook } from '../look/packed-look';
 import { computeName, nameBytes } from '../names';
 import { seal, unseal } from '../seal';
 
@@ -76,6 +77,7 @@ export interface JobMap {
   seal: { job: SealJob; answer: { frame: SealedFrame; buffer: Uint8Array } };
   open: { job: OpenJob; answer: Uint8Array };
   reseal: { job: ResealJob; answer: SealedFrame };
+  look: { job: LookJob; answer: Look };
   hash: { job: HashJob; answer: { sha256: string; parts: Uint8Array[] } };
 }
 export type Op = keyof JobMap;
@@ -162,7 +164,7 @@ function open(job: OpenJob): Uint8Array {
   return plain;
 }
 
-/** Does one job. Pure but for the buffers it gives back; runs in a worker, or right here. */
+/** Does one job. Pure but for the buffers it gives back and for what it looks at; runs in a worker, or right here. */
 export function runJob<J extends Job>(job: J): Answer<J>;
 export function runJob(job: Job): JobMap[Op]['answer'] {
   switch (job.op) {
@@ -175,6 +177,8 @@ export function runJob(job: Job): JobMap[Op]['answer'] {
       return open(job);
     case 'reseal':
       return reseal(job);
+    case 'look':
+      return runLook(job);
     case 'hash': {
       const hash = createHash('sha256');
       for (const part of job.parts) hash.update(part);
@@ -187,6 +191,7 @@ export function runJob(job: Job): JobMap[Op]['answer'] {
 export function transferables(value: Job | JobMap[Op]['answer']): ArrayBuffer[] {
   const views: Uint8Array[] = [];
   if (value instanceof Uint8Array) views.push(value);
+  else if ('entries' in value) views.push(value.entries);
   else if ('parts' in value) views.push(...value.parts);
   else {
     if ('buffer' in value) views.push(value.buffer);
