@@ -32,7 +32,7 @@ export function runLook({ folder, names, withXattrs }: LookJob): Look {
   try {
     listed ??= readdirSync(Buffer.from(folder), { encoding: 'buffer' }).sort(Buffer.compare);
   } catch (error) {
-    return { names: null, entries: new Uint8Array(), error: describe(error) };
+    return { names: null, entries: new Uint8Array(), error: plainError(error) };
   }
   if (withXattrs) readXattrs ??= createXattrReader();
   const entries = new ByteWriter(64 * 1024);
@@ -40,7 +40,7 @@ export function runLook({ folder, names, withXattrs }: LookJob): Look {
   return { names: names ? null : packNames(listed), entries: entries.finish() };
 }
 
-function describe(error: unknown): { code: string; syscall: string; message: string } {
+function plainError(error: unknown): { code: string; syscall: string; message: string } {
   const { code = 'UNKNOWN', syscall = '', message } = error as NodeJS.ErrnoException;
   return { code, syscall, message };
 }
@@ -71,7 +71,7 @@ function packEntry(to: ByteWriter, path: Buffer, withXattrs: boolean): void {
     if (target) to.sized(target);
     packXattrs(to, (withXattrs && readXattrs?.(path, stats.dev)) || {});
   } catch (error) {
-    const { code, syscall, message } = describe(error);
+    const { code, syscall, message } = plainError(error);
     to.u8(unreadable);
     for (const text of [code, syscall, message]) to.sized(Buffer.from(text));
   }
