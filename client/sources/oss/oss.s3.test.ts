@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, GetObjectCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accounts, backupPoints } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
@@ -7,12 +8,15 @@ import { noise, prose } from '@/lib/engine/core/test-bytes';
 import { TestGateway } from '@/lib/engine/gateway/test-gateway';
 import { loadOrCreateCertificate } from '@/lib/engine/gateway/tls-certificate';
 import { makeWorld, replicatedPoints, tick } from '@/lib/engine/transfer/test-world';
+import { makeAccount, makeVault } from '@/lib/engine/vaults/test-environment';
 import { type BackupSpec, JobReport, type RestoreSpec } from '@/lib/jobs/schemas';
+import { ClientFolder } from '../../config';
 import { snapshotBucket } from '../../testing/oss/bucket-snapshot';
 import { startLine } from '../../testing/oss/line';
 import { dotKeys, oddKeys, TestSource } from '../../testing/oss/test-source';
 import { startTestMover, type TestMover, TestRegion } from '../../testing/test-region';
 import { ossAdapter } from './adapter';
+import { bucketsPath } from './browse-bucket';
 
 const database = await testDatabase();
 const { owner } = database;
@@ -182,6 +186,22 @@ describe('what is protected', () => {
   });
 });
 
+test('an OSS trial takes a bucket and gives it back', async () => {
+  const { accountId, resourceGroupId } = await makeAccount(owner);
+  const account = { accountId, resourceGroupId };
+  const vaultId = await makeVault(engine.vaults, owner, account, { kind: 'trial_oss' });
+  const region = await TestRegion.make(database, engine, { accountId, vaultId });
+  const { source, sourceId } = await register(region);
+  for (const key of ['a', 'b/c']) await source.put(key);
+  const { pointId, status } = await backUp(region, sourceId);
+  expect(status).toBe('complete');
+  const other = await register(region);
+  expect((await restore(region, pointId, other.sourceId)).status).toBe('complete');
+  expect(await snapshotBucket(other.source.client, other.source.bucket)).toEqual(
+    await snapshotBucket(source.client, source.bucket),
+  );
+});
+
 describe('a restore', () => {
   let region: TestRegion;
   let pointId: string;
@@ -244,5 +264,62 @@ describe('a restore', () => {
     const selection = { mode: 'include' as const, paths: ['b', 'd'] };
     expect((await restore(region, pointId, sourceId, { selection })).status).toBe('complete');
     expect(Object.keys(await snapshotBucket(source.client, source.bucket))).toEqual(['b/c.txt', 'd']);
+  });
+});
+
+describe('questions about a bucket', () => {
+  const signal = new AbortController().signal;
+  const log = pino({ level: 'silent' });
+  const ask = (source: TestSource, changes: Record<string, unknown> = {}) => ({
+    source: source.offered('', changes),
+    folder: new ClientFolder('/nonexistent'),
+    log,
+    signal,
+  });
+
+  test('are answered: whether it can be read and written, what lies in it, which buckets there are', async () => {
+    const source = await TestSource.make();
+    for (const key of ['photos/2024/a.jpg', 'photos/b.jpg', 'top.txt', 'ü '])
+      await source.put(key, `bytes of ${key}`);
+    expect(await adapter.check(ask(source))).toMatchObject({
+      isUsable: true,
+      facts: [
+        { label: 'Objects', value: '4' },
+        { label: 'Versioning', value: 'Off' },
+      ],
+    });
+    const list = async (path: string) =>
+      (await adapter.list({ path, cursor: null }, ask(source))).entries.map((entry) => [
+        entry.path,
+        entry.name,
+        entry.isFolder,
+      ]);
+    expect(await list('/')).toEqual([
+      ['/photos/', 'photos', true],
+      ['/top.txt', 'top.txt', false],
+      ['/ü ', 'ü ', false],
+    ]);
+    expect(await list('/photos/')).toEqual([
+      ['/photos/2024/', '2024', true],
+      ['/photos/b.jpg', 'b.jpg', false],
+    ]);
+    expect((await list(bucketsPath)).map(([name]) => name)).toContain(source.bucket);
+    expect(await adapter.destination!({ path: '/back/', cursor: null }, ask(source))).toMatchObject({
+      isUsable: true,
+    });
+    const before = await snapshotBucket(source.client, source.bucket);
+    expect(Object.keys(before)).toHaveLength(4);
+  });
+
+  test('say what is wrong with it', async () => {
+    const source = await TestSource.make();
+    const message = async (changes: Record<string, unknown>) =>
+      (await adapter.check(ask(source, changes))).message;
+    expect(await message({ bucket: 'no-such-bucket' })).toContain('does not exist');
+    const careful = ossAdapter({ allowsPrivateEndpoints: false });
+    expect(await careful.check(ask(source))).toMatchObject({
+      isUsable: false,
+      message: expect.stringContaining('CROSSVAULT_ALLOW_PRIVATE_ENDPOINTS'),
+    });
   });
 });
