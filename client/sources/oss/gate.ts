@@ -35,7 +35,7 @@ export class Gate {
   }
 }
 
-/** Bytes that may lie in memory at a time, given out in the order of asking. */
+/** Bytes that may lie in memory at a time, given out in the order of asking. One that is larger than all of it comes alone. */
 export class ByteBudget {
   #free: number;
   readonly #waiting: { bytes: number; resolve: () => void }[] = [];
@@ -44,8 +44,8 @@ export class ByteBudget {
     this.#free = total;
   }
 
-  async take(bytes: number): Promise<void> {
-    if (bytes > this.total) throw new Error('Invariant broken: more is asked for than there is at all');
+  async take(wanted: number): Promise<void> {
+    const bytes = Math.min(wanted, this.total);
     if (this.#waiting.length === 0 && this.#free >= bytes) {
       this.#free -= bytes;
       return;
@@ -53,8 +53,8 @@ export class ByteBudget {
     await new Promise<void>((resolve) => this.#waiting.push({ bytes, resolve }));
   }
 
-  give(bytes: number): void {
-    this.#free += bytes;
+  give(taken: number): void {
+    this.#free += Math.min(taken, this.total);
     for (let next = this.#waiting[0]; next && next.bytes <= this.#free; next = this.#waiting[0]) {
       this.#waiting.shift();
       this.#free -= next.bytes;

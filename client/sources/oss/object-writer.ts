@@ -44,6 +44,8 @@ export class ObjectWriter {
   /** What is under way, in the order of the tree: the journal names only what lies before all that is not finished. */
   #finished: Promise<void> = Promise.resolve();
   #failure: { error: unknown } | null = null;
+  /** Bytes of objects in parts that the meter has already: a large one moves it before it is whole. */
+  readonly #counted = new WeakMap<FileEntry, number>();
 
   constructor(private readonly options: ObjectWriterOptions) {}
 
@@ -153,7 +155,10 @@ export class ObjectWriter {
           this.#budget.give(length);
           throw error;
         }
-        const part = gate.run(() => upload.put(number, body)).finally(() => this.#budget.give(length));
+        const part = gate
+          .run(() => upload.put(number, body))
+          .then(() => this.#countPart(entry, length))
+          .finally(() => this.#budget.give(length));
         part.catch(() => {});
         parts.push(part);
       }
@@ -232,9 +237,17 @@ export class ObjectWriter {
 
   #count(entry: FileEntry, isWritten: boolean): void {
     const { meter } = this.options.context;
-    meter.bytesDone += entry.sizeBytes;
+    const rest = entry.sizeBytes - (this.#counted.get(entry) ?? 0);
+    meter.bytesDone += rest;
     meter.itemsDone++;
-    if (isWritten) meter.transferredBytes += entry.sizeBytes;
+    if (isWritten) meter.transferredBytes += rest;
+  }
+
+  #countPart(entry: FileEntry, bytes: number): void {
+    const { meter } = this.options.context;
+    meter.bytesDone += bytes;
+    meter.transferredBytes += bytes;
+    this.#counted.set(entry, (this.#counted.get(entry) ?? 0) + bytes);
   }
 
   #requireNoFailure(): void {
