@@ -129,7 +129,8 @@ export async function* walkSource(
 
 /** Where something of a mounted file system is on this machine. */
 function placeOf({ path: basePath }: SourceBase, path: Buffer): Buffer {
-  return path.equals(root) ? basePath : Buffer.concat([basePath, path]);
+  if (path.equals(root)) return basePath;
+  return basePath.equals(root) ? path : Buffer.concat([basePath, path]);
 }
 
 /** Looks at a chosen path part by part: a link in it, or another device, is not gone through. */
