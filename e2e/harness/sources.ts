@@ -1,10 +1,13 @@
 import { expect } from '@playwright/test';
+import { readEnv } from '@/lib/env';
 import { addFileSystem } from '@/lib/file-systems';
 import type { Job } from '@/lib/jobs/schemas';
+import { loadRegions } from '@/lib/regions';
 import type { DataSource } from '@/lib/sources/schemas';
 import type { Api } from './api';
 import { asDatabaseOwner } from './database';
 import type { Host } from './host';
+import { installation } from './installation';
 
 /** Data sources and their backups by the API, for specs that are about what comes after. */
 
@@ -36,6 +39,7 @@ export async function registerFileSystem(
   api: Api,
   given: { accountId: string; region: string; kind: 'nas' | 'cpfs'; name: string; mountPath: string },
 ): Promise<DataSource> {
+  loadRegions(readEnv({ CROSSVAULT_DATA_DIR: installation().dataDir }));
   const { id } = await asDatabaseOwner((db) => addFileSystem(db, given));
   const { kind, region, name } = given;
   return registerSource(api, { region, name, config: { kind, fileSystemId: id } });

@@ -31,7 +31,8 @@ import {
 test.describe.configure({ mode: 'serial' });
 
 const region = 'eu-west-1';
-const text = `restored ${randomBytes(8).toString('hex')}`;
+const mark = randomBytes(4).toString('hex');
+const text = `restored ${mark}`;
 const canMount = process.getuid?.() === 0 && existsSync('/sbin/mkfs.ext4');
 const hosts = { server: new Host(), ecs: new Host(), toServer: new Host(), toEcs: new Host() };
 const mounts: ImageMount[] = [];
@@ -43,9 +44,9 @@ let target: Vault;
 let hana: HanaDouble;
 
 test.beforeAll(async ({ browser }) => {
-  test.setTimeout(120_000);
-  from = await openConsoleAs(browser, await makeAccount('Kinds Origin'));
-  to = await openConsoleAs(browser, await makeAccount('Kinds Rescue'));
+  test.setTimeout(180_000);
+  from = await openConsoleAs(browser, await makeAccount(`Kinds Origin ${mark}`));
+  to = await openConsoleAs(browser, await makeAccount(`Kinds Rescue ${mark}`));
   const [source, rescue] = [new Api(from.page), new Api(to.page)];
   api = rescue;
   const vault = await makeVault(source, { kind: 'standard', name: 'kinds-source', region });
