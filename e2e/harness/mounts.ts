@@ -25,7 +25,8 @@ export class ImageMount {
   }
 
   async dispose(): Promise<void> {
-    await run('umount', [this.path]);
+    // The engine may still look at it; it goes with the last who does.
+    await run('umount', ['-l', this.path]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -180,6 +180,9 @@ async function prepareRescue(account: Api): Promise<void> {
     }
   }
   await registerInstance(account, 'kinds-rescue');
+  const agent = join(hosts.toServer.folder, 'client', 'hana');
+  mkdirSync(agent, { recursive: true });
+  writeFileSync(join(agent, 'QAS.utl'), `instance = QAS\nvault = ${target.id}\n`);
   await registerSource(account, {
     clientId,
     config: { kind: 'hana', sid: 'QAS', instanceNumber: '00', databases: [] },
