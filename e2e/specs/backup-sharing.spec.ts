@@ -191,7 +191,7 @@ test('a rejected backup can be shared again; both answers stay in the Share List
   await page.getByRole('tab', { name: /^Rejected/ }).click();
   await expect(rowOf(page, 'Backups shared with me', second.name).first()).toContainText('Rejected');
   await offer();
-  await page.getByRole('tab', { name: /^Pending/ }).click();
+  await page.goto(`/${region}/shared-backups`);
   await page.getByRole('button', { name: `Accept ${second.name}` }).click();
   const dialog = page.getByRole('dialog', { name: 'Accept shared backup' });
   await dialog.getByRole('radio', { name: /branch-disks/ }).click();
