@@ -15,7 +15,7 @@ export function BackupDisks({ backup }: { backup: Backup }) {
             <span className="min-w-0">
               <span className="wrap-anywhere font-medium">{disk.name}</span>
               <span className="block text-muted text-sm">
-                {disk.position === 0 ? 'System disk' : `Data disk ${disk.position}`}
+                {backup.kind === 'disk' ? 'Disk' : disk.position === 0 ? 'System disk' : `Data disk ${disk.position}`}
                 {disk.isEncrypted && ', encrypted'}
               </span>
             </span>

@@ -88,7 +88,7 @@ export function CancelSharingTab({ shares, error, isLoading, onChanged, onClose 
           </>
         )}
       </div>
-      <DialogFooter className="sticky bottom-0 -mx-5 bg-raised">
+      <DialogFooter className="sticky bottom-0 -mx-5 rounded-b-lg bg-raised">
         <Button onClick={onClose}>Close</Button>
         <Button
           variant="danger"

@@ -101,7 +101,7 @@ export function ShareTab({ backup, openShares, onClose }: ShareTabProps) {
         </p>
         <FormError error={share.error} />
       </div>
-      <DialogFooter className="sticky bottom-0 -mx-5 bg-raised">
+      <DialogFooter className="sticky bottom-0 -mx-5 rounded-b-lg bg-raised">
         <Button onClick={onClose}>Cancel</Button>
         <Button
           variant="primary"
