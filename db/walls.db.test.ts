@@ -174,6 +174,8 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
     backup_copies: sql`(account_id, id, kind, source_vault_id, source_point_id, target_vault_id, target_point_id,
         size_bytes, created_by)
       values (${accountId}, ${longId('bc')}, 'region', 'v', 's', ${vault.id}, 's', 1, 'u')`,
+    backup_copy_rules: sql`(account_id, id, policy_id, target_vault_id, created_by)
+      values (${accountId}, ${longId('cr')}, ${longId('po')}, ${vault.id}, 'u')`,
     // The grant above has woken it.
     tickers: sql`(account_id, due_at) values (${accountId}, now()) on conflict do nothing`,
   };

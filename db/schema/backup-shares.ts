@@ -82,3 +82,12 @@ export const backupCopies = pgTable('backup_copies', {
   createdAt: at('created_at').notNull().defaultNow(),
   finishedAt: at('finished_at'),
 });
+
+export const backupCopyRules = pgTable('backup_copy_rules', {
+  accountId: text('account_id').notNull(),
+  id: text('id').primaryKey(),
+  policyId: text('policy_id').notNull(),
+  targetVaultId: text('target_vault_id').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  createdBy: text('created_by').notNull(),
+});

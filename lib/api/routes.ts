@@ -1,6 +1,7 @@
 import { routes as accounts } from '@/lib/accounts/routes';
 import { routes as alerts } from '@/lib/alerts/routes';
 import { routes as audit } from '@/lib/audit/routes';
+import { routes as backupCopies } from '@/lib/backup-copies/routes';
 import { routes as backupPoints } from '@/lib/backup-points/routes';
 import { routes as backupShares } from '@/lib/backup-shares/routes';
 import { routes as backups } from '@/lib/backups/routes';
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   ...accounts,
   ...alerts,
   ...audit,
+  ...backupCopies,
   ...backupPoints,
   ...backupShares,
   ...backups,

@@ -32,7 +32,7 @@ export class BackupCopier {
       return true;
     } catch (error) {
       await this.drop();
-      if (error instanceof CopyLost) return true;
+      if (error instanceof CopyLost) return this.#giveUp(claimed);
       if (claimed && (await this.#writeDown(claimed, error))) return true;
       throw error;
     }
@@ -55,6 +55,17 @@ export class BackupCopier {
     const work = this.#work;
     this.#work = null;
     await work?.drop();
+  }
+
+  /** The share of a copy that is over says so itself; a copy into another region whose original went is written down. */
+  async #giveUp(claimed: ClaimedCopy | null): Promise<boolean> {
+    if (claimed && !claimed.shareId) {
+      const { row, pinNo } = claimed;
+      await inAccount(this.environment.db, this.accountId, (tx) =>
+        tx.execute(sql`select fail_backup_copy(${row.id}, ${pinNo}, 'backup_gone')`),
+      );
+    }
+    return true;
   }
 
   /** @returns whether the share is over or the copy waits for something known, so that the engine has no error to report. */

@@ -1,0 +1,1 @@
+export { createCopyRule, deleteCopyRule, listBackupCopies, listCopyRules } from './copy-rules';
