@@ -15,7 +15,7 @@ export function BackupDisks({ backup }: { backup: Backup }) {
             <span className="min-w-0">
               <span className="wrap-anywhere font-medium">{disk.name}</span>
               <span className="block text-muted text-sm">
-                {backup.kind === 'disk' ? 'Disk' : disk.position === 0 ? 'System disk' : `Data disk ${disk.position}`}
+                {roleOf(backup.kind, disk.position)}
                 {disk.isEncrypted && ', encrypted'}
               </span>
             </span>
@@ -27,4 +27,9 @@ export function BackupDisks({ backup }: { backup: Backup }) {
       </ul>
     </Panel>
   );
+}
+
+function roleOf(kind: Backup['kind'], position: number): string {
+  if (kind === 'disk') return 'Disk';
+  return position === 0 ? 'System disk' : `Data disk ${position}`;
 }
