@@ -150,7 +150,7 @@ function summaryOf(job: Job, region: string): SummaryItem[] {
   const items: SummaryItem[] = [
     { label: 'Status', value: <JobStatus job={job} hasDetail={job.status === 'partial'} /> },
     {
-      label: 'Client',
+      label: job.client.isHost ? 'Client' : 'Data source',
       value: <JobServer job={job} region={region} />,
     },
     { label: 'Vault', value: <JobVault job={job} /> },
