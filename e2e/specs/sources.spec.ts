@@ -5,6 +5,7 @@ import { expect, test } from '@playwright/test';
 import { fileSystems } from '@/db/schema';
 import { inspectMount } from '@/lib/engine/core/posix/mounts';
 import type { Job } from '@/lib/jobs/schemas';
+import { expectAccessible } from '../harness/accessibility';
 import { makeAccount, openConsoleAs } from '../harness/accounts';
 import { Api } from '../harness/api';
 import {
@@ -116,18 +117,20 @@ test('parts of it are chosen by looking inside, and backed up', async () => {
   await panel.getByRole('button', { name: 'Start backup' }).click();
   await expect(page).toHaveURL(/backup-jobs\/job-/);
   await expectJobComplete(page);
-  await expect(summaryOf(page)).toContainText('Shelves');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(`Backup of Shelves: ${files}`);
 });
 
 test('its page tells which point holds a file', async () => {
   const { page } = admin;
   await page.goto(sourceUrl);
   await expect(page.getByRole('table', { name: 'Backup points' })).toContainText('shelf-vault');
+  await expectAccessible(page);
   await page.getByRole('tab', { name: 'Find files' }).click();
   await page.getByRole('textbox', { name: 'Name or path' }).fill('*.pdf');
   await page.getByRole('button', { name: 'Find files' }).click();
   await expect(page.getByRole('region', { name: 'Find files' })).toContainText('reports/spring.pdf');
   await expect(page.getByRole('region', { name: 'Find files' })).toContainText('1 point looked at');
+  await expectAccessible(page);
 });
 
 test('removed, it leaves its points behind', async () => {
