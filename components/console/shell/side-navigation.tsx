@@ -92,13 +92,13 @@ function NavigationLink({ item, href, isCurrent, isCollapsed, count, onNavigate 
       aria-current={isCurrent ? 'page' : undefined}
       aria-label={isCollapsed ? label : undefined}
       className={cn(
-        'relative flex h-8 items-center gap-2.5 rounded-md px-2.5',
+        'relative flex min-h-8 items-center gap-2.5 rounded-md px-2.5 py-1',
         isCollapsed && 'justify-center px-0',
         isCurrent ? 'bg-accent-soft font-medium text-accent' : 'text-ink hover:bg-hover',
       )}
     >
-      <Icon className={cn('size-4', isCurrent ? 'text-accent' : 'text-muted')} aria-hidden />
-      {!isCollapsed && <span className="flex-1 truncate">{label}</span>}
+      <Icon className={cn('size-4 shrink-0', isCurrent ? 'text-accent' : 'text-muted')} aria-hidden />
+      {!isCollapsed && <span className="flex-1 leading-5">{label}</span>}
       {count > 0 && !isCollapsed && (
         <span className="min-w-5 rounded-full bg-accent-fill px-1.5 text-center font-medium text-on-fill text-xs leading-5">
           {count}
