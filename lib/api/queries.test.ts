@@ -41,6 +41,8 @@ const given: Record<string, unknown[]> = {
   principalQuery: ['1000000000000001'],
   memberChangeQuery: ['1000000000000001', 'fd-1'],
   allVaultsQuery: ['cn-hangzhou'],
+  entrySearchQuery: ['s-1', 'name', null],
+  pointSearchQuery: [{ query: '/a/*.txt', sourceId: 'ds-1' }],
   replicationTargetsQuery: ['v-1', 'cn-hangzhou'],
   restoreEstimateQuery: [{ pointId: 's-1', selection: { mode: 'all' } }],
 };

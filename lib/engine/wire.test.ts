@@ -16,6 +16,6 @@ test('an offer of an engine that knows only folders of hosts is read as one', ()
 
 test('an offer carries the folder of a host for clients of before too, and needs a destination', () => {
   const { work } = JobOffer.parse(offer({ ...spec, destination, targetPath: '/restore' }));
-  expect(work.spec).toEqual({ ...spec, destination, targetPath: '/restore' });
+  expect(work.spec).toEqual({ ...spec, destination, targetPath: '/restore', isDryRun: false });
   expect(JobOffer.safeParse(offer(spec)).success).toBe(false);
 });

@@ -23,15 +23,20 @@ export interface Gateway {
   close(graceMs: number): Promise<void>;
 }
 
-const findRoute = createRouter([
+/** What hosts and browsers may ask for. */
+export const outerRoutes = [
   ...clientRoutes,
   ...backupRoutes,
   ...backintRoutes,
   ...restoreRoutes,
+  ...downloadRoutes,
+];
+
+const findRoute = createRouter([
+  ...outerRoutes,
   ...internalRoutes,
   ...diskRoutes,
   ...moverRoutes,
-  ...downloadRoutes,
   ...operationsRoutes,
 ]);
 
