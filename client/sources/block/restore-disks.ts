@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createDisk } from '@/lib/engine/core/disk';
 import { nameToHex } from '@/lib/engine/core/names';
@@ -72,6 +72,8 @@ interface WriteInput {
 
 async function writeDisk({ context, entry, target, fetcher, reader, zeros }: WriteInput): Promise<void> {
   const { meter, signal } = context;
+  // An account's first disk in a pool may come out of a backup.
+  await mkdir(dirname(target.file), { recursive: true, mode: 0o700 });
   await rm(partOf(target), { force: true });
   const sink = await createDisk(partOf(target), target.format, entry.sizeBytes);
   try {

@@ -12,6 +12,7 @@ import { loadOrCreateCertificate } from '@/lib/engine/gateway/tls-certificate';
 import { findMachineHost } from '@/lib/engine/machines/find-qemu';
 import { readConsole, readScreen } from '@/lib/engine/machines/machine';
 import { serverDuty } from '@/lib/engine/machines/server-duty';
+import { accept, share, tickWell } from '@/lib/engine/sharing/test-sharing';
 import { makeVault } from '@/lib/engine/vaults/test-environment';
 import { startBackup } from '@/lib/jobs';
 import { loadRegions } from '@/lib/regions';
@@ -65,7 +66,7 @@ async function tend(accountId: string, id: string, state: string) {
       await diskDuty.run(engine.vaults, accountId);
       await serverDuty.run(engine.vaults, accountId);
       const found = await stateOf(id);
-      expect({ state: found.state, why: found.stateReason }).toMatchObject({ state });
+      expect(found.state, found.stateReason ?? '').toBe(state);
     },
     { timeout: 60_000, interval: 200 },
   );
@@ -102,6 +103,22 @@ async function backUp(account: TestAccount, sourceId: string, vaultId: string) {
   return { job: done, point: point! };
 }
 
+/** Another server of a backup, started. @returns its id and the mark that it found on its disk. */
+async function startFromBackup(account: TestAccount, name: string, pointId: string) {
+  const operator = account.as('operator');
+  const from = { kind: 'backup', pointId } as const;
+  const { id } = await createServer(operator, { name, region: 'cn-hangzhou', flavour: 'tiny', from });
+  await tend(account.id, id, 'stopped');
+  await startServer(operator, { id });
+  await tend(account.id, id, 'running');
+  return { id, found: await said(id, /FOUND (\S+)/) };
+}
+
+async function stop(account: TestAccount, id: string) {
+  await stopServer(account.as('operator'), { id, isForced: true });
+  await tend(account.id, id, 'stopped');
+}
+
 test('a Linux server is backed up while it runs, by its changed blocks the next time, and starts as another one', async () => {
   const { account, vaultId } = await arrange();
   const operator = account.as('operator');
@@ -128,24 +145,37 @@ test('a Linux server is backed up while it runs, by its changed blocks the next 
   expect(second.job.transferredBytes).toBeLessThan(4 * 2 ** 20);
   expect(second.job.transferredBytes).toBeLessThan(first.job.transferredBytes / 4);
 
-  const copy = await createServer(operator, {
-    name: 'web-2',
-    region: 'cn-hangzhou',
-    flavour: 'tiny',
-    from: { kind: 'backup', pointId: second.point.id },
-  });
-  await tend(account.id, copy.id, 'stopped');
-  await startServer(operator, { id: copy.id });
-  await tend(account.id, copy.id, 'running');
-  expect(await said(copy.id, /FOUND (\S+)/)).toBe(mark);
-
-  for (const { id } of [server, copy]) {
-    await stopServer(operator, { id, isForced: true });
-    await tend(account.id, id, 'stopped');
-  }
+  const copy = await startFromBackup(account, 'web-2', second.point.id);
+  expect(copy.found).toBe(mark);
+  for (const { id } of [server, copy]) await stop(account, id);
   expect(await getServer(operator, { id: copy.id })).toMatchObject({ state: 'stopped', accelerator: null });
   const third = await backUp(account, server.sourceId!, vaultId);
   expect(third.point.resource?.isCrashConsistent).toBe(false);
   const [made] = await owner.select().from(disks).where(eq(disks.serverId, copy.id));
   expect((await readFile(await prepareDiskFile(made!))).length).toBeGreaterThan(0);
+});
+
+test('a server backup that is shared starts in the recipient’s account, with what its server wrote', async () => {
+  const [sharer, recipient] = [await arrange(), await arrange()];
+  const operator = sharer.account.as('operator');
+  const disk = await addLinuxDisk(sharer.account);
+  const from = { kind: 'disks' as const, diskIds: [disk.id] };
+  const server = await createServer(operator, { name: 'hq-1', region: 'cn-hangzhou', flavour: 'tiny', from });
+  await startServer(operator, { id: server.id });
+  await tend(sharer.account.id, server.id, 'running');
+  const mark = await said(server.id, /WROTE (\S+)/);
+  const { point } = await backUp(sharer.account, server.sourceId!, sharer.vaultId);
+  await stop(sharer.account, server.id);
+
+  const world = {
+    environment: { ...engine.vaults, dataFolder: folder },
+    sharer: sharer.account,
+    recipient: recipient.account,
+    target: { accountId: recipient.account.id, vaultId: recipient.vaultId },
+  };
+  const copyId = await accept(world, await share(world, point.id));
+  await tickWell(world, recipient.account);
+  const received = await startFromBackup(recipient.account, 'subsidiary-1', copyId);
+  expect(received.found).toBe(mark);
+  await stop(recipient.account, received.id);
 });
