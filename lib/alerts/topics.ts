@@ -19,7 +19,7 @@ export const alertTopics: Record<AlertTopic, { title: string; says: string }> = 
   },
   vaults: {
     title: 'Vaults and storage',
-    says: 'Vaults in error or locked, trials that end, replicas that will be removed, zones and damaged data.',
+    says: 'Vaults in error, locked or full, trials that end, replicas that will be removed, zones and damaged data; disks, servers and file systems.',
   },
   keys: { title: 'Keys', says: 'Keys that are disabled, are to be destroyed or were destroyed.' },
   account: { title: 'Account', says: 'The state of the account, its users and its bills.' },

@@ -31,7 +31,7 @@ test('deleting a vault names its points, shares, running jobs and replications, 
     kind: 'restore',
     clientId: client.id,
     vaultId: target.id,
-    spec: {} as never,
+    spec: { destination: { kind: 'host', targetPath: '/r' } } as never,
     createdBy: 'u',
   });
   const { stop } = await makeReplication(owner, { source, target });
