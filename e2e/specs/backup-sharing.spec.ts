@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, type Locator, test } from '@playwright/test';
 import { eq } from 'drizzle-orm';
 import { images } from '@/db/schema';
 import type { Backup } from '@/lib/backups/schemas';
 import { newId } from '@/lib/context';
+import type { Disk } from '@/lib/disks/schemas';
+import type { Policy } from '@/lib/policies/schemas';
 import type { Project } from '@/lib/projects/schemas';
+import type { Vault } from '@/lib/vaults/schemas';
 import { makeAccount, openConsoleAs } from '../harness/accounts';
 import { Api } from '../harness/api';
 import { type Console, confirmTyped, expectNotice, factOf, goTo, pick, rowOf } from '../harness/console';
 import { asDatabaseOwner, wakeTicker } from '../harness/database';
-import { backUpDisk, makeDiskOf } from '../harness/disks';
+import { backUpDisk, makeDiskOf, type SpecDisk } from '../harness/disks';
+import { installation } from '../harness/installation';
 import { makeVault } from '../harness/pair';
 
 /** A headquarters shares the backup of a disk with a subsidiary, which accepts it; what is refused says why. */
@@ -25,6 +31,7 @@ let atBranch: Api;
 let backup: Backup;
 let second: Backup;
 let projectId: string;
+let ledger: SpecDisk;
 
 const projectOf = async (api: Api, of = region) =>
   (await api.list<Project>('/projects')).find((project) => project.region === of)!.id;
@@ -46,8 +53,8 @@ test.beforeAll(async ({ browser }) => {
     region,
     capacityGib: 1,
   });
-  const disk = await makeDiskOf(head.accountId, { name: 'ledger', region, bytes });
-  backup = await backUpDisk(atOffice, disk, vault.id);
+  ledger = await makeDiskOf(head.accountId, { name: 'ledger', region, bytes });
+  backup = await backUpDisk(atOffice, ledger, vault.id);
   const other = await makeDiskOf(head.accountId, {
     name: 'archive',
     region,
@@ -149,6 +156,23 @@ test('it is accepted into the vault that fits, copied, and listed among the back
   await expect(rowOf(page, 'Backups', backup.name).first()).toContainText('branch-disks');
 });
 
+test('the recipient makes a disk of it, with the bytes of the sharer’s', async () => {
+  const { page } = branch;
+  await pick(page, backup.name, 'Create disk');
+  const panel = page.getByRole('dialog', { name: 'Create disk' });
+  await panel.getByRole('textbox', { name: 'Name' }).fill('ledger-copy');
+  await panel.getByRole('combobox', { name: 'Format' }).click();
+  await page.getByRole('option', { name: 'raw' }).click();
+  await panel.getByRole('button', { name: 'Create disk' }).click();
+  await expectNotice(page, 'Disk ledger-copy is being made');
+  const copied = async () => (await atBranch.list<Disk>('/disks')).find(({ name }) => name === 'ledger-copy');
+  await expect.poll(async () => (await copied())?.state, { timeout: 60_000 }).toBe('available');
+  await expect(rowOf(page, 'Disks', 'ledger-copy').first()).toBeVisible();
+  const disk = await copied();
+  const file = join(installation().dataDir, 'disks', region, branch.signIn.accountId, disk!.id);
+  expect((await readFile(file)).equals(bytes)).toBe(true);
+});
+
 test('a cancellation that an image stands in the way of says so, and is tried again until it succeeds', async () => {
   const { page } = office;
   const [copy] = await backupsOf(atBranch);
@@ -210,6 +234,41 @@ test('when the sharer deletes the backup, it goes from the recipient too', async
   await expect(rowOf(branch.page, 'Backups shared with me', second.name).first()).toContainText(
     'Deleted by its owner',
   );
+});
+
+test('a policy copies its backups into another region, from a panel of its own', async () => {
+  const { page } = office;
+  const [vault] = (await atOffice.list<Vault>('/vaults')).filter(({ name }) => name === 'office-disks');
+  await makeVault(atOffice, { kind: 'disk_backup', name: 'far-disks', region: 'eu-west-1', capacityGib: 1 });
+  const rule = { schedule: { kind: 'cron', expression: '0 3 * * *', timeZone: 'Europe/London' } };
+  const policy = await atOffice.post<Policy>('/policies', {
+    name: 'Disks nightly',
+    rules: [
+      {
+        name: 'Nightly',
+        schedule: { ...rule.schedule, startAt: new Date().toISOString() },
+        retention: { days: 14 },
+      },
+    ],
+    bindings: [{ sourceId: ledger.sourceId, vaultId: vault!.id, paths: ['/'] }],
+  });
+  await page.goto(`/${region}/policies/${policy.id}?tab=copies`);
+  await expect(page.getByText('Nothing is copied. The backups stay in the region')).toBeVisible();
+  await page.getByRole('button', { name: 'Copy into another region' }).click();
+  const panel = page.getByRole('dialog', { name: 'Copy into another region' });
+  await panel.getByRole('combobox', { name: 'Vault' }).click();
+  await expect(page.getByRole('option', { name: /office-disks/ })).toBeDisabled();
+  await page.getByRole('option', { name: /far-disks/ }).click();
+  await panel.getByRole('button', { name: 'Copy into another region' }).click();
+  await expectNotice(page, 'copies its server and disk backups into far-disks');
+  await atOffice.post(`/policy-bindings/${policy.bindings[0]!.id}/run`, { ruleId: policy.rules[0]!.id });
+  const row = rowOf(page, 'Copies', 'far-disks').first();
+  await expect(row).toContainText('Copied', { timeout: 90_000 });
+  await page.getByRole('button', { name: 'End copying' }).click();
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog).toContainText('Copies that were made stay until they expire');
+  await dialog.getByRole('button', { name: 'End copying' }).click();
+  await expectNotice(page, 'no longer copies into far-disks');
 });
 
 test('nothing went wrong in either console', () => {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import * as accounts from '@/lib/accounts/query';
 import * as audit from '@/lib/audit/query';
+import * as backupCopies from '@/lib/backup-copies/query';
 import * as backupPoints from '@/lib/backup-points/query';
 import * as clients from '@/lib/clients/query';
 import * as directory from '@/lib/directory/query';
@@ -21,6 +22,7 @@ type Query = (...given: unknown[]) => { queryFn(context: object): Promise<unknow
 const all = {
   ...accounts,
   ...audit,
+  ...backupCopies,
   ...backupPoints,
   ...clients,
   ...directory,

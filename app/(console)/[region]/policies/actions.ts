@@ -1,6 +1,7 @@
 'use server';
 
 import { action } from '@/lib/api/action';
+import { createCopyRule, deleteCopyRule } from '@/lib/backup-copies';
 import {
   bindPolicy,
   createPolicy,
@@ -12,7 +13,9 @@ import {
 } from '@/lib/policies';
 
 export const bindPolicyAction = action(bindPolicy);
+export const createCopyRuleAction = action(createCopyRule);
 export const createPolicyAction = action(createPolicy);
+export const deleteCopyRuleAction = action(deleteCopyRule);
 export const deletePolicyAction = action(deletePolicy);
 export const runBindingAction = action(runBinding);
 export const unbindPolicyAction = action(unbindPolicy);

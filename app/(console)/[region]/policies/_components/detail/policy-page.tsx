@@ -23,6 +23,7 @@ import { BindPanel } from '../bind-panel';
 import { DeletePolicyDialog } from '../delete-policy-dialog';
 import { Replication } from '../list/policy-columns';
 import { lastRunOf, nextRunOf } from '../policy-runs-of';
+import { CopiesTab } from './copies-tab';
 import { PreviewTab } from './preview-tab';
 import { RulesTab } from './rules-tab';
 import { RunsTab } from './runs-tab';
@@ -143,6 +144,9 @@ function LoadedPolicy({ region, policy, onDeleted }: LoadedPolicyProps) {
               />
             ),
           },
+          ...(policy.bindings.some(({ source }) => isMachine(source.kind))
+            ? [{ value: 'copies', label: 'Copies', content: <CopiesTab policy={policy} region={region} /> }]
+            : []),
           { value: 'runs', label: 'Runs', content: <RunsTab policy={policy} region={region} /> },
           { value: 'preview', label: 'Preview', content: <PreviewTab policy={policy} /> },
         ]}
@@ -154,6 +158,8 @@ function LoadedPolicy({ region, policy, onDeleted }: LoadedPolicyProps) {
     </>
   );
 }
+
+const isMachine = (kind: string) => kind === 'disk' || kind === 'server';
 
 function summaryOf(policy: Policy): SummaryItem[] {
   const next = nextRunOf(policy);
