@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { crc32, inflateRawSync } from 'node:zlib';
@@ -17,6 +18,18 @@ afterAll(() => rm(work, { recursive: true, force: true }));
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
+
+/** What is held for good: buffers are given back some turns after the collection that freed them. */
+async function heldBytes(): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 10; i++) {
+    collectGarbage();
+    await nextTurn();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    least = Math.min(least, heapUsed + arrayBuffers);
+  }
+  return least;
+}
 
 const meta = (name: string) => ({
   name: Buffer.from(name),
@@ -149,11 +162,9 @@ describe('a zip', () => {
       }
     };
     await add(0, 5_000);
-    collectGarbage();
-    const before = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+    const before = await heldBytes();
     await add(5_000, 45_000);
-    collectGarbage();
-    const grown = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers - before;
+    const grown = (await heldBytes()) - before;
     // 40,000 rows of a table of contents held in memory would be 8 MB of bytes alone, and several times that in objects.
     expect(grown).toBeLessThan(6_000_000);
     let table = 0;
