@@ -12,6 +12,7 @@ import { sampleSchemas, writeAll } from '@/client/sources/tablestore/testing/sam
 import { getJob, startBackup } from '@/lib/jobs';
 import { startRestore } from '@/lib/restores';
 import { registerSource } from '@/lib/sources';
+import { seededRandom } from '@/scripts/demo/random';
 import { ensureBuilt } from '@/scripts/setup/build.mjs';
 import { makeOwner, region } from '../crossvault/accounts';
 import { type Installation, root, startInstallation } from '../crossvault/installation';
@@ -43,6 +44,8 @@ async function startDouble(): Promise<{ address: InstanceAddress; process: Child
   throw new Error('The double did not start');
 }
 
+const random = seededRandom(1);
+
 /** Rows of about 1 KiB with ten columns, none like another. */
 async function fill(source: SdkSource): Promise<number> {
   await source.createTable('rows', sampleSchemas.events!, new AbortController().signal);
@@ -52,7 +55,7 @@ async function fill(source: SdkSource): Promise<number> {
       key: [{ name: 'id', ...integerValue(BigInt(from + i)) }],
       cells: Array.from({ length: 10 }, (_, column) => ({
         name: `c${column}`,
-        ...stringValue(`${from + i}-${column}-${Math.random().toString(36)}`.padEnd(90, String(column))),
+        ...stringValue(`${from + i}-${column}-${random.next().toString(36)}`.padEnd(90, String(column))),
         timestamp: at,
       })),
     }));

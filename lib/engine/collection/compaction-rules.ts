@@ -11,7 +11,7 @@ export interface SettledPack {
 }
 
 /** A pack with a larger dead share is written anew: a vault then holds at most a quarter more than what is alive. */
-export const maxDeadShare = 0.2;
+const maxDeadShare = 0.2;
 /** Smaller packs cost a store more by their number than by their bytes. */
 const smallPackBytes = 1024 * 1024;
 /** So many small ones of one kind are merged: each is written anew about once in its life, not with every collection. */
