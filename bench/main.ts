@@ -7,6 +7,7 @@ import { plainCopy } from './contenders/plain-copy';
 import { findRestic, restic } from './contenders/restic';
 import { crossvault } from './crossvault/contender';
 import { type Installation, root, startInstallation } from './crossvault/installation';
+import { runDisks } from './disks/run';
 import { describeMachine } from './machine';
 import { type Options, readOptions } from './options';
 import { formatReport, type Report, writeReport } from './report';
@@ -38,7 +39,13 @@ async function measure(options: Options, installation: Installation, scratch: st
   const own = crossvault(installation);
   const contenders = [own, plainCopy(own.vaultFolder), ...((await findRestic()) ? [restic] : [])];
   const { runs } = options;
-  const report: Report = { machine: await describeMachine(), runs, datasets: new Map(), outcomes: [] };
+  const report: Report = {
+    machine: await describeMachine(),
+    runs,
+    datasets: new Map(),
+    outcomes: [],
+    disks: [],
+  };
   for (const dataset of options.datasets) {
     for (let run = 0; run < runs; run++) {
       const { source, outcomes } = await runOnce(dataset, contenders, scratch, run, log);
@@ -46,6 +53,8 @@ async function measure(options: Options, installation: Installation, scratch: st
       report.outcomes.push(...outcomes);
     }
   }
+  for (let run = 0; options.disks && run < runs; run++)
+    report.disks.push(await runDisks({ installation, scratch, log }, options.disks, run));
   return report;
 }
 

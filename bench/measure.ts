@@ -82,10 +82,16 @@ export function transferredBytes(pid: number): { read: number; written: number }
 /** CPU time of a running process, its living children and those that have ended. */
 export function familyCpuSeconds(pid: number): number {
   if (!existsSync('/proc/self/stat')) return 0;
+  const family = [pid, ...childrenOf(pid)].map(String);
+  return family.reduce((sum, one) => sum + ticks(one, [11, 12, 13, 14]), 0);
+}
+
+/** @param named a part of the child's command line; empty for all. */
+export function childrenOf(pid: number, named = ''): number[] {
   const children = readdirSync('/proc').filter(
     (name) => /^\d+$/.test(name) && Number(statFields(name)[1]) === pid,
   );
-  return [String(pid), ...children].reduce((sum, one) => sum + ticks(one, [11, 12, 13, 14]), 0);
+  return children.filter((name) => readProc(name, 'cmdline').includes(named)).map(Number);
 }
 
 /** Of the commands that this process has run to their end. */

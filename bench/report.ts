@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Step, steps } from './contenders/contender';
+import { formatDisks } from './disks/report';
+import type { DisksOutcome } from './disks/run';
 import type { Machine } from './machine';
 import { median } from './median';
 import type { Outcome } from './run';
@@ -24,6 +26,7 @@ export interface Report {
   runs: number;
   datasets: Map<string, TreeSize>;
   outcomes: Outcome[];
+  disks: DisksOutcome[];
 }
 
 export async function writeReport(folder: string, report: Report): Promise<string> {
@@ -37,7 +40,7 @@ export async function writeReport(folder: string, report: Report): Promise<strin
   return file;
 }
 
-export function formatReport({ machine, runs, datasets, outcomes }: Report): string {
+export function formatReport({ machine, runs, datasets, outcomes, disks }: Report): string {
   const { node, restic, kernel, processor, cores, memoryGib, commit } = machine;
   const lines = [
     `Crossvault ${commit}; Node ${node}; ${restic}`,
@@ -48,6 +51,7 @@ export function formatReport({ machine, runs, datasets, outcomes }: Report): str
     const own = outcomes.filter((outcome) => outcome.dataset === name);
     lines.push(renderTable(timesTable(own)), '', renderTable(factsTable(own)));
   }
+  if (disks.length > 0) lines.push('', formatDisks(disks));
   return lines.join('\n');
 }
 

@@ -40,7 +40,7 @@ export async function makeAccounts(
 /** An account with an administrator and a vault. */
 export async function makeOwner(
   { owner, app }: Installation,
-  kind: 'standard' | 'replication_target',
+  kind: 'standard' | 'replication_target' | 'disk_backup',
 ): Promise<Pick<Side, 'ctx' | 'vaultId'>> {
   const { accountId, resourceGroupId } = await createAccount(owner, { name: `Bench ${kind}` });
   const user = {
@@ -53,7 +53,8 @@ export async function makeOwner(
   const { id } = await createUser(owner, user);
   const actor = { kind: 'user' as const, id, userId: id, name: user.name, role: user.role };
   const ctx = createContext({ accountId, actor, db: app });
-  const vault = await createVault(ctx, { kind, name: 'bench', region, resourceGroupId });
+  const capacity = kind === 'disk_backup' ? { capacityGib: 1024 } : {};
+  const vault = await createVault(ctx, { kind, name: 'bench', region, resourceGroupId, ...capacity });
   await waitFor(async () => (await getVault(ctx, { id: vault.id })).status === 'created');
   return { ctx, vaultId: vault.id };
 }
