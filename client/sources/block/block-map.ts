@@ -2,6 +2,7 @@ import { type BlockSource, type Extent, isAllZero } from '@/lib/engine/core/disk
 import { computeName, nameToHex } from '@/lib/engine/core/names';
 import type { ChunkRef, FileContent } from '@/lib/engine/core/tree/entry';
 import { ContentBuilder } from '@/lib/engine/core/tree/tree-builder';
+import { invariant } from '@/lib/errors';
 import type { Uploader } from '../../backup/uploader';
 import type { ParentMap } from './parent-map';
 
@@ -98,16 +99,24 @@ class MapBuilder {
     const before =
       parent && start < parent.sizeBytes ? await parent.refs(start, Math.min(end, parent.sizeBytes)) : [];
     if (parent && this.input.changed) this.dataBytes -= sumData(before, this.#zeroNames);
-    await this.#addBlocks(start, end, new Set(before.map(({ name }) => nameToHex(name))));
+    await this.#addBlocks(start, end, before);
     this.#at = end;
   }
 
-  async #addBlocks(start: number, end: number, known: ReadonlySet<string>): Promise<void> {
+  async #addBlocks(start: number, end: number, before: readonly ChunkRef[]): Promise<void> {
     const { bytes, readBytes } = await this.#reader.read(start, end);
     this.readBytes += readBytes;
-    if (readBytes === 0 || isAllZero(bytes)) return this.#addZeros(end - start, known);
+    const known = new Set(before.map(({ name }) => nameToHex(name)));
+    const kept = this.#keepBlocks(start, bytes, before);
+    if (kept.size === 0 && isAllZero(bytes)) return this.#addZeros(end - start, known);
     for (let at = 0; at < bytes.length; at += blockBytes) {
       const block = bytes.subarray(at, at + blockBytes);
+      const same = kept.get(at);
+      if (same) {
+        await this.content.add(same.name, same.length);
+        this.dataBytes += same.length;
+        continue;
+      }
       if (isAllZero(block)) {
         await this.#addZeros(block.length, known);
         continue;
@@ -117,6 +126,24 @@ class MapBuilder {
       this.dataBytes += block.length;
       if (!known.has(nameToHex(name))) await this.input.uploader.add({ name, type: 'data', bytes: block });
     }
+  }
+
+  /** Blocks that nothing has written to were not read: those of zeros are filled in, of the others the parent's stand. */
+  #keepBlocks(start: number, bytes: Buffer, before: readonly ChunkRef[]): Map<number, ChunkRef> {
+    const kept = new Map<number, ChunkRef>();
+    if (!this.input.changed) return kept;
+    let at = 0;
+    for (const ref of before) {
+      const isHole = this.#zeroNames.has(ref);
+      invariant(isHole || ref.length <= blockBytes, 'what is no hole is listed block by block');
+      for (const until = at + ref.length; at < until; at += blockBytes) {
+        const length = Math.min(blockBytes, until - at);
+        if (!this.#isKnown(start + at, start + at + length)) continue;
+        if (isHole) bytes.fill(0, at, at + length);
+        else kept.set(at, ref);
+      }
+    }
+    return kept;
   }
 
   async #addZeros(length: number, known: ReadonlySet<string>): Promise<void> {
@@ -162,7 +189,7 @@ function sumData(refs: readonly ChunkRef[], zeros: ZeroNames): number {
   return refs.reduce((sum, ref) => sum + (zeros.has(ref) ? 0 : ref.length), 0);
 }
 
-/** Reads segments in order, the next one while the last is worked on. Holes are filled in unread. */
+/** Reads segments in order, the next one while the last is worked on. Holes are filled in unread, blocks to skip left out. */
 class SegmentReader {
   readonly #buffers = [Buffer.alloc(segmentBytes), Buffer.alloc(segmentBytes)] as const;
   readonly #extents: AsyncIterator<Extent>;
@@ -193,18 +220,33 @@ class SegmentReader {
     this.#turn = 1 - this.#turn;
     const bytes = this.#buffers[this.#turn]!.subarray(0, end - start);
     let readBytes = 0;
-    for (let at = start; at < end; ) {
-      const extent = await this.#extentAt(at);
-      const until = Math.min(end, extent.offset + extent.length);
-      const part = bytes.subarray(at - start, until - start);
-      if (extent.isZero) part.fill(0);
-      else {
-        await this.device.read(at, part);
-        readBytes += part.length;
+    for (const [from, to] of this.#parts(start, end)) {
+      for (let at = from; at < to; ) {
+        const extent = await this.#extentAt(at);
+        const until = Math.min(to, extent.offset + extent.length);
+        const part = bytes.subarray(at - start, until - start);
+        if (extent.isZero) part.fill(0);
+        else {
+          await this.device.read(at, part);
+          readBytes += part.length;
+        }
+        at = until;
       }
-      at = until;
     }
     return { bytes, readBytes };
+  }
+
+  /** Runs of blocks that may have changed. */
+  #parts(start: number, end: number): [number, number][] {
+    const parts: [number, number][] = [];
+    for (let at = start; at < end; at += blockBytes) {
+      const until = Math.min(at + blockBytes, end);
+      if (this.isSkipped(at, until)) continue;
+      const last = parts.at(-1);
+      if (last?.[1] === at) last[1] = until;
+      else parts.push([at, until]);
+    }
+    return parts;
   }
 
   async #extentAt(at: number): Promise<Extent> {

@@ -63,14 +63,40 @@ export class ParentMap {
     return null;
   }
 
+  /** The references whose blocks lie in this range. */
   async refs(start: number, end: number): Promise<ChunkRef[]> {
     const found: ChunkRef[] = [];
-    for await (const { name, length, offset } of this.reader.chunksFrom(this.content, start)) {
-      if (offset >= end) break;
-      found.push({ name, length });
+    for (let at = start; at < end; ) {
+      const list = await this.#listAt(at);
+      let offset = list.start;
+      for (const ref of list.chunks) {
+        if (offset >= end) return found;
+        if (offset >= at) found.push(ref);
+        offset += ref.length;
+      }
+      if (offset <= at) return found;
+      at = offset;
     }
     return found;
   }
+
+  async #listAt(offset: number): Promise<{ start: number; chunks: readonly ChunkRef[] }> {
+    if (this.content.kind === 'inline') return { start: 0, chunks: this.content.chunks };
+    const leaf = findLeaf(this.leaves, offset) ?? { page: this.content.root, start: 0 };
+    const page = await this.reader.contentPage(leaf.page, 0);
+    return { start: leaf.start, chunks: 'chunks' in page ? page.chunks : [] };
+  }
+}
+
+/** The last leaf that begins at or before this place. */
+function findLeaf(leaves: readonly Leaf[], offset: number): Leaf | undefined {
+  let [low, high] = [0, leaves.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (leaves[middle]!.start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return leaves[low - 1];
 }
 
 async function collectLeaves(reader: TreeReader, root: ChunkName, leaves: Leaf[]): Promise<void> {
