@@ -125,6 +125,7 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
       values (${accountId}, sha256(${accountId}::bytea), ${user.id}, ${point.id}, '', now())`,
     resource_shares: sql`(account_id, id, name) values (${accountId}, ${id('rs')}, 's')`,
     resource_share_vaults: sql`(account_id, share_id, vault_id) values (${accountId}, ${id('rs')}, ${target.id})`,
+    resource_share_keys: sql`(account_id, share_id, key_id) values (${accountId}, ${id('rs')}, ${key.id})`,
     resource_share_principals: sql`(account_id, share_id, principal_type, principal_id)
       values (${accountId}, ${id('rs')}, 'account', '9999999999999999')`,
     invitations: sql`(account_id, id, share_id, share_name, recipient_account_id, owner_name, permission, status, expires_at)
@@ -185,7 +186,7 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
   await owner.execute(sql`
     insert into chunks (space_no, name, pack_no, frame_no, chunk_offset, chunk_bytes, kind)
     select space_no, gen_random_uuid(), pack_no, 0, 0, 1, 0 from packs where account_id = ${accountId}`);
-  return { accountId, vaultId: vault.id, shareId: id('rs') };
+  return { accountId, vaultId: vault.id, shareId: id('rs'), keyId: key.id };
 }
 
 const countRows = async (db: Pick<Database, 'execute'>, table: string): Promise<number> => {
@@ -318,6 +319,10 @@ describe.each(roles)('the role %s', (role, db) => {
         values (${first.accountId}, ${first.shareId}, ${second.vaultId})`,
       sql`insert into resource_share_vaults (account_id, share_id, vault_id)
         values (${first.accountId}, ${second.shareId}, ${first.vaultId})`,
+      sql`insert into resource_share_keys (account_id, share_id, key_id)
+        values (${first.accountId}, ${first.shareId}, ${second.keyId})`,
+      sql`insert into resource_share_keys (account_id, share_id, key_id)
+        values (${first.accountId}, ${second.shareId}, ${first.keyId})`,
       sql`insert into point_events (account_id, vault_id, seq, kind, point_id)
         values (${first.accountId}, ${second.vaultId}, 99, 'deleted', 'x')`,
       sql`insert into vault_keys (account_id, vault_id, version, wrapped, wrapped_by)
@@ -356,6 +361,10 @@ describe.each(roles)('the role %s', (role, db) => {
       sql`insert into grants (vault_id, account_id, grantee_account_id, share_id)
         values (${second.vaultId}, ${second.accountId}, ${first.accountId}, ${second.shareId})`,
       sql`delete from grants`,
+      sql`insert into key_accesses (key_id, account_id, grantee_account_id, share_id)
+        select key_id, account_id, '1111111111111111', share_id from resource_share_keys`,
+      sql`delete from key_accesses`,
+      sql`update key_accesses set grantee_account_id = '1111111111111111'`,
       sql`update quota_counters set maximum = 1000`,
     ]) {
       const attempt = inAccount(db, first.accountId, (tx) => tx.execute(statement));

@@ -1,6 +1,6 @@
 import { boolean, integer, pgTable, pgView, primaryKey, text } from 'drizzle-orm/pg-core';
 import { at, big } from './columns';
-import type { VaultKind } from './vaults';
+import type { KeyState, VaultKind } from './vaults';
 
 export const resourceShares = pgTable('resource_shares', {
   accountId: text('account_id').notNull(),
@@ -26,6 +26,18 @@ export const resourceShareVaults = pgTable(
     disassociatedAt: at('disassociated_at'),
   },
   (t) => [primaryKey({ columns: [t.shareId, t.vaultId] })],
+);
+
+export const resourceShareKeys = pgTable(
+  'resource_share_keys',
+  {
+    accountId: text('account_id').notNull(),
+    shareId: text('share_id').notNull(),
+    keyId: text('key_id').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    disassociatedAt: at('disassociated_at'),
+  },
+  (t) => [primaryKey({ columns: [t.shareId, t.keyId] })],
 );
 
 export const resourceSharePrincipals = pgTable(
@@ -80,6 +92,27 @@ export const grants = pgTable(
   },
   (t) => [primaryKey({ columns: [t.vaultId, t.granteeAccountId, t.shareId] })],
 );
+
+/** Written only by the database's `refresh_grants`, as `grants`. */
+export const keyAccesses = pgTable(
+  'key_accesses',
+  {
+    keyId: text('key_id').notNull(),
+    accountId: text('account_id').notNull(),
+    granteeAccountId: text('grantee_account_id').notNull(),
+    shareId: text('share_id').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.keyId, t.granteeAccountId, t.shareId] })],
+);
+
+export const sharedKeys = pgView('shared_keys', {
+  id: text('id').notNull(),
+  ownerAccountId: text('owner_account_id').notNull(),
+  ownerName: text('owner_name').notNull(),
+  alias: text('alias'),
+  state: text('state').$type<KeyState>().notNull(),
+}).existing();
 
 export const sharedVaults = pgView('shared_vaults', {
   id: text('id').notNull(),

@@ -3,8 +3,8 @@ import { vaults } from '@/db/schema';
 import { copiedPointId } from '@/lib/engine/transfer/derived-point-id';
 import { invariant, notFound } from '@/lib/errors';
 import { readVerb, writeVerb } from '@/lib/verb';
-import { getReceivedRow, refusalOf, toReceivedShares } from './internal';
-import { answerRefusal, freeBytesOf, vaultRefusal } from './rules';
+import { getReceivedRow, isKeyMissing, refusalOf, toReceivedShares } from './internal';
+import { acceptRefusal, answerRefusal, freeBytesOf, vaultRefusal } from './rules';
 import {
   AcceptBackupShare,
   ListVaultCandidates,
@@ -28,7 +28,9 @@ export const acceptBackupShare = writeVerb({
       .where(and(eq(vaults.accountId, ctx.accountId), eq(vaults.id, input.vaultId)))
       .for('no key update');
     if (!vault) throw notFound('vault');
-    const refusal = answerRefusal(share.state) ?? vaultRefusal({ ...share, kind: share.sourceKind }, vault);
+    const refusal =
+      acceptRefusal({ ...share, isKeyMissing: await isKeyMissing(tx, share) }) ??
+      vaultRefusal({ ...share, kind: share.sourceKind }, vault);
     if (refusal) throw refusal;
     const pointId = copiedPointId(share.id, vault.id);
     const [answer] = await tx.execute<{ refusal: string | null }>(sql`

@@ -5,7 +5,7 @@ import { type CrossvaultError, notFound } from '@/lib/errors';
 import { findProject } from '@/lib/projects';
 import { findRegion } from '@/lib/regions/schemas';
 import { isOpen, isShareRefusal, type ProjectFacts, type SharedBackupFacts, shareError } from './rules';
-import type { BackupShare, ReceivedBackupShare } from './schemas';
+import type { BackupShare, ReceivedBackupShare, ShareProjectCheck } from './schemas';
 import { reasonSentence, waitingSentence } from './sentences';
 
 export type ShareRow = typeof backupShares.$inferSelect;
@@ -44,7 +44,7 @@ export async function loadBackupFacts(
 
 export interface ProjectOfShare extends ProjectFacts {
   accountName: string;
-  keys: { id: string; alias: string | null }[];
+  keys: ShareProjectCheck['missingKeys'];
 }
 
 /** Whom a project id names, and which keys of the backup are not shared with it; null when it names nobody. */
@@ -55,9 +55,12 @@ export async function loadProjectFacts(
 ): Promise<ProjectOfShare | null> {
   const project = await findProject(tx, projectId);
   if (!project) return null;
-  const keys = await tx.execute<{ key_id: string; key_alias: string | null }>(
-    sql`select key_id, key_alias from backup_keys_to_share(${pointId}, ${projectId})`,
-  );
+  const keys = await tx.execute<{
+    key_id: string;
+    key_alias: string | null;
+    awaited_share_id: string | null;
+    awaited_share_name: string | null;
+  }>(sql`select * from backup_keys_to_share(${pointId}, ${projectId})`);
   return {
     id: projectId,
     accountId: project.accountId,
@@ -65,7 +68,14 @@ export async function loadProjectFacts(
     region: project.region,
     isActive: project.isActive,
     missingKeys: keys.map(({ key_id }) => key_id),
-    keys: keys.map(({ key_id: id, key_alias: alias }) => ({ id, alias })),
+    keys: keys.map((key) => ({
+      id: key.key_id,
+      alias: key.key_alias,
+      awaitedShare:
+        key.awaited_share_id === null
+          ? null
+          : { id: key.awaited_share_id, name: key.awaited_share_name ?? '' },
+    })),
   };
 }
 
@@ -104,7 +114,7 @@ export async function findHolders(tx: Tx, id: string): Promise<BackupShare['hold
   }));
 }
 
-async function isKeyMissing(
+export async function isKeyMissing(
   tx: Tx,
   { id, state }: { id: string; state: BackupShare['state'] },
 ): Promise<boolean> {

@@ -38,7 +38,8 @@ export const shareRefusals = {
   },
   6709: {
     code: 'not_eligible',
-    message: 'The backup is under a key that is not shared with this project. Share the key first.',
+    message:
+      'The backup is under a key that is not shared with this project. Share the key first, by a key grant or a resource share.',
   },
   6710: {
     code: 'state_conflict',
@@ -161,6 +162,19 @@ export function answerRefusal(state: State): CrossvaultError | null {
     deleted: 'The backup was deleted.',
   };
   return shareError(6708, { message: why[state] });
+}
+
+/** Why a share cannot be accepted, whatever the vault; null when it can. */
+export function acceptRefusal(share: {
+  state: State;
+  isKeyMissing: boolean;
+  sharerName: string;
+}): CrossvaultError | null {
+  const refusal = answerRefusal(share.state);
+  if (refusal || !share.isKeyMissing) return refusal;
+  return shareError(6709, {
+    message: `${share.sharerName} does not share the key of the backup with this account. Ask for a key grant, or accept the resource share that holds the key.`,
+  });
 }
 
 /** Why a share cannot be cancelled, or null. */

@@ -94,9 +94,25 @@ export const CheckShareProject = z.object({ pointId: z.string(), projectId: Proj
 export const ShareProjectCheck = z.object({
   projectId: z.string(),
   account: z.object({ id: z.string(), name: z.string() }),
-  missingKeys: z.array(z.object({ id: z.string(), alias: z.string().nullable() })),
+  missingKeys: z.array(
+    z.object({
+      id: z.string(),
+      alias: z.string().nullable(),
+      /** The resource share that holds it, while this account has not answered its invitation. */
+      awaitedShare: z.object({ id: z.string(), name: z.string() }).nullable(),
+    }),
+  ),
 });
 export type ShareProjectCheck = z.infer<typeof ShareProjectCheck>;
+
+/** A shared backup that would wait for its key, or does. */
+export const StallingBackup = z.object({
+  id: z.string(),
+  backupName: z.string(),
+  sharer: z.object({ accountId: z.string(), name: z.string() }),
+  recipient: z.object({ accountId: z.string(), name: z.string() }),
+});
+export type StallingBackup = z.infer<typeof StallingBackup>;
 
 export const ListBackupShares = z.object({ pointId: z.string().optional() });
 export const ListReceivedBackupShares = z.object({ region: z.string().optional() });

@@ -1,3 +1,5 @@
+import type { Tx } from '@/db/client';
+import { tellingKeyLoss } from '@/lib/backup-shares';
 import { notifyAccount } from '@/lib/notifications';
 import { defaultRegionId } from '@/lib/regions/schemas';
 import { pauseReplications } from '@/lib/replication';
@@ -17,15 +19,13 @@ export const moveMember = writeVerb({
     const member = getMember(directory, input.accountId);
     const folder = getFolder(directory, input.folderId);
     const path = folderPath(directory.folders, folder.id).join(' / ');
-    const paused = await pauseReplications(
-      tx,
-      (at) => changeMembership(at, id, member.accountId, { folderId: folder.id }),
-      {
-        accountId: ctx.accountId,
-        linkId: id,
-        why: `${member.name} was moved to ${path} in the resource directory.`,
-      },
-    );
+    const cause = {
+      accountId: ctx.accountId,
+      linkId: id,
+      why: `${member.name} was moved to ${path} in the resource directory.`,
+    };
+    const change = (at: Tx) => changeMembership(at, id, member.accountId, { folderId: folder.id });
+    const paused = await pauseReplications(tx, tellingKeyLoss(change, cause), cause);
     await notifyAccount(tx, {
       accountId: member.accountId,
       linkId: id,

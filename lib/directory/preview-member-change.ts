@@ -1,9 +1,11 @@
+import type { Tx } from '@/db/client';
+import { foreseeKeyLoss } from '@/lib/backup-shares';
 import { foreseePausing } from '@/lib/replication';
 import { readVerb } from '@/lib/verb';
 import { changeMembership, getFolder, getMember, lockManagedDirectory, requireDirectory } from './internal';
 import { PreviewMemberChange } from './schemas';
 
-/** Which replications would stand still if a member were moved to a folder, or removed. */
+/** What would stand still if a member were moved to a folder, or removed. */
 export const previewMemberChange = readVerb({
   action: 'directory.preview_member_change',
   permission: 'directory.read',
@@ -16,6 +18,7 @@ export const previewMemberChange = readVerb({
       input.folderId === undefined
         ? ('remove' as const)
         : { folderId: getFolder(directory, input.folderId).id };
-    return { pausing: await foreseePausing(tx, (at) => changeMembership(at, id, member.accountId, change)) };
+    const make = (at: Tx) => changeMembership(at, id, member.accountId, change);
+    return { pausing: await foreseePausing(tx, make), stalling: await foreseeKeyLoss(tx, make) };
   },
 });

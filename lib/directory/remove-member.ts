@@ -1,3 +1,5 @@
+import type { Tx } from '@/db/client';
+import { tellingKeyLoss } from '@/lib/backup-shares';
 import { CrossvaultError } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
 import { defaultRegionId } from '@/lib/regions/schemas';
@@ -30,11 +32,13 @@ export const removeMember = writeVerb({
       body: 'What was shared with it inside the directory is no longer shared. The account and its vaults stay.',
       href: `/${defaultRegionId()}/resource-directory`,
     });
-    const paused = await pauseReplications(tx, (at) => changeMembership(at, id, member.accountId, 'remove'), {
+    const cause = {
       accountId: ctx.accountId,
       linkId: id,
       why: `${member.name} was removed from the resource directory.`,
-    });
+    };
+    const change = (at: Tx) => changeMembership(at, id, member.accountId, 'remove');
+    const paused = await pauseReplications(tx, tellingKeyLoss(change, cause), cause);
     await audit({
       resourceKind: 'directory_member',
       resourceId: member.accountId,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RoleName } from '@/lib/accounts/schemas';
+import { StallingBackup } from '@/lib/backup-shares/schemas';
 import { PausingReplication } from '@/lib/replication/schemas';
 import { accountUid, confirmation, displayName, isoTime } from '@/lib/schemas';
 
@@ -92,7 +93,10 @@ export const MoveMember = z.object({ accountId: z.string(), folderId: z.string()
 export const RemoveMember = z.object({ accountId: z.string(), confirm: confirmation });
 /** What would pause: with `folderId` when the member is moved there, without when it is removed. */
 export const PreviewMemberChange = z.object({ accountId: z.string(), folderId: z.string().optional() });
-export const MemberChangePreview = z.object({ pausing: z.array(PausingReplication) });
+export const MemberChangePreview = z.object({
+  pausing: z.array(PausingReplication),
+  stalling: z.array(StallingBackup),
+});
 export const ListDirectoryInvitations = z.object({
   direction: z.enum(['received', 'sent']).default('received'),
 });

@@ -36,6 +36,25 @@ export function checkRetirable(grant: { retiredAt: Date | null }): void {
   throw new CrossvaultError('state_conflict', 'This grant is retired already.', { reason: 'grant_retired' });
 }
 
+/**
+ * By which way a key is shared with a project: a grant to its account or to the project itself, or a resource share that
+ * holds the key and reaches the account; null when it is not. The database's `reaches_project` decides the same.
+ */
+export function findKeyAccess(
+  ways: {
+    grants: readonly Pick<KeyGrant, 'key' | 'grantee' | 'status'>[];
+    shares: readonly { keyIds: readonly string[]; reachedAccountIds: readonly string[] }[];
+  },
+  wanted: { keyId: string; accountId: string; projectId: string },
+): 'grant' | 'resource_share' | null {
+  if (findCoveringGrant(ways.grants, wanted)) return 'grant';
+  const isReached = ways.shares.some(
+    ({ keyIds, reachedAccountIds }) =>
+      keyIds.includes(wanted.keyId) && reachedAccountIds.includes(wanted.accountId),
+  );
+  return isReached ? 'resource_share' : null;
+}
+
 /** The grant that lets a project's engine work open what is sealed under a key, or null. */
 export function findCoveringGrant<G extends Pick<KeyGrant, 'key' | 'grantee' | 'status'>>(
   grants: readonly G[],

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { attempt } from '@/db/attempt';
 import type { Tx } from '@/db/client';
 import { notify, notifyAccount } from '@/lib/notifications';
 import type { PausingReplication } from './schemas';
@@ -18,31 +19,17 @@ type Standing = Record<
   string
 >;
 
-class Undo extends Error {}
-
-/**
- * Which running replications a change of shares or memberships would pause. The change is really made and undone again,
- * so that the answer cannot differ from what the change does.
- */
+/** Which running replications a change of shares or memberships would pause. */
 export async function foreseePausing(
   tx: Tx,
   change: (tx: Tx) => Promise<unknown>,
 ): Promise<PausingReplication[]> {
   const standing = await tx.execute<Standing>(sql`select * from standing_replications() order by id`);
-  const kept = new Set<string>();
-  await tx
-    .transaction(async (attempt) => {
-      await change(attempt);
-      const ids = `{${standing.map(({ id }) => id).join(',')}}`;
-      const rows = await attempt.execute<{ id: string }>(
-        sql`select replications_with_access(${ids}::text[]) as id`,
-      );
-      for (const { id } of rows) kept.add(id);
-      throw new Undo();
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof Undo)) throw error;
-    });
+  const ids = `{${standing.map(({ id }) => id).join(',')}}`;
+  const rows = await attempt(tx, change, (at) =>
+    at.execute<{ id: string }>(sql`select replications_with_access(${ids}::text[]) as id`),
+  );
+  const kept = new Set(rows.map(({ id }) => id));
   return standing.filter(({ id }) => !kept.has(id)).map(toPausing);
 }
 

@@ -75,7 +75,7 @@ async function answerInvitation(
 }
 
 const answerBodies = {
-  accepted: 'It can now replicate vaults into the vaults of this share.',
+  accepted: 'It can now replicate into the vaults of this share, and accept backups under its keys.',
   rejected: '',
 };
 

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { grants, invitations, resourceSharePrincipals } from '@/db/schema';
+import { grants, invitations, keyAccesses, resourceSharePrincipals } from '@/db/schema';
 import { newId } from '@/lib/context';
 import { CrossvaultError } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
@@ -53,27 +53,31 @@ export async function tellNewcomers(
   share: ShareRow,
   { ownerName, before }: { ownerName: string; before: ReadonlyMap<string, string> },
 ): Promise<void> {
-  for (const [granteeId, vaultId] of await listGrantees(tx, share.id)) {
+  for (const [granteeId, linkId] of await listGrantees(tx, share.id)) {
     if (before.has(granteeId)) continue;
     await notifyAccount(tx, {
       accountId: granteeId,
-      linkId: vaultId,
+      linkId,
       kind: 'share.granted',
       severity: 'info',
       title: `${ownerName} shares ${share.name} with this account`,
-      body: 'Its vaults can be chosen as replication targets; nothing has to be accepted.',
+      body: 'Its vaults can be chosen as replication targets, and its keys open what is shared under them; nothing has to be accepted.',
       href: `/${defaultRegionId()}/shared-with-me`,
     });
   }
 }
 
-/** The accounts that a share reaches, each with one vault that it is granted. */
+/** The accounts that a share reaches, each with one vault or key that links it to the owner. */
 export async function listGrantees(tx: Tx, shareId: string): Promise<Map<string, string>> {
-  const rows = await tx
-    .select({ grantee: grants.granteeAccountId, vaultId: grants.vaultId })
+  const vaults = await tx
+    .select({ grantee: grants.granteeAccountId, linkId: grants.vaultId })
     .from(grants)
     .where(eq(grants.shareId, shareId));
-  return new Map(rows.map(({ grantee, vaultId }) => [grantee, vaultId]));
+  const keys = await tx
+    .select({ grantee: keyAccesses.granteeAccountId, linkId: keyAccesses.keyId })
+    .from(keyAccesses)
+    .where(eq(keyAccesses.shareId, shareId));
+  return new Map([...keys, ...vaults].map(({ grantee, linkId }) => [grantee, linkId]));
 }
 
 async function requireAbsent(tx: Tx, shareId: string, { type, id }: ResolvedPrincipal): Promise<void> {
@@ -137,7 +141,7 @@ async function invite(
     kind: 'share.invited',
     severity: 'info',
     title: `${ownerName} invites you to the resource share ${share.name}`,
-    body: 'Accept the invitation within 7 days to replicate vaults into it.',
+    body: 'Accept the invitation within 7 days to use the vaults and keys that it holds.',
     href: `/${defaultRegionId()}/shared-with-me`,
   });
 }

@@ -28,7 +28,7 @@ export function principalStatus(facts: PrincipalFacts): AssociationStatus {
 
 const failureSentences = {
   owner_inactive: 'Its account was suspended or closed when the invitation was accepted.',
-  nothing_shared: 'It held no vault any more when the invitation was accepted.',
+  nothing_shared: 'It held nothing any more when the invitation was accepted.',
 };
 const endSentences = {
   removed: 'The owner removed the principal.',
@@ -70,8 +70,7 @@ export type PrincipalVerdict = { isFit: true; external: boolean } | { isFit: fal
 export function judgePrincipal(principal: Principal, context: PrincipalContext): PrincipalVerdict {
   const { directory, scope, ownerAccountId } = context;
   if (principal.type === 'account') {
-    if (principal.id === ownerAccountId)
-      return unfit('This is your own account. Its vaults need no share here.');
+    if (principal.id === ownerAccountId) return unfit('This is your own account. It needs no share here.');
     const isInside = directory.isUsable && directory.memberIds.has(principal.id);
     if (isInside) return { isFit: true, external: false };
     if (scope === 'any_account') return { isFit: true, external: true };

@@ -11,7 +11,7 @@ export const checkPrincipal = readVerb({
   input: CheckPrincipal,
   async run({ ctx, tx, input }) {
     const { accountId } = input;
-    if (accountId === ctx.accountId) throw refuse('This is your own account. Its vaults need no share here.');
+    if (accountId === ctx.accountId) throw refuse('This is your own account. It needs no share here.');
     const name = await findAccountName(tx, accountId);
     if (name === null) throw refuse('No account has this UID. Check the 16 digits with its administrator.');
     const [inside] = await tx.execute<{ is_inside: boolean }>(sql`select is_inside(${accountId})`);

@@ -1,16 +1,16 @@
 import { CrossvaultError } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
 import { defaultRegionId } from '@/lib/regions/schemas';
-import { pauseReplications } from '@/lib/replication';
 import { writeVerb } from '@/lib/verb';
 import { endShare } from './disassociate';
+import { endAccess } from './end-access';
 import { expireInvitations, type InvitationRow, lockShare } from './internal';
 import { DeleteResourceShare } from './schemas';
 import { toResourceShare } from './to-resource-share';
 
 /**
- * Ends a share at once: nobody sees its vaults through it any more, open invitations are cancelled, and replications
- * that rest on it stand still. Vaults and copies stay.
+ * Ends a share at once: nobody sees or uses what it holds through it any more, open invitations are cancelled, and
+ * replications and shared backups that rest on it stand still. Vaults, keys and copies stay.
  */
 export const deleteResourceShare = writeVerb({
   action: 'resource_shares.delete',
@@ -27,7 +27,7 @@ export const deleteResourceShare = writeVerb({
     const before = await toResourceShare(tx, share, now);
     await expireInvitations(tx, ctx.accountId, share.id, now);
     let ended: InvitationRow[] = [];
-    const paused = await pauseReplications(
+    const paused = await endAccess(
       tx,
       async (at) => {
         ended = await endShare(at, share, now);
@@ -41,7 +41,7 @@ export const deleteResourceShare = writeVerb({
         kind: 'share.deleted',
         severity: 'warning',
         title: `${invitation.ownerName} has deleted the resource share ${share.name}`,
-        body: 'Its vaults can no longer be chosen as replication targets. Copies stay with their owner.',
+        body: 'What it held can no longer be used: its vaults as replication targets, its keys for shared backups. Copies stay.',
         href: `/${before.vaults[0]?.region ?? defaultRegionId()}/shared-with-me`,
       });
     }
@@ -51,6 +51,7 @@ export const deleteResourceShare = writeVerb({
       resourceName: share.name,
       before: {
         vaults: before.vaults.map((vault) => vault.id),
+        keys: before.keys.map((key) => key.id),
         principals: before.principals.map((principal) => principal.id),
       },
       after: { pausedReplications: paused.map(({ id }) => id) },

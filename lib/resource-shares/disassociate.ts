@@ -1,6 +1,12 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { invitations, resourceSharePrincipals, resourceShares, resourceShareVaults } from '@/db/schema';
+import {
+  invitations,
+  resourceShareKeys,
+  resourceSharePrincipals,
+  resourceShares,
+  resourceShareVaults,
+} from '@/db/schema';
 import type { ShareRow } from './internal';
 import type { Principal } from './schemas';
 
@@ -44,6 +50,17 @@ export async function endVault(tx: Tx, share: ShareRow, vaultId: string, now: Da
         isNull(resourceShareVaults.disassociatedAt),
       ),
     )
+    .returning();
+  return ended.length > 0;
+}
+
+/** @returns whether it was in the share. */
+export async function endKey(tx: Tx, share: ShareRow, wanted: string, now: Date): Promise<boolean> {
+  const { shareId, keyId, disassociatedAt } = resourceShareKeys;
+  const ended = await tx
+    .update(resourceShareKeys)
+    .set({ disassociatedAt: now })
+    .where(and(eq(shareId, share.id), eq(keyId, wanted), isNull(disassociatedAt)))
     .returning();
   return ended.length > 0;
 }

@@ -1,4 +1,5 @@
 export { addPrincipal } from './add-principal';
+export { addShareKeys } from './add-share-keys';
 export { addShareVaults } from './add-share-vaults';
 export { acceptInvitation, rejectInvitation } from './answer-invitation';
 export { cancelInvitation } from './cancel-invitation';
@@ -10,6 +11,8 @@ export { getResourceShare, listResourceShares } from './list-resource-shares';
 export { previewLeave, previewShareChange } from './preview-share-change';
 export { listReceivedShares } from './received-shares';
 export { removePrincipal } from './remove-principal';
+export { removeShareKey } from './remove-share-key';
 export { removeShareVault } from './remove-share-vault';
 export { renameResourceShare } from './rename-resource-share';
+export { shareKey } from './share-key';
 export { shareVault } from './share-vault';

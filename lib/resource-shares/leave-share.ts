@@ -3,8 +3,8 @@ import { invitations } from '@/db/schema';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import { notifyAccount } from '@/lib/notifications';
 import { defaultRegionId } from '@/lib/regions/schemas';
-import { pauseReplications } from '@/lib/replication';
 import { writeVerb } from '@/lib/verb';
+import { endAccess } from './end-access';
 import { getAccountName } from './internal';
 import { readReceivedShares } from './received-shares';
 import { LeaveShare, type ReceivedShare } from './schemas';
@@ -35,7 +35,7 @@ export const leaveShare = writeVerb({
     if (!invitation) throw notFound('resource share');
     const name = await getAccountName(tx, ctx.accountId);
     await tx.execute(sql`select lock_invited_share(${invitation.id})`);
-    const paused = await pauseReplications(tx, (at) => at.execute(sql`select leave_share(${share.id})`), {
+    const paused = await endAccess(tx, (at) => at.execute(sql`select leave_share(${share.id})`), {
       accountId: ctx.accountId,
       why: `${name} has left the resource share ${share.name}.`,
     });

@@ -1,6 +1,16 @@
 import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { grants, invitations, resourceShareVaults, sharedVaults, vaults } from '@/db/schema';
+import {
+  grants,
+  invitations,
+  keyAccesses,
+  kmsKeys,
+  resourceShareKeys,
+  resourceShareVaults,
+  sharedKeys,
+  sharedVaults,
+  vaults,
+} from '@/db/schema';
 import { readVerb } from '@/lib/verb';
 import { reasonSentence } from './association';
 import type { InvitationRow } from './internal';
@@ -35,10 +45,12 @@ export async function toInvitations(
   const shareIds = rows.map((row) => row.shareId);
   const isSender = rows[0]?.accountId === accountId;
   const seen = isSender ? await ownVaultsIn(tx, shareIds) : await grantedVaultsIn(tx, accountId, shareIds);
+  const keys = isSender ? await ownKeysIn(tx, shareIds) : await grantedKeysIn(tx, accountId, shareIds);
   const extras = await tx
     .select({
       id: invitations.id,
       vaultCount: sql<number>`invited_vault_count(${invitations.id})`,
+      keyCount: sql<number>`invited_key_count(${invitations.id})`,
       recipientName: sql<string | null>`door_account_name(${invitations.recipientAccountId})`,
     })
     .from(invitations)
@@ -66,6 +78,12 @@ export async function toInvitations(
         ? seen
             .filter((vault) => vault.shareId === row.shareId)
             .map(({ id, name, region }) => ({ id, name, region }))
+        : [],
+      keyCount: extra?.keyCount ?? 0,
+      keys: isSeen
+        ? keys
+            .filter((key) => key.shareId === row.shareId)
+            .map(({ id, alias, state }) => ({ id, alias, state }))
         : [],
       createdAt: row.createdAt.toISOString(),
       expiresAt: row.expiresAt.toISOString(),
@@ -95,4 +113,26 @@ function grantedVaultsIn(tx: Tx, accountId: string, shareIds: string[]) {
     .innerJoin(sharedVaults, eq(sharedVaults.id, grants.vaultId))
     .where(and(eq(grants.granteeAccountId, accountId), inArray(grants.shareId, shareIds)))
     .orderBy(asc(sharedVaults.name));
+}
+
+function ownKeysIn(tx: Tx, shareIds: string[]) {
+  const { shareId, keyId, disassociatedAt } = resourceShareKeys;
+  return tx
+    .select({ shareId, id: kmsKeys.id, alias: kmsKeys.alias, state: kmsKeys.state })
+    .from(resourceShareKeys)
+    .innerJoin(kmsKeys, eq(kmsKeys.id, keyId))
+    .where(and(inArray(shareId, shareIds), isNull(disassociatedAt)))
+    .orderBy(asc(kmsKeys.alias));
+}
+
+/** Keys that shares give an account: their names and states, and nothing else of them. */
+export function grantedKeysIn(tx: Tx, accountId: string, shareIds: string[]) {
+  const { id, alias, state } = sharedKeys;
+  const { shareId, keyId, granteeAccountId } = keyAccesses;
+  return tx
+    .select({ shareId, id, alias, state })
+    .from(keyAccesses)
+    .innerJoin(sharedKeys, eq(id, keyId))
+    .where(and(eq(granteeAccountId, accountId), inArray(shareId, shareIds)))
+    .orderBy(asc(alias));
 }

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
-import { resourceShares, resourceShareVaults } from '@/db/schema';
+import { resourceShareKeys, resourceShares, resourceShareVaults } from '@/db/schema';
 import { notFound } from '@/lib/errors';
 import { readVerb } from '@/lib/verb';
 import { endedHours, GetResourceShare, ListResourceShares } from './schemas';
@@ -25,6 +25,16 @@ export const listResourceShares = readVerb({
             ),
         )
       : undefined;
+    const { shareId, keyId, disassociatedAt } = resourceShareKeys;
+    const holdsKey = input.keyId
+      ? inArray(
+          resourceShares.id,
+          tx
+            .select({ id: shareId })
+            .from(resourceShareKeys)
+            .where(and(eq(keyId, input.keyId), isNull(disassociatedAt))),
+        )
+      : undefined;
     const groupId = input.resourceGroupId;
     const holdsVaultOfGroup = groupId
       ? sql`exists (select 1 from resource_share_vaults s join vaults v on v.id = s.vault_id
@@ -38,6 +48,7 @@ export const listResourceShares = readVerb({
           eq(resourceShares.accountId, ctx.accountId),
           input.state === 'active' ? eq(resourceShares.status, 'active') : recentlyEnded(now),
           holdsVault,
+          holdsKey,
           holdsVaultOfGroup,
         ),
       )

@@ -69,9 +69,13 @@ export const receivedSharesQuery = () =>
     refetchInterval: 10_000,
   });
 
-export type ShareChange = { vaultId: string } | { principal: Pick<Principal, 'type' | 'id'> } | 'delete';
+export type ShareChange =
+  | { vaultId: string }
+  | { keyId: string }
+  | { principal: Pick<Principal, 'type' | 'id'> }
+  | 'delete';
 
-/** What pauses when a share is deleted, or a vault or principal taken out of it. */
+/** What pauses when a share is deleted, or a vault, key or principal taken out of it. */
 export const shareChangeQuery = (id: string, change: ShareChange = 'delete') =>
   queryOptions({
     queryKey: ['resource-shares', 'preview', id, change],
@@ -86,6 +90,7 @@ export const shareChangeQuery = (id: string, change: ShareChange = 'delete') =>
 function toQuery(change: ShareChange): Record<string, string> {
   if (change === 'delete') return {};
   if ('vaultId' in change) return { vaultId: change.vaultId };
+  if ('keyId' in change) return { keyId: change.keyId };
   return { principalType: change.principal.type, principalId: change.principal.id };
 }
 

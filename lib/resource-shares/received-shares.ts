@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { grants, sharedVaults } from '@/db/schema';
 import { readVerb } from '@/lib/verb';
+import { grantedKeysIn } from './list-invitations';
 import type { Principal, ReceivedShare } from './schemas';
 
 interface Row extends Record<string, unknown> {
@@ -17,7 +18,7 @@ interface Row extends Record<string, unknown> {
   since: string;
 }
 
-/** The shares whose vaults this account may choose as replication targets, newest first. */
+/** The shares whose vaults and keys this account may use, newest first. */
 export const listReceivedShares = readVerb({
   action: 'resource_shares.list_received',
   permission: 'shares.read',
@@ -30,11 +31,9 @@ export async function readReceivedShares(tx: Tx, accountId: string): Promise<Rec
     select id, name, owner_account_id, owner_name, permission, external, principal_type, principal_id,
       to_json(since) #>> '{}' as since
     from received_shares() order by received_shares.since desc, id`);
-  const held = await listGrantedVaults(
-    tx,
-    accountId,
-    rows.map(({ id }) => id),
-  );
+  const ids = rows.map(({ id }) => id);
+  const held = await listGrantedVaults(tx, accountId, ids);
+  const keys = ids.length > 0 ? await grantedKeysIn(tx, accountId, ids) : [];
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -46,6 +45,9 @@ export async function readReceivedShares(tx: Tx, accountId: string): Promise<Rec
     vaults: held
       .filter(({ shareId }) => shareId === row.id)
       .map(({ id, name, region, encryption, status }) => ({ id, name, region, encryption, status })),
+    keys: keys
+      .filter(({ shareId }) => shareId === row.id)
+      .map(({ id, alias, state }) => ({ id, alias, state })),
   }));
 }
 

@@ -3,8 +3,8 @@ import { resourceShares } from '@/db/schema';
 import { violates } from '@/db/violations';
 import { writeVerb } from '@/lib/verb';
 import { lockShare } from './internal';
+import { shareNameTaken } from './put-into-share';
 import { RenameResourceShare } from './schemas';
-import { shareNameTaken } from './share-vault';
 import { toResourceShare } from './to-resource-share';
 
 /** Gives a share another name; its principals see the new one. */

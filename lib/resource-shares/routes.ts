@@ -1,6 +1,7 @@
 import { type Route, route } from '@/lib/api/route';
 import { listOf } from '@/lib/schemas';
 import { addPrincipal } from './add-principal';
+import { addShareKeys } from './add-share-keys';
 import { addShareVaults } from './add-share-vaults';
 import { acceptInvitation, rejectInvitation } from './answer-invitation';
 import { cancelInvitation } from './cancel-invitation';
@@ -12,9 +13,11 @@ import { getResourceShare, listResourceShares } from './list-resource-shares';
 import { previewLeave, previewShareChange } from './preview-share-change';
 import { listReceivedShares } from './received-shares';
 import { removePrincipal } from './remove-principal';
+import { removeShareKey } from './remove-share-key';
 import { removeShareVault } from './remove-share-vault';
 import { renameResourceShare } from './rename-resource-share';
 import { CheckedPrincipal, Invitation, ReceivedShare, ResourceShare, SharePreview } from './schemas';
+import { shareKey } from './share-key';
 import { shareVault } from './share-vault';
 
 const shares = { tag: 'resource shares', response: ResourceShare };
@@ -95,6 +98,31 @@ const ofAssociations: Route[] = [
   }),
   route({
     ...shares,
+    method: 'POST',
+    path: '/keys/{keyId}/resource-shares',
+    summary: 'Put a KMS key into a new or an existing resource share',
+    description:
+      'Its principals may have backups opened with the key that were shared with them under it, as by a key grant.',
+    verb: shareKey,
+    status: 201,
+  }),
+  route({
+    ...shares,
+    method: 'POST',
+    path: '/resource-shares/{shareId}/keys',
+    summary: 'Put up to five KMS keys into a resource share',
+    verb: addShareKeys,
+  }),
+  route({
+    ...shares,
+    method: 'DELETE',
+    path: '/resource-shares/{shareId}/keys/{keyId}',
+    summary: 'Take a KMS key out of a resource share',
+    description: 'Shared backups under it that are still to be copied wait until it is shared again.',
+    verb: removeShareKey,
+  }),
+  route({
+    ...shares,
     method: 'DELETE',
     path: '/resource-shares/{shareId}/principals/{type}/{id}',
     summary: 'Remove a principal from a resource share',
@@ -105,9 +133,9 @@ const ofAssociations: Route[] = [
     ...shares,
     method: 'GET',
     path: '/resource-shares/{id}/preview',
-    summary: 'Tell which replications a change would pause',
+    summary: 'Tell which replications and shared backups a change would pause',
     description:
-      'With a vault or a principal when that is taken out, with neither when the share is deleted.',
+      'With a vault, a key or a principal when that is taken out, with none when the share is deleted.',
     verb: previewShareChange,
     response: SharePreview,
   }),
@@ -127,7 +155,7 @@ const ofReceived: Route[] = [
     ...received,
     method: 'GET',
     path: '/received-shares/{id}/preview',
-    summary: 'Tell which replications leaving a share would pause',
+    summary: 'Tell what leaving a share would pause',
     verb: previewLeave,
     response: SharePreview,
   }),

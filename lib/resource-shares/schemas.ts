@@ -1,12 +1,17 @@
 import { z } from 'zod';
+import { StallingBackup } from '@/lib/backup-shares/schemas';
 import { CrossvaultError } from '@/lib/errors';
+import { KmsKey } from '@/lib/keys/schemas';
 import { PausingReplication } from '@/lib/replication/schemas';
 import { accountUid, confirmation, isoTime } from '@/lib/schemas';
 
 export const sharePermission = 'AliyunRSDefaultPermissionHBRVault';
+/** What a share gives of the keys in it. */
+export const keyPermission = 'CrossvaultDefaultPermissionKey';
 
 /** How many vaults one call adds to a share. */
 export const vaultsPerCall = 5;
+export const keysPerCall = 5;
 /** How long what has ended stays listed. */
 export const endedHours = 96;
 
@@ -23,6 +28,7 @@ export type AssociationStatus = z.infer<typeof AssociationStatus>;
 export const PrincipalType = z.enum(['account', 'directory', 'folder']);
 
 const SharedVault = z.object({ id: z.string(), name: z.string(), region: z.string() });
+const SharedKey = z.object({ id: z.string(), alias: z.string().nullable(), state: KmsKey.shape.state });
 const principalIds = {
   account: accountUid,
   directory: z.string().regex(/^rd-[0-9a-z]+$/, 'A resource directory id begins with rd-.'),
@@ -52,8 +58,10 @@ export const ResourceShare = z.object({
   status: z.enum(['active', 'deleting', 'deleted']),
   /** Those in it now. */
   vaults: z.array(SharedVault),
-  /** Vaults that were taken out in the last days. */
+  keys: z.array(SharedKey),
+  /** What was taken out in the last days. */
   endedVaults: z.array(SharedVault.extend({ status: AssociationStatus, endedAt: isoTime })),
+  endedKeys: z.array(SharedKey.extend({ endedAt: isoTime })),
   principals: z.array(
     z.object({
       type: PrincipalType,
@@ -87,20 +95,28 @@ export const ShareName = z
   .trim()
   .regex(/^[A-Za-z0-9._-]{1,50}$/, 'Use 1 to 50 letters, digits, dots, hyphens or underscores.');
 
-/** Adds vaults to a share: to an existing one (`shareId`), or to a new one made with name and principals. */
+const intoExisting = {
+  mode: z.literal('existing'),
+  shareId: z.string().min(1, 'Choose a resource share.'),
+};
+const intoNew = {
+  mode: z.literal('new'),
+  name: ShareName,
+  principalScope: z.enum(['any_account', 'directory_only']).default('any_account'),
+  principals: z.array(Principal).min(1, 'Add at least one principal.').max(20),
+};
+const NewShare = z.object(intoNew);
+export type NewShare = z.infer<typeof NewShare>;
+
+/** Adds a vault to a share: to an existing one (`shareId`), or to a new one made with name and principals. */
 export const ShareVault = z.discriminatedUnion('mode', [
-  z.object({
-    mode: z.literal('existing'),
-    vaultId: z.string(),
-    shareId: z.string().min(1, 'Choose a resource share.'),
-  }),
-  z.object({
-    mode: z.literal('new'),
-    vaultId: z.string(),
-    name: ShareName,
-    principalScope: z.enum(['any_account', 'directory_only']).default('any_account'),
-    principals: z.array(Principal).min(1, 'Add at least one principal.').max(20),
-  }),
+  z.object({ vaultId: z.string(), ...intoExisting }),
+  z.object({ vaultId: z.string(), ...intoNew }),
+]);
+/** As `ShareVault`, for a key. */
+export const ShareKey = z.discriminatedUnion('mode', [
+  z.object({ keyId: z.string(), ...intoExisting }),
+  z.object({ keyId: z.string(), ...intoNew }),
 ]);
 export const AddPrincipal = z.object({
   shareId: z.string(),
@@ -115,6 +131,14 @@ export const AddShareVaults = z.object({
     .min(1, 'Choose at least one vault.')
     .max(vaultsPerCall, `At most ${vaultsPerCall} vaults at once.`),
 });
+export const AddShareKeys = z.object({
+  shareId: z.string(),
+  keyIds: z
+    .array(z.string())
+    .min(1, 'Choose at least one key.')
+    .max(keysPerCall, `At most ${keysPerCall} keys at once.`),
+});
+export const RemoveShareKey = z.object({ shareId: z.string(), keyId: z.string() });
 export const RemoveShareVault = z.object({ shareId: z.string(), vaultId: z.string() });
 export const RenameResourceShare = z.object({ id: z.string(), name: ShareName });
 /** Ends access at once; `confirm` is the share's name. */
@@ -139,6 +163,8 @@ export const Invitation = z.object({
   /** Seen once accepted; before that only how many. */
   vaultCount: z.number().int(),
   vaults: z.array(SharedVault),
+  keyCount: z.number().int(),
+  keys: z.array(SharedKey),
   recipient: z.object({ accountId: z.string(), name: z.string().nullable() }),
   createdAt: isoTime,
   /** Seven days after the invitation. */
@@ -149,21 +175,27 @@ export type Invitation = z.infer<typeof Invitation>;
 export const AnswerInvitation = z.object({ id: z.string() });
 
 export const GetResourceShare = z.object({ id: z.string() });
-/** `vaultId` narrows to the shares that hold this vault; `ended` are those deleted in the last days. */
+/** `vaultId` and `keyId` narrow to the shares that hold it; `ended` are those deleted in the last days. */
 export const ListResourceShares = z.object({
   vaultId: z.string().optional(),
+  keyId: z.string().optional(),
   /** Of a vault in the share. */
   resourceGroupId: z.string().optional(),
   state: z.enum(['active', 'ended']).default('active'),
 });
-/** What would pause: without a vault or principal when the share is deleted. */
+/** What would pause: without a vault, key or principal when the share is deleted. */
 export const PreviewShareChange = z.object({
   id: z.string(),
   vaultId: z.string().optional(),
+  keyId: z.string().optional(),
   principalType: PrincipalType.optional(),
   principalId: z.string().optional(),
 });
-export const SharePreview = z.object({ pausing: z.array(PausingReplication) });
+export const SharePreview = z.object({
+  pausing: z.array(PausingReplication),
+  /** Shared backups that would wait for their key. */
+  stalling: z.array(StallingBackup),
+});
 
 /** A share that reaches this account, by an accepted invitation or inside the directory. */
 export const ReceivedShare = z.object({
@@ -181,6 +213,7 @@ export const ReceivedShare = z.object({
       status: z.enum(['initializing', 'created', 'error', 'deleting']),
     }),
   ),
+  keys: z.array(SharedKey),
 });
 export type ReceivedShare = z.infer<typeof ReceivedShare>;
 /** Gives an accepted share back; `confirm` is its name. */

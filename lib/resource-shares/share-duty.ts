@@ -1,6 +1,6 @@
 import { and, eq, isNull, lte, sql } from 'drizzle-orm';
 import { inAccount, type Tx } from '@/db/client';
-import { invitations, resourceSharePrincipals, resourceShareVaults } from '@/db/schema';
+import { invitations, resourceShareKeys, resourceSharePrincipals, resourceShareVaults } from '@/db/schema';
 import type { Duty } from '@/lib/engine/ticker/duties';
 import { notify, notifyAccount } from '@/lib/notifications';
 import { defaultRegionId } from '@/lib/regions/schemas';
@@ -20,6 +20,8 @@ export const shareDuty: Duty = {
       select case when warned_at is null then expires_at - interval '1 day' else expires_at end as due
       from invitations where account_id = ${accountId} and status = 'pending'
       union all select disassociated_at + ${ended} from resource_share_vaults
+      where account_id = ${accountId} and disassociated_at is not null
+      union all select disassociated_at + ${ended} from resource_share_keys
       where account_id = ${accountId} and disassociated_at is not null
       union all select disassociated_at + ${ended} from resource_share_principals
       where account_id = ${accountId} and disassociated_at is not null) as times`,
@@ -59,7 +61,7 @@ function markWarned(tx: Tx, accountId: string) {
 }
 
 async function forgetEnded(tx: Tx, accountId: string): Promise<void> {
-  for (const table of [resourceShareVaults, resourceSharePrincipals]) {
+  for (const table of [resourceShareVaults, resourceShareKeys, resourceSharePrincipals]) {
     await tx
       .delete(table)
       .where(and(eq(table.accountId, accountId), lte(table.disassociatedAt, sql`now() - ${ended}`)));

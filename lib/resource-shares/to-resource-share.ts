@@ -3,7 +3,9 @@ import type { Tx } from '@/db/client';
 import {
   grants,
   invitations,
+  kmsKeys,
   replications,
+  resourceShareKeys,
   resourceSharePrincipals,
   resourceShareVaults,
   vaults,
@@ -27,11 +29,13 @@ export async function toResourceShares(
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const held = await listVaultsIn(tx, accountId, ids);
+  const keys = await listKeysIn(tx, accountId, ids);
   const principals = await listPrincipalsOf(tx, accountId, ids);
   const invited = await listInvitationsTo(tx, accountId, ids);
   const running = await listRunning(tx, accountId);
   return rows.map((row) => {
     const vaultsOfShare = held.filter((vault) => vault.shareId === row.id);
+    const keysOfShare = keys.filter((key) => key.shareId === row.id);
     const unsettled = running.filter(
       ({ isSettled, targetVaultId }) => !isSettled && vaultsOfShare.some(({ id }) => id === targetVaultId),
     );
@@ -44,6 +48,10 @@ export async function toResourceShares(
       vaults: vaultsOfShare.filter(({ endedAt }) => endedAt === null).map(toVault),
       endedVaults: vaultsOfShare.flatMap((vault) =>
         vault.endedAt === null ? [] : [toEndedVault(vault, vault.endedAt, unsettled)],
+      ),
+      keys: keysOfShare.filter(({ endedAt }) => endedAt === null).map(toKey),
+      endedKeys: keysOfShare.flatMap((key) =>
+        key.endedAt === null ? [] : [{ ...toKey(key), endedAt: key.endedAt.toISOString() }],
       ),
       principals: principals
         .filter(({ shareId }) => shareId === row.id)
@@ -66,6 +74,11 @@ export async function toResourceShare(tx: Tx, row: ShareRow, now: Date): Promise
 
 type HeldVault = Awaited<ReturnType<typeof listVaultsIn>>[number];
 
+const toKey = ({ id, alias, state }: Awaited<ReturnType<typeof listKeysIn>>[number]) => ({
+  id,
+  alias,
+  state,
+});
 const toVault = ({ id, name, region }: HeldVault) => ({ id, name, region });
 
 function toEndedVault(vault: HeldVault, endedAt: Date, unsettled: Running[]) {
@@ -138,6 +151,16 @@ function listVaultsIn(tx: Tx, accountId: string, shareIds: string[]) {
     .innerJoin(vaults, eq(vaults.id, resourceShareVaults.vaultId))
     .where(and(eq(resourceShareVaults.accountId, accountId), inArray(resourceShareVaults.shareId, shareIds)))
     .orderBy(asc(vaults.name));
+}
+
+function listKeysIn(tx: Tx, accountId: string, shareIds: string[]) {
+  const { shareId, keyId, disassociatedAt } = resourceShareKeys;
+  return tx
+    .select({ shareId, id: kmsKeys.id, alias: kmsKeys.alias, state: kmsKeys.state, endedAt: disassociatedAt })
+    .from(resourceShareKeys)
+    .innerJoin(kmsKeys, eq(kmsKeys.id, keyId))
+    .where(and(eq(resourceShareKeys.accountId, accountId), inArray(shareId, shareIds)))
+    .orderBy(asc(kmsKeys.alias), asc(kmsKeys.id));
 }
 
 function listPrincipalsOf(tx: Tx, accountId: string, shareIds: string[]) {

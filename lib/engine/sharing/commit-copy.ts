@@ -7,6 +7,7 @@ import { engineContext } from '@/lib/engine/vaults';
 import { CrossvaultError } from '@/lib/errors';
 import { writeAudit } from '@/lib/verb';
 import { type ClaimedCopy, type CopiedPointRow, CopyLost, loadOriginal, lockCopy } from './claim';
+import { KeyNotShared } from './copy-error';
 
 export interface CopiedBackup {
   spaceNo: number;
@@ -18,7 +19,7 @@ export interface CopiedBackup {
  * Makes a copied backup visible. Its chunks and its manifest are durable by now. One transaction decides: the share,
  * then the vault, then the copy. Whoever cancels the share or deletes the original comes before, or finds the copy there.
  *
- * @throws `CopyLost` when it is over; nothing becomes visible then.
+ * @throws `CopyLost` when it is over, `KeyNotShared` when its key was taken back; nothing becomes visible then.
  */
 export async function commitCopy(db: Database, claimed: ClaimedCopy, copied: CopiedBackup): Promise<void> {
   const { row, shareId } = claimed;
@@ -73,6 +74,8 @@ async function lockVaults(tx: Tx, { row, shareId }: ClaimedCopy): Promise<void> 
 async function holdShare(tx: Tx, shareId: string): Promise<void> {
   const [held] = await tx.execute<{ may: boolean }>(sql`select hold_copied_share(${shareId}) as may`);
   if (!held?.may) throw new CopyLost(shareId);
+  const [keys] = await tx.execute<{ held: boolean }>(sql`select hold_share_keys(${shareId}) as held`);
+  if (!keys?.held) throw new KeyNotShared();
 }
 
 /** The copy keeps its original's times and retention, and belongs to no policy of this account. */

@@ -8,8 +8,8 @@ import { plural } from '@/components/ui/format';
 import { shareChangeQuery } from '@/lib/resource-shares/query';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 import { deleteResourceShareAction } from '../../shared-by-me/actions';
-import { pausingConsequence } from '../access-loss/pausing';
-import { principalName } from './principal-words';
+import { pausingConsequence, stallingConsequences } from '../access-loss/pausing';
+import { keyName, principalName } from './principal-words';
 
 export function DeleteShareDialog({ share, onClose }: { share: ResourceShare; onClose: () => void }) {
   const preview = useQuery(shareChangeQuery(share.id));
@@ -25,8 +25,12 @@ export function DeleteShareDialog({ share, onClose }: { share: ResourceShare; on
       title="Delete resource share"
       subject={share.name}
       description="Access ends at once. This cannot be undone."
-      consequences={[...tellConsequences(share), pausingConsequence(preview)]}
-      reassurance="Vaults and their backup points are not deleted, and copies can be restored as before."
+      consequences={[
+        ...tellConsequences(share),
+        pausingConsequence(preview),
+        ...stallingConsequences(preview),
+      ]}
+      reassurance="Vaults, their backup points and keys are not deleted, and copies can be restored as before."
       typedName={share.name}
       confirmLabel="Delete resource share"
       onConfirm={() => remove.send({ id: share.id, confirm: share.name })}
@@ -36,7 +40,7 @@ export function DeleteShareDialog({ share, onClose }: { share: ResourceShare; on
   );
 }
 
-function tellConsequences({ vaults, principals }: ResourceShare): Consequence[] {
+function tellConsequences({ vaults, keys, principals }: ResourceShare): Consequence[] {
   const associated = principals.filter(({ status }) => status === 'associated');
   const pending = principals.filter(({ status }) => status === 'associating');
   const nameAll = (items: ResourceShare['principals']) => items.map(principalName).join(', ');
@@ -49,6 +53,9 @@ function tellConsequences({ vaults, principals }: ResourceShare): Consequence[] 
           ? `${plural(vaults.length, 'vault')}: ${vaults.map(({ name }) => name).join(', ')}`
           : 'None',
     },
+    ...(keys.length > 0
+      ? [{ label: 'Keys', value: `${plural(keys.length, 'key')}: ${keys.map(keyName).join(', ')}` }]
+      : []),
     ...(pending.length > 0
       ? [{ label: 'Open invitations', value: `${pending.length} cancelled: ${nameAll(pending)}` }]
       : []),

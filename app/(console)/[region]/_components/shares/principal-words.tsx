@@ -1,5 +1,6 @@
 import { Building2, Folder, Network } from 'lucide-react';
 import { Badge } from '@/components/ui/badge';
+import { plural } from '@/components/ui/format';
 import type { StatusKind } from '@/components/ui/status';
 import type { AssociationStatus, Principal } from '@/lib/resource-shares/schemas';
 
@@ -48,4 +49,14 @@ export function PrincipalBadges({ type, isExternal }: { type: Principal['type'];
       {isExternal && <Badge tone="warning">External</Badge>}
     </>
   );
+}
+
+export const keyName = ({ id, alias }: { id: string; alias: string | null }) => alias ?? id;
+
+/** How much a share holds, in words; empty when it holds nothing. */
+export function holdings({ vaultCount, keyCount }: { vaultCount: number; keyCount: number }): string {
+  return [
+    ...(vaultCount > 0 ? [plural(vaultCount, 'vault')] : []),
+    ...(keyCount > 0 ? [plural(keyCount, 'key')] : []),
+  ].join(', ');
 }

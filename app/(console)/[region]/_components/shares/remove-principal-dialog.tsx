@@ -7,7 +7,7 @@ import { useFlash } from '@/components/ui/flash';
 import { shareChangeQuery } from '@/lib/resource-shares/query';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 import { removePrincipalAction } from '../../shared-by-me/actions';
-import { pausingConsequence, pausingReassurance } from '../access-loss/pausing';
+import { pausingConsequence, pausingReassurance, stallingConsequences } from '../access-loss/pausing';
 import { principalName } from './principal-words';
 
 interface RemovePrincipalDialogProps {
@@ -32,7 +32,7 @@ export function RemovePrincipalDialog({ share, principal, onClose }: RemovePrinc
       title="Remove principal"
       subject={name}
       description={`Its access to what ${share.name} holds ends at once, unless another share gives it too.`}
-      consequences={[pausingConsequence(preview)]}
+      consequences={[pausingConsequence(preview), ...stallingConsequences(preview)]}
       reassurance={pausingReassurance}
       confirmLabel="Remove principal"
       onConfirm={() => remove.send({ shareId: share.id, type, id })}

@@ -1,7 +1,18 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck, CirclePause, Flame, KeyRound, Pencil, Plus, Share2, Undo2, Vault } from 'lucide-react';
+import {
+  CircleCheck,
+  CirclePause,
+  Flame,
+  FolderSymlink,
+  KeyRound,
+  Pencil,
+  Plus,
+  Share2,
+  Undo2,
+  Vault,
+} from 'lucide-react';
 import { parseAsBoolean, parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useState } from 'react';
 import { refusalMessage } from '@/app/(console)/_components/refusal-message';
@@ -12,6 +23,7 @@ import { Button } from '@/components/ui/button';
 import type { MenuAction } from '@/components/ui/menu';
 import { Tabs } from '@/components/ui/tabs';
 import { keyGrantsQuery } from '@/lib/key-grants/query';
+import { checkGrantable } from '@/lib/key-grants/rules';
 import { keysQuery } from '@/lib/keys/query';
 import { checkCancel, checkSchedule, checkState, checkUpdate } from '@/lib/keys/rules';
 import type { KmsKey } from '@/lib/keys/schemas';
@@ -20,18 +32,21 @@ import { CreateKeyPanel } from './create-key-panel';
 import { EditKeyPanel } from './edit-key-panel';
 import { keyColumns } from './key-columns';
 import { KeyGrantsPanel } from './key-grants-panel';
+import { KeySharePanel } from './key-share-panel';
 import { KeyStateDialog } from './key-state-dialog';
 import { KeyVaultsPanel } from './key-vaults-panel';
 import { ReceivedGrants } from './received-grants';
 import { ScheduleDeletionDialog } from './schedule-deletion-dialog';
 
-type Deed = 'vaults' | 'share' | 'edit' | 'enable' | 'disable' | 'schedule' | 'cancel';
+type Deed = 'vaults' | 'share' | 'resource-share' | 'edit' | 'enable' | 'disable' | 'schedule' | 'cancel';
 
 /** The same rules as the server's, which decides again. */
 function refusalOf(deed: Deed, key: KmsKey): string | null {
   const rules: Record<Deed, () => void> = {
     vaults: () => {},
     share: () => {},
+    'resource-share': () =>
+      checkGrantable({ ...key, deletionAt: key.deletionAt ? new Date(key.deletionAt) : null }),
     edit: () => checkUpdate(key.state),
     enable: () => checkState(key.state, 'enabled'),
     disable: () => checkState(key.state, 'disabled'),
@@ -69,6 +84,7 @@ export function KeysPage() {
     return [
       entry('vaults', { label: 'Show its vaults', icon: <Vault /> }),
       entry('share', { label: 'Share key', icon: <Share2 /> }),
+      entry('resource-share', { label: 'Add to a resource share', icon: <FolderSymlink /> }),
       entry('edit', { label: 'Edit alias and description', icon: <Pencil /> }),
       key.state === 'disabled'
         ? entry('enable', { label: 'Enable key', icon: <CircleCheck /> })
@@ -134,6 +150,7 @@ export function KeysPage() {
       {isCreating && <CreateKeyPanel onClose={() => void setIsCreating(null)} />}
       {open?.deed === 'vaults' && <KeyVaultsPanel kmsKey={open.key} onClose={close} />}
       {open?.deed === 'share' && <KeyGrantsPanel kmsKey={open.key} onClose={close} />}
+      {open?.deed === 'resource-share' && <KeySharePanel kmsKey={open.key} onClose={close} />}
       {open?.deed === 'edit' && <EditKeyPanel kmsKey={open.key} onClose={close} />}
       {open?.deed === 'schedule' && <ScheduleDeletionDialog keyId={open.key.id} onClose={close} />}
       {open?.deed === 'cancel' && <CancelDeletionDialog kmsKey={open.key} onClose={close} />}

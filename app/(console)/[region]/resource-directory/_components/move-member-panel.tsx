@@ -6,6 +6,7 @@ import { useAction } from '@/app/(console)/_components/use-action';
 import {
   pausingConsequence,
   pausingReassurance,
+  stallingConsequences,
 } from '@/app/(console)/[region]/_components/access-loss/pausing';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Field } from '@/components/ui/field';
@@ -35,7 +36,7 @@ export function MoveMemberPanel({ directory, member, onClose }: PanelProps & { m
       subject={member.name}
       description={`It is in ${pathOf(member.folderId)} now. It gains what is shared with the new folder and loses what only the old one gave it.`}
       isDanger={false}
-      consequences={isSame ? [] : [pausingConsequence(preview)]}
+      consequences={isSame ? [] : [pausingConsequence(preview), ...stallingConsequences(preview)]}
       reassurance={
         preview.data && preview.data.pausing.length > 0 && !isSame ? pausingReassurance : undefined
       }

@@ -2,7 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/app/(console)/_components/use-action';
-import { pausingConsequence } from '@/app/(console)/[region]/_components/access-loss/pausing';
+import {
+  pausingConsequence,
+  stallingConsequences,
+} from '@/app/(console)/[region]/_components/access-loss/pausing';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { useFlash } from '@/components/ui/flash';
 import { memberChangeQuery } from '@/lib/directory/query';
@@ -26,6 +29,7 @@ export function RemoveMemberDialog({ member, onClose }: PanelProps & { member: D
       description="Everything that it shares, or that is shared with it, inside the directory ends at once."
       consequences={[
         pausingConsequence(preview),
+        ...stallingConsequences(preview),
         {
           label: 'Coming back',
           value: 'Needs a new invitation; shares that name the account itself do not return',

@@ -6,7 +6,7 @@ import { Nothing, RelativeTime } from '@/components/ui/quantities';
 import { Status } from '@/components/ui/status';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 import { InvitationStatus } from '../../_components/shares/invitation-status';
-import { associationWords, principalName } from '../../_components/shares/principal-words';
+import { associationWords, keyName, principalName } from '../../_components/shares/principal-words';
 
 const shownPrincipals = 3;
 
@@ -25,6 +25,7 @@ export function shareColumns(region: string): Column<ResourceShare>[] {
           share.name,
           share.id,
           ...share.vaults.flatMap(({ id, name }) => [id, name]),
+          ...share.keys.flatMap(({ id, alias }) => [id, alias ?? '']),
           ...share.principals.flatMap(({ id, name }) => [id, name ?? '']),
         ].join('\n'),
       cell: (share) => (
@@ -42,6 +43,17 @@ export function shareColumns(region: string): Column<ResourceShare>[] {
       sortValue: (share) => share.vaults.length,
       cell: (share) =>
         share.vaults.length > 0 ? share.vaults.map(({ name }) => name).join(', ') : <Nothing />,
+    },
+    {
+      id: 'keys',
+      header: 'Keys',
+      sortValue: (share) => share.keys.length,
+      cell: (share) =>
+        share.keys.length > 0 ? (
+          <span className="wrap-anywhere">{share.keys.map(keyName).join(', ')}</span>
+        ) : (
+          <Nothing />
+        ),
     },
     {
       id: 'principals',

@@ -34,7 +34,7 @@ export function SharedByMePage({ region }: { region: string }) {
     <>
       <PageHeader
         title="Shared by me"
-        description="Resource shares of this account: which accounts may replicate into which of its target vaults. All regions."
+        description="Resource shares of this account: which accounts may replicate into which of its target vaults, and accept backups under which of its keys. All regions."
         actions={
           <ButtonLink href={`${sectionHref(region, 'vaults')}?kind=replication_target`} icon={<Share2 />}>
             Share a target vault
@@ -80,7 +80,7 @@ function ShareTable({ region, query, isEnded, refusal, onAsk }: ShareTableProps)
     icon: <Share2 />,
     title: 'Nothing is shared yet',
     description:
-      'Share a replication target vault from its menu in vault management. The accounts that you choose can then keep a second copy of their backups in it.',
+      'Share a replication target vault from its menu in vault management. The accounts that you choose can then keep a second copy of their backups in it. A key is shared from its menu under Keys.',
     action: (
       <ButtonLink variant="primary" href={`${sectionHref(region, 'vaults')}?kind=replication_target`}>
         Choose a target vault
@@ -105,7 +105,7 @@ function ShareTable({ region, query, isEnded, refusal, onAsk }: ShareTableProps)
       error={query.error?.message}
       onRetry={() => void query.refetch()}
       defaultSort={{ columnId: 'created', isDescending: true }}
-      searchPlaceholder="Find by name, vault or principal"
+      searchPlaceholder="Find by name, vault, key or principal"
       rowActions={(share) => [
         { label: 'Open', icon: <ExternalLink />, href: shareHref(region, share.id) },
         {

@@ -2,12 +2,15 @@
 
 import { FormError } from '@/app/(console)/_components/form-error';
 import { useAction } from '@/app/(console)/_components/use-action';
-import { PermissionWords } from '@/app/(console)/[region]/_components/shares/permission-words';
+import {
+  KeyPermissionWords,
+  PermissionWords,
+} from '@/app/(console)/[region]/_components/shares/permission-words';
+import { holdings } from '@/app/(console)/[region]/_components/shares/principal-words';
 import { sectionHref } from '@/components/console/navigation';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog';
 import { useFlash } from '@/components/ui/flash';
-import { plural } from '@/components/ui/format';
 import { Time } from '@/components/ui/quantities';
 import { Summary } from '@/components/ui/summary';
 import type { Invitation } from '@/lib/resource-shares/schemas';
@@ -21,7 +24,8 @@ interface AcceptDialogProps {
 
 export function AcceptDialog({ invitation, region, onClose }: AcceptDialogProps) {
   const { show } = useFlash();
-  const { owner, shareName, vaultCount } = invitation;
+  const { owner, shareName, vaultCount, keyCount } = invitation;
+  const isForKeys = keyCount > 0 && vaultCount === 0;
   const accept = useAction(acceptInvitationAction, (accepted) => {
     if (accepted.status === 'failed') {
       show({
@@ -35,8 +39,18 @@ export function AcceptDialog({ invitation, region, onClose }: AcceptDialogProps)
     show({
       kind: 'success',
       title: `The resource share ${shareName} is accepted.`,
-      detail: `You can choose ${accepted.vaults.map(({ name }) => name).join(', ') || 'its vaults'} as a replication target.`,
-      link: { label: 'Choose a vault to replicate', href: `${sectionHref(region, 'vaults')}?kind=standard` },
+      ...(isForKeys
+        ? {
+            detail: 'Backups that are shared with this account under its keys can be accepted.',
+            link: { label: 'Open backups shared with me', href: sectionHref(region, 'shared-backups') },
+          }
+        : {
+            detail: `You can choose ${accepted.vaults.map(({ name }) => name).join(', ') || 'its vaults'} as a replication target.`,
+            link: {
+              label: 'Choose a vault to replicate',
+              href: `${sectionHref(region, 'vaults')}?kind=standard`,
+            },
+          }),
     });
     onClose();
   });
@@ -57,28 +71,33 @@ export function AcceptDialog({ invitation, region, onClose }: AcceptDialogProps)
           items={[
             { label: 'From', value: owner.name },
             { label: 'Account UID', value: <span className="font-mono">{owner.accountId}</span> },
-            { label: 'Holds', value: plural(vaultCount, 'vault') },
+            { label: 'Holds', value: holdings({ vaultCount, keyCount }) || 'Nothing' },
             { label: 'Open until', value: <Time at={invitation.expiresAt} /> },
           ]}
         />
         <div>
           <p className="mb-1.5 font-medium">What accepting means</p>
           <ul className="list-disc space-y-1 pl-5 text-muted">
+            {!isForKeys && <VaultMeanings owner={owner.name} />}
+            {keyCount > 0 && (
+              <li>
+                Server and disk backups that {owner.name} shares with this account under its keys can be
+                accepted. The engine opens them with the key while it copies them.
+              </li>
+            )}
+            <li>Vaults and keys that {owner.name} adds to this share later are accepted with it.</li>
             <li>
-              Administrators of this account can choose its vaults as replication targets. Nothing is copied
-              until one of them does.
+              {!isForKeys && `${owner.name} pays for storage and traffic. `}
+              {owner.name} can end the share at any time.
             </li>
-            <li>Vaults that {owner.name} adds to this share later are accepted with it.</li>
-            <li>
-              Whatever you replicate is then held by {owner.name}: it can restore your files, and you cannot
-              delete its copies.
-            </li>
-            <li>{owner.name} pays for storage and traffic, and can end the share at any time.</li>
           </ul>
         </div>
         <div>
           <p className="mb-1.5 font-medium">What you may do with it</p>
-          <PermissionWords name={invitation.permission} reader="recipient" />
+          <div className="flex flex-col gap-3">
+            {!isForKeys && <PermissionWords name={invitation.permission} reader="recipient" />}
+            {keyCount > 0 && <KeyPermissionWords reader="recipient" />}
+          </div>
         </div>
         <FormError error={accept.error} />
       </DialogBody>
@@ -93,5 +112,20 @@ export function AcceptDialog({ invitation, region, onClose }: AcceptDialogProps)
         </Button>
       </DialogFooter>
     </Dialog>
+  );
+}
+
+function VaultMeanings({ owner }: { owner: string }) {
+  return (
+    <>
+      <li>
+        Administrators of this account can choose its vaults as replication targets. Nothing is copied until
+        one of them does.
+      </li>
+      <li>
+        Whatever you replicate is then held by {owner}: it can restore your files, and you cannot delete its
+        copies.
+      </li>
+    </>
   );
 }

@@ -9,10 +9,10 @@ import type { Column } from '@/components/console/data-table/types';
 import { sectionHref } from '@/components/console/navigation';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Id } from '@/components/ui/copyable';
-import { plural } from '@/components/ui/format';
 import { Nothing, RelativeTime } from '@/components/ui/quantities';
 import type { Invitation } from '@/lib/resource-shares/schemas';
 import { InvitationStatus, invitationWords } from '../../_components/shares/invitation-status';
+import { holdings, keyName } from '../../_components/shares/principal-words';
 
 interface InvitationTableProps {
   status: Invitation['status'];
@@ -27,11 +27,12 @@ const emptyWords: Record<Invitation['status'], { title: string; description: str
   pending: {
     title: 'No pending invitations',
     description:
-      'When another account shares a replication target vault with this one, the invitation appears here for 7 days. Give its administrator the account UID from the top bar.',
+      'When another account shares a replication target vault or a key with this one, the invitation appears here for 7 days. Give its administrator the account UID from the top bar.',
   },
   accepted: {
     title: 'Nothing is shared with this account',
-    description: 'Accepted invitations appear here, with the vaults that you may choose as a target.',
+    description:
+      'Accepted invitations appear here, with the vaults that you may choose as a target and the keys that open backups for you.',
   },
   rejected: { title: 'No rejected invitations', description: 'What you reject stays listed here.' },
   expired: {
@@ -106,16 +107,9 @@ const invitationColumns: Column<Invitation>[] = [
   },
   {
     id: 'vaults',
-    header: 'Vaults',
-    sortValue: (invitation) => invitation.vaultCount,
-    cell: ({ vaults, vaultCount, status }) =>
-      status === 'accepted' && vaults.length > 0 ? (
-        vaults.map(({ name }) => name).join(', ')
-      ) : vaultCount > 0 ? (
-        plural(vaultCount, 'vault')
-      ) : (
-        <Nothing />
-      ),
+    header: 'Vaults and keys',
+    sortValue: ({ vaultCount, keyCount }) => vaultCount + keyCount,
+    cell: (invitation) => heldBy(invitation) || <Nothing />,
   },
   {
     id: 'permission',
@@ -144,6 +138,13 @@ const invitationColumns: Column<Invitation>[] = [
     cell: (invitation) => <RelativeTime at={invitation.respondedAt} />,
   },
 ];
+
+/** By name once it is seen, else how much there is. */
+function heldBy({ vaults, vaultCount, keys, keyCount, status }: Invitation): string {
+  const names = [...vaults.map(({ name }) => name), ...keys.map(keyName)];
+  if (status === 'accepted' && names.length > 0) return names.join(', ');
+  return holdings({ vaultCount, keyCount });
+}
 
 function answerColumn({
   refusal,
@@ -185,10 +186,15 @@ function nextColumn(region: string): Column<Invitation> {
   return {
     id: 'use',
     header: 'Use it',
-    cell: () => (
-      <ButtonLink size="sm" href={`${sectionHref(region, 'vaults')}?kind=standard`}>
-        Choose a vault to replicate
-      </ButtonLink>
-    ),
+    cell: ({ vaultCount, keyCount }) =>
+      vaultCount === 0 && keyCount > 0 ? (
+        <ButtonLink size="sm" href={sectionHref(region, 'shared-backups')}>
+          Open backups shared with me
+        </ButtonLink>
+      ) : (
+        <ButtonLink size="sm" href={`${sectionHref(region, 'vaults')}?kind=standard`}>
+          Choose a vault to replicate
+        </ButtonLink>
+      ),
   };
 }

@@ -6,7 +6,12 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { useFlash } from '@/components/ui/flash';
 import { leaveQuery } from '@/lib/resource-shares/query';
 import type { ReceivedShare } from '@/lib/resource-shares/schemas';
-import { pausingConsequence, pausingReassurance } from '../../_components/access-loss/pausing';
+import {
+  pausingConsequence,
+  pausingReassurance,
+  stallingConsequences,
+} from '../../_components/access-loss/pausing';
+import { keyName } from '../../_components/shares/principal-words';
 import { leaveShareAction } from '../actions';
 
 export function LeaveShareDialog({ share, onClose }: { share: ReceivedShare; onClose: () => void }) {
@@ -22,13 +27,22 @@ export function LeaveShareDialog({ share, onClose }: { share: ReceivedShare; onC
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title="Leave resource share"
       subject={share.name}
-      description={`${share.owner.name} is told. To use its vaults again, this account needs a new invitation.`}
+      description={`${share.owner.name} is told. To use its vaults and keys again, this account needs a new invitation.`}
       consequences={[
         pausingConsequence(preview),
+        ...stallingConsequences(preview),
         {
           label: 'Vaults',
           value: `${share.vaults.map(({ name }) => name).join(', ') || 'None'} can no longer be chosen`,
         },
+        ...(share.keys.length > 0
+          ? [
+              {
+                label: 'Keys',
+                value: `${share.keys.map(keyName).join(', ')} open nothing for this account any more`,
+              },
+            ]
+          : []),
       ]}
       reassurance={pausingReassurance}
       typedName={share.name}

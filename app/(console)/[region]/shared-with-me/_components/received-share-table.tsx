@@ -1,9 +1,10 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Copy, Inbox, LogOut } from 'lucide-react';
+import { Copy, Inbox, KeyRound, LogOut } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useRefusal } from '@/app/(console)/_components/use-refusal';
+import { keyName } from '@/app/(console)/[region]/_components/shares/principal-words';
 import { DataTable } from '@/components/console/data-table/data-table';
 import type { Column } from '@/components/console/data-table/types';
 import { sectionHref } from '@/components/console/navigation';
@@ -35,12 +36,19 @@ export function ReceivedShareTable({ region }: { region: string }) {
         error={shares.error?.message}
         onRetry={() => void shares.refetch()}
         defaultSort={{ columnId: 'since', isDescending: true }}
-        searchPlaceholder="Find by share, account or vault"
+        searchPlaceholder="Find by share, account, vault or key"
         rowActions={(share) => [
           {
             label: 'Choose a vault to replicate',
             icon: <Copy />,
+            disabledReason: share.vaults.length > 0 ? null : 'This share holds no vault.',
             href: `${sectionHref(region, 'vaults')}?kind=standard`,
+          },
+          {
+            label: 'Open backups shared with me',
+            icon: <KeyRound />,
+            disabledReason: share.keys.length > 0 ? null : 'This share holds no key.',
+            href: sectionHref(region, 'shared-backups'),
           },
           {
             label: 'Leave resource share',
@@ -76,10 +84,15 @@ function listColumns(): Column<ReceivedShare>[] {
       header: 'Resource share',
       isTitle: true,
       sortValue: ({ name }) => name,
-      searchText: ({ name, id, owner, vaults }) =>
-        [name, id, owner.name, owner.accountId, ...vaults.flatMap((vault) => [vault.name, vault.id])].join(
-          '\n',
-        ),
+      searchText: ({ name, id, owner, vaults, keys }) =>
+        [
+          name,
+          id,
+          owner.name,
+          owner.accountId,
+          ...vaults.flatMap((vault) => [vault.name, vault.id]),
+          ...keys.flatMap((key) => [key.alias ?? '', key.id]),
+        ].join('\n'),
       cell: ({ name, id }) => (
         <>
           <span className="wrap-anywhere block">{name}</span>
@@ -110,6 +123,24 @@ function listColumns(): Column<ReceivedShare>[] {
             {vaults.map((vault) => (
               <li key={vault.id}>
                 {vault.name} <span className="text-muted text-sm">{regionName(vault.region)}</span>
+              </li>
+            ))}
+          </ul>
+        ),
+    },
+    {
+      id: 'keys',
+      header: 'Keys',
+      sortValue: ({ keys }) => keys.length,
+      cell: ({ keys }) =>
+        keys.length === 0 ? (
+          <Nothing />
+        ) : (
+          <ul>
+            {keys.map((key) => (
+              <li key={key.id} className="wrap-anywhere">
+                {keyName(key)}{' '}
+                {key.state !== 'enabled' && <span className="text-muted text-sm">{key.state}</span>}
               </li>
             ))}
           </ul>

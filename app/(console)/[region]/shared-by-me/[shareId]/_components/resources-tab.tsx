@@ -19,16 +19,17 @@ import { pausingConsequence, pausingReassurance } from '../../../_components/acc
 import { associationWords } from '../../../_components/shares/principal-words';
 import { removeShareVaultAction } from '../../actions';
 import { AddVaultsForm } from './add-vaults-form';
+import { SharedKeys } from './shared-keys';
 
 type SharedVault = ResourceShare['vaults'][number];
 
-/** The vaults of a share, those that were taken out lately, and the replications that rest on it. */
+/** The vaults and keys of a share, what was taken out lately, and the replications that rest on it. */
 export function ResourcesTab({ share, refusal }: { share: ResourceShare; refusal: string | null }) {
   const [removing, setRemoving] = useState<SharedVault | null>(null);
   return (
     <div className="flex flex-col gap-5">
       <Panel
-        title="Shared resources"
+        title="Shared vaults"
         description="Whoever has accepted the share has accepted what is added later."
       >
         <div className="flex flex-col gap-4">
@@ -69,6 +70,7 @@ export function ResourcesTab({ share, refusal }: { share: ResourceShare; refusal
           {share.status === 'active' && <AddVaultsForm share={share} refusal={refusal} />}
         </div>
       </Panel>
+      <SharedKeys share={share} refusal={refusal} />
       <RunningReplications share={share} />
       {removing && <RemoveVaultDialog share={share} vault={removing} onClose={() => setRemoving(null)} />}
     </div>

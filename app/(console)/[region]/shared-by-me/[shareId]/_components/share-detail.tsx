@@ -13,7 +13,7 @@ import { Time } from '@/components/ui/quantities';
 import type { ResourceShare } from '@/lib/resource-shares/schemas';
 import { AddPrincipalForm } from '../../../_components/shares/add-principal-form';
 import { DeleteShareDialog } from '../../../_components/shares/delete-share-dialog';
-import { PermissionWords } from '../../../_components/shares/permission-words';
+import { KeyPermissionWords, PermissionWords } from '../../../_components/shares/permission-words';
 import { PrincipalList } from '../../../_components/shares/principal-list';
 import { RenameSharePanel } from '../../_components/rename-share-panel';
 import { ShareState } from '../../_components/share-columns';
@@ -26,7 +26,7 @@ export function ShareDetail({ region, share }: { region: string; share: Resource
   const role = useRefusal('shares.manage', 'stop');
   const refusal = role ?? (share.status === 'active' ? null : 'This share was deleted.');
   const principals = (
-    <Panel title="Principals" description="Which accounts may choose the vaults of this share.">
+    <Panel title="Principals" description="Which accounts may use what this share holds.">
       <div className="flex flex-col gap-5">
         <PrincipalList share={share} />
         {share.status === 'active' && (
@@ -40,10 +40,13 @@ export function ShareDetail({ region, share }: { region: string; share: Resource
   );
   const permission = (
     <Panel
-      title="Associated permission"
-      description="There is one for replication target vaults, and it cannot be changed."
+      title="Associated permissions"
+      description="There is one for replication target vaults and one for keys, and they cannot be changed."
     >
-      <PermissionWords name={share.permission} />
+      <div className="flex flex-col gap-3">
+        <PermissionWords name={share.permission} />
+        <KeyPermissionWords />
+      </div>
     </Panel>
   );
   return (
@@ -81,11 +84,11 @@ export function ShareDetail({ region, share }: { region: string; share: Resource
           {
             value: 'resources',
             label: 'Resources',
-            count: share.vaults.length,
+            count: share.vaults.length + share.keys.length,
             content: <ResourcesTab share={share} refusal={refusal} />,
           },
           { value: 'principals', label: 'Principals', count: share.principals.length, content: principals },
-          { value: 'permission', label: 'Permission', content: permission },
+          { value: 'permission', label: 'Permissions', content: permission },
         ]}
       />
       {asked === 'rename' && <RenameSharePanel share={share} onClose={() => setAsked(null)} />}

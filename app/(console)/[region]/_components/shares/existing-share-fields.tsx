@@ -1,9 +1,14 @@
 'use client';
 
 import { InvitationStatus } from '@/app/(console)/[region]/_components/shares/invitation-status';
-import { PermissionWords } from '@/app/(console)/[region]/_components/shares/permission-words';
+import {
+  KeyPermissionWords,
+  PermissionWords,
+} from '@/app/(console)/[region]/_components/shares/permission-words';
 import {
   associationWords,
+  holdings,
+  keyName,
   PrincipalBadges,
   principalName,
 } from '@/app/(console)/[region]/_components/shares/principal-words';
@@ -19,10 +24,13 @@ interface ExistingShareFieldsProps {
   value: string | null;
   onValueChange: (shareId: string) => void;
   error?: string;
+  /** What is to be added. */
+  resource?: 'vault' | 'key';
 }
 
-/** Chooses a share and shows what it holds, so that nobody adds a vault for accounts they did not think of. */
-export function ExistingShareFields({ shares, value, onValueChange, error }: ExistingShareFieldsProps) {
+/** Chooses a share and shows what it holds, so that nobody adds something for accounts they did not think of. */
+export function ExistingShareFields(props: ExistingShareFieldsProps) {
+  const { shares, value, onValueChange, error, resource = 'vault' } = props;
   const share = shares.find(({ id }) => id === value);
   return (
     <>
@@ -31,10 +39,10 @@ export function ExistingShareFields({ shares, value, onValueChange, error }: Exi
           value={value ?? ''}
           placeholder="Choose a resource share"
           onValueChange={onValueChange}
-          options={shares.map(({ id, name, vaults, principals }) => ({
+          options={shares.map(({ id, name, vaults, keys, principals }) => ({
             value: id,
             label: name,
-            description: `${plural(vaults.length, 'vault')} · ${plural(principals.length, 'principal')}`,
+            description: `${holdings({ vaultCount: vaults.length, keyCount: keys.length }) || 'Empty'} · ${plural(principals.length, 'principal')}`,
           }))}
         />
       </Field>
@@ -42,11 +50,19 @@ export function ExistingShareFields({ shares, value, onValueChange, error }: Exi
         <>
           <FieldGroup legend="Shared resources">
             <ul className="divide-y divide-line rounded-md border border-line">
-              {share.vaults.length === 0 && <li className="px-3 py-2 text-muted">None yet.</li>}
+              {share.vaults.length + share.keys.length === 0 && (
+                <li className="px-3 py-2 text-muted">None yet.</li>
+              )}
               {share.vaults.map((vault) => (
                 <li key={vault.id} className="flex flex-wrap justify-between gap-x-3 px-3 py-2">
                   <span className="font-medium">{vault.name}</span>
                   <span className="text-muted">{regionName(vault.region)}</span>
+                </li>
+              ))}
+              {share.keys.map((key) => (
+                <li key={key.id} className="flex flex-wrap justify-between gap-x-3 px-3 py-2">
+                  <span className="wrap-anywhere font-medium">{keyName(key)}</span>
+                  <span className="text-muted">Key</span>
                 </li>
               ))}
             </ul>
@@ -74,7 +90,7 @@ export function ExistingShareFields({ shares, value, onValueChange, error }: Exi
             </ul>
           </FieldGroup>
           <FieldGroup legend="Associated permission">
-            <PermissionWords name={share.permission} />
+            {resource === 'key' ? <KeyPermissionWords /> : <PermissionWords name={share.permission} />}
           </FieldGroup>
         </>
       )}

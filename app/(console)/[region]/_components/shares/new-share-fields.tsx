@@ -3,7 +3,10 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useParams } from 'next/navigation';
-import { PermissionWords } from '@/app/(console)/[region]/_components/shares/permission-words';
+import {
+  KeyPermissionWords,
+  PermissionWords,
+} from '@/app/(console)/[region]/_components/shares/permission-words';
 import { PrincipalPicker } from '@/app/(console)/[region]/_components/shares/principal-picker';
 import type { NamedPrincipal } from '@/app/(console)/[region]/_components/shares/principal-words';
 import { sectionHref } from '@/components/console/navigation';
@@ -24,12 +27,15 @@ interface NewShareFieldsProps {
   principals: NamedPrincipal[];
   onPrincipalsChange: (principals: NamedPrincipal[]) => void;
   fields: Record<string, string>;
+  /** What is to be shared. */
+  resource?: 'vault' | 'key';
 }
 
 const limit = 20;
 
 export function NewShareFields(props: NewShareFieldsProps) {
   const { name, onNameChange, scope, onScopeChange, principals, onPrincipalsChange, fields } = props;
+  const { resource = 'vault' } = props;
   const directory = useQuery(directoryQuery());
   const use = sharingUse(directory.data?.directory ?? null);
   return (
@@ -84,7 +90,7 @@ export function NewShareFields(props: NewShareFieldsProps) {
         />
       </FieldGroup>
       <FieldGroup legend="Associated permission">
-        <PermissionWords />
+        {resource === 'key' ? <KeyPermissionWords /> : <PermissionWords />}
       </FieldGroup>
     </>
   );
