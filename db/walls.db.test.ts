@@ -57,7 +57,7 @@ const first = await furnish();
 const second = await furnish();
 
 /** An account with at least one row in every tenant table. */
-async function furnish(): Promise<{ accountId: string; vaultId: string; shareId: string }> {
+async function furnish(): Promise<{ accountId: string; vaultId: string; shareId: string; keyId: string }> {
   const { account, group } = await makeAccount(owner);
   const { accountId } = account;
   const place = { accountId, resourceGroupId: group.id };
