@@ -7,6 +7,7 @@ import { Nothing } from '../net/nothing';
 import { checkTarget } from '../restore/inspect-target';
 import type { AdapterRegistry, SourceContext } from './adapter';
 import { findAdapter } from './find-adapter';
+import { checkHost, listHostFolder } from './host-files';
 
 export interface AnsweringHost {
   gateway: Gateway;
@@ -33,18 +34,19 @@ export async function answerQuestion(host: AnsweringHost, question: SourceQuesti
 async function findAnswer(host: AnsweringHost, question: SourceQuestion): Promise<AnswerRequest> {
   const { folder, log, adapters } = host;
   const { source, ask, body } = question;
-  if (!source && ask === 'destination') return { check: await checkTarget(body.path) };
-  if (!source) {
-    throw new CrossvaultError('not_eligible', 'This client does not answer questions about its host yet.', {
-      reason: 'question_unknown',
-    });
-  }
+  if (!source) return answerAboutHost(question, AbortSignal.timeout(patienceMs));
   const adapter = await findAdapter(adapters, source.kind);
   const context: SourceContext = { source, folder, log, signal: AbortSignal.timeout(patienceMs) };
   if (ask === 'list') return { listing: await inTime(adapter.list(body, context), context.signal) };
   const look = ask === 'destination' && adapter.destination;
   const checking = look ? look.call(adapter, body, context) : adapter.check(context);
   return { check: await inTime(checking, context.signal) };
+}
+
+/** About the host's own files. */
+async function answerAboutHost({ ask, body }: SourceQuestion, signal: AbortSignal): Promise<AnswerRequest> {
+  if (ask === 'list') return { listing: await inTime(listHostFolder(body), signal) };
+  return { check: await inTime(ask === 'check' ? checkHost() : checkTarget(body.path), signal) };
 }
 
 /** A mount that hangs does not hear of signals. */

@@ -43,6 +43,7 @@ export const policyBindings = pgTable('policy_bindings', {
   sourceId: text('source_id').notNull(),
   vaultId: text('vault_id').notNull(),
   paths: jsonb('paths').$type<string[]>().notNull(),
+  includes: jsonb('includes').$type<string[]>().notNull().default([]),
   excludes: jsonb('excludes').$type<string[]>().notNull().default([]),
   isEnabled: boolean('is_enabled').notNull().default(true),
   createdAt: at('created_at').notNull().defaultNow(),

@@ -3,11 +3,15 @@
  * character where they are not, and what cannot be seen written out. For showing only; two paths may look the same.
  */
 export function showPath(path: string): string {
+  return showName(new TextDecoder().decode(bytesOfPath(path)));
+}
+
+/** The bytes that an encoded path stands for. */
+export function bytesOfPath(path: string): Uint8Array {
   const bytes = path.match(/%[0-9A-F]{2}|[^%]/g) ?? [];
-  const raw = Uint8Array.from(bytes, (part) =>
+  return Uint8Array.from(bytes, (part) =>
     part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0),
   );
-  return showName(new TextDecoder().decode(raw));
 }
 
 const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

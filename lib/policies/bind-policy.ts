@@ -39,12 +39,12 @@ export const unbindPolicy = writeVerb({
     const { policy, binding } = await lockBinding(tx, ctx.accountId, input.id);
     const shown = await getBindingDto(tx, ctx.accountId, binding.id, now);
     await tx.delete(policyBindings).where(eq(policyBindings.id, binding.id));
-    const { sourceId, vaultId, paths, excludes } = binding;
+    const { sourceId, vaultId, paths, includes, excludes } = binding;
     await audit({
       resourceKind: 'policy',
       resourceId: policy.id,
       resourceName: policy.name,
-      before: { bindingId: binding.id, sourceId, vaultId, paths, excludes },
+      before: { bindingId: binding.id, sourceId, vaultId, paths, includes, excludes },
     });
     return shown;
   },

@@ -36,6 +36,7 @@ export async function insertBinding(
       sourceId: source.id,
       vaultId: vault.id,
       paths: [...new Set(fields.paths)],
+      includes: [...new Set(fields.includes)],
       excludes: [...new Set(fields.excludes)],
       createdAt: now,
       createdBy: ctx.actor.name,

@@ -158,6 +158,7 @@ export async function listBindings(
       client: { id: client.id, name: client.name, status: clientStatus(client, now) },
       vault: { id: vault.id, name: vault.name, region: vault.region },
       paths: binding.paths,
+      includes: binding.includes,
       excludes: binding.excludes,
       isEnabled: binding.isEnabled,
       nextRun: next.get(binding.id) ?? null,

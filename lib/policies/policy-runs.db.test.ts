@@ -48,6 +48,7 @@ async function arrange(given: Parameters<typeof makeEnds>[1] = {}, change = {}) 
     sourceId: ends.source.id,
     vaultId: ends.vault.id,
     paths: ['/srv/data'],
+    includes: ['*.pdf'],
     excludes: ['*.tmp'],
   };
   const policy = await createPolicy(
@@ -139,7 +140,7 @@ describe('a run by the clock', () => {
       vaultId: vault.id,
       policyRunId: run!.id,
       createdBy: `Policy ${policy.name}`,
-      spec: { paths: ['/srv/data'], excludes: ['*.tmp'], retentionDays: 400 },
+      spec: { paths: ['/srv/data'], includes: ['*.pdf'], excludes: ['*.tmp'], retentionDays: 400 },
     });
     const timer = await timerOf(bindingId);
     expect(timer.runAt!.getTime()).toBeGreaterThan(Date.now());

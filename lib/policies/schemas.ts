@@ -113,6 +113,8 @@ export const PolicyBinding = z.object({
   client: z.object({ id: z.string(), name: z.string(), status: z.enum(['online', 'offline', 'revoked']) }),
   vault: z.object({ id: z.string(), name: z.string(), region: z.string() }),
   paths: z.array(z.string()),
+  /** With any, only what one of them names. */
+  includes: z.array(z.string()),
   excludes: z.array(z.string()),
   isEnabled: z.boolean(),
   /** The next run over all rules; null when switched off. */
@@ -157,11 +159,13 @@ export const Policy = z.object({
 });
 export type Policy = z.infer<typeof Policy>;
 
+const patterns = z.array(z.string().trim().min(1).max(255)).max(100);
 const BindingFields = z.object({
   sourceId: z.string().min(1, 'Choose a data source.'),
   vaultId: z.string().min(1, 'Choose a vault.'),
   paths: BackupSpec.shape.paths,
-  excludes: BackupSpec.shape.excludes,
+  includes: patterns.default([]),
+  excludes: patterns.default([]),
 });
 export type BindingFields = z.output<typeof BindingFields>;
 
@@ -202,7 +206,8 @@ export const BindPolicy = z.object({
 export const UpdateBinding = z.object({
   id: z.string(),
   paths: BackupSpec.shape.paths.optional(),
-  excludes: z.array(z.string().trim().min(1).max(255)).max(100).optional(),
+  includes: patterns.optional(),
+  excludes: patterns.optional(),
   isEnabled: z.boolean().optional(),
 });
 export const UnbindPolicy = z.object({ id: z.string() });

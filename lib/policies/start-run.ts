@@ -126,6 +126,7 @@ export async function startRun(
     // A host's own files are found by their client.
     sourceId: findRegisteredKind(source.kind) ? source.id : undefined,
     paths: binding.paths,
+    ...(binding.includes.length > 0 && { includes: binding.includes }),
     excludes: binding.excludes,
     retentionDays: retention.days,
     archiveAfterDays: rule.archiveAfterDays,

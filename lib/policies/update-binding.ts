@@ -26,6 +26,7 @@ export const updateBinding = writeVerb({
     }
     const after = {
       paths: [...new Set(changes.paths ?? binding.paths)],
+      includes: [...new Set(changes.includes ?? binding.includes)],
       excludes: [...new Set(changes.excludes ?? binding.excludes)],
       isEnabled: changes.isEnabled ?? binding.isEnabled,
     };
@@ -35,12 +36,12 @@ export const updateBinding = writeVerb({
       throw violates(error, 'policy_binding_once') ? boundAlready() : error;
     }
     await syncTimers(tx, ctx.accountId, policy.id, now);
-    const { paths, excludes, isEnabled } = binding;
+    const { paths, includes, excludes, isEnabled } = binding;
     await audit({
       resourceKind: 'policy',
       resourceId: policy.id,
       resourceName: policy.name,
-      before: { bindingId: id, paths, excludes, isEnabled },
+      before: { bindingId: id, paths, includes, excludes, isEnabled },
       after,
     });
     return getBindingDto(tx, ctx.accountId, id, now);

@@ -19,6 +19,11 @@ export const sourceKinds: Record<SourceKind, SourceKindRule> = {
   server: { word: 'Servers' },
 };
 
+/** The own files of a client's host: they come with it, and no config is needed to find them. */
+export function isHostFiles(kind: SourceKind): boolean {
+  return kind === 'ecs_file' || kind === 'local_file';
+}
+
 /** Sources that are one stream: backed up by a command on the host and restored as one file. */
 export function isStreamSource(kind: SourceKind): boolean {
   return kind === 'database_dump' || kind === 'container_image';

@@ -302,6 +302,36 @@ describe('a question', () => {
     expect((await getDataSource(account.as('auditor'), { id: source.id })).check.state).toBe('unchecked');
   });
 
+  test("about a host's own files goes to its client without a source, and what a check finds stays with it", async () => {
+    const [account, stranger] = [await testAccount(database), await testAccount(database)];
+    const client = await makeClient(owner, { accountId: account.id });
+    const id = newId('ds');
+    const values = { accountId: account.id, id, kind: 'local_file', clientId: client.id, name: 'h' } as const;
+    await owner.insert(dataSources).values(values);
+    const identity = { accountId: account.id, clientId: client.id };
+    await browseSource(account.as('operator'), { source: { clientId: client.id }, path: '/srv' });
+    await checkSource(account.as('operator'), { source: { id } });
+    const [listing, check] = await takeQuestions(door, identity);
+    expect(listing).toMatchObject({ ask: 'list', source: null, body: { path: '/srv' } });
+    expect(check).toMatchObject({ ask: 'check', source: null });
+    await answerQuestion(door, identity, check!.id, { check: { isUsable: true, message: 'm', facts: [] } });
+    expect((await getDataSource(account.as('auditor'), { id })).check.state).toBe('ok');
+    const foreign = { source: { clientId: client.id }, path: '/' };
+    await expect(browseSource(stranger.as('operator'), foreign)).rejects.toMatchObject({ code: 'not_found' });
+    await owner.update(clients).set({ revokedAt: new Date() }).where(eq(clients.id, client.id));
+    for (const source of [{ id }, { clientId: client.id }])
+      await expect(checkSource(account.as('operator'), { source })).rejects.toMatchObject({
+        reason: 'client_revoked',
+      });
+  });
+
+  test("about the engine's own machine is refused: operators, not tenants, name its paths", async () => {
+    const account = await testAccount(database);
+    const source = await register(account);
+    const asked = { source: { clientId: source.client.id }, path: '/etc' };
+    await expect(browseSource(account.as('operator'), asked)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   test("is no stranger's to read, and no other client's to answer", async () => {
     const [account, stranger] = [await testAccount(database), await testAccount(database)];
     const source = await register(account);

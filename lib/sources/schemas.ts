@@ -12,8 +12,15 @@ export {
   registrableKinds,
   SourceConfig,
 } from './config';
-export { isStreamSource, ownBackupsRefusal, sourceKinds, startsOwnBackups } from './kinds';
-export { besideFolder, compareInTree, keyOfNames, maxKeyBytes, namesOfKey } from './kinds/object-keys';
+export { isHostFiles, isStreamSource, ownBackupsRefusal, sourceKinds, startsOwnBackups } from './kinds';
+export {
+  besideFolder,
+  compareInTree,
+  keyOfNames,
+  maxKeyBytes,
+  namesOfKey,
+  partOfName,
+} from './kinds/object-keys';
 export { AskedAbout, QuestionBody, QuestionKind, SourceCheck, SourceListing } from './questions';
 
 /** What one client protects, with the newest backup point of it in this account's own vaults. */
@@ -84,9 +91,10 @@ export const RemovedSource = z.object({
   keptPoints: z.number().int(),
 });
 
-/** A registered source, or one that is being registered. */
+/** A source, the own files of a client's host, or a source that is being registered. */
 const AboutSource = z.union([
   z.object({ id: z.string() }),
+  z.strictObject({ clientId: where.clientId.unwrap() }),
   z.object({ ...where, config: SourceConfig, secret }),
 ]);
 const at = { path: z.string().max(4096).default('/'), cursor: z.string().max(2048).nullish() };

@@ -2,6 +2,8 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** Why, where the tests said so. */
+  skippedFor?: string[];
 }
 
 /** Each counts from the report in `file`, given the exit code of the suite that wrote it. */

@@ -22,7 +22,15 @@ export function countPlaywright(file, code) {
   const report = readReport(file);
   if (!report) return noReport();
   const { expected, unexpected, flaky, skipped } = report.stats;
-  return withExitCode({ passed: expected, failed: unexpected + flaky, skipped }, code);
+  const skippedFor = [...new Set(report.suites?.flatMap(skipReasonsIn))];
+  return withExitCode({ passed: expected, failed: unexpected + flaky, skipped, skippedFor }, code);
+}
+
+/** What tests of a Playwright suite said of why they cannot run here. */
+function skipReasonsIn({ suites = [], specs = [] }) {
+  const annotations = specs.flatMap(({ tests }) => tests.flatMap((test) => test.annotations ?? []));
+  const reasons = annotations.filter(({ type }) => type === 'skip').map(({ description }) => description);
+  return [...reasons.filter(Boolean), ...suites.flatMap(skipReasonsIn)];
 }
 
 export function countLint(file, code) {

@@ -26,8 +26,16 @@ const vitest = (testResults: object[], counts = {}) =>
 test('tests are counted as their suite counts them', () => {
   expect(countVitest(vitest([], { numFailedTests: 2 }), 1)).toEqual({ passed: 3, failed: 2, skipped: 1 });
   const stats = { expected: 4, unexpected: 1, flaky: 1, skipped: 2 };
-  expect(countPlaywright(report({ stats }), 1)).toEqual({ passed: 4, failed: 2, skipped: 2 });
+  expect(countPlaywright(report({ stats }), 1)).toMatchObject({ passed: 4, failed: 2, skipped: 2 });
   expect(countLint(report({ passed: 5, failed: 0 }), 0)).toEqual({ passed: 5, failed: 0, skipped: 0 });
+});
+
+test('what a browser test misses on this machine is told once', () => {
+  const skipped = { annotations: [{ type: 'skip', description: 'no S3 server' }] };
+  const spec = { tests: [skipped, { annotations: [] }] };
+  const stats = { expected: 1, unexpected: 0, flaky: 0, skipped: 2 };
+  const suites = [{ specs: [spec], suites: [{ specs: [spec] }] }];
+  expect(countPlaywright(report({ stats, suites }), 0)).toMatchObject({ skippedFor: ['no S3 server'] });
 });
 
 test('a file that could not be loaded is a failure although none of its tests ran', () => {

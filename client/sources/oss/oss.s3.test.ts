@@ -165,6 +165,18 @@ describe('what is protected', () => {
     expect(Object.keys(found)).toEqual(['a/1', 'c/keep.log']);
   });
 
+  test('is what a pattern of the backup takes of what the data source takes', async () => {
+    const region = await TestRegion.make(database, engine);
+    const { source, sourceId } = await register(region, { includes: ['*.log', '/b/'] });
+    for (const key of ['a.log', 'a.txt', 'b/c.log', 'b/d.txt', 'keep/e.log']) await source.put(key);
+    const { report, pointId } = await backUp(region, sourceId, { includes: ['*.txt', 'keep/'] });
+    expect(report).toMatchObject({ files: 2 });
+    const other = await register(region);
+    await restore(region, pointId, other.sourceId);
+    const found = await snapshotBucket(other.source.client, other.source.bucket);
+    expect(Object.keys(found)).toEqual(['b/d.txt', 'keep/e.log']);
+  });
+
   test('has its older versions listed where that is asked for, and current ones kept', async () => {
     const region = await TestRegion.make(database, engine);
     const { source, sourceId } = await register(region, { listsVersions: true });

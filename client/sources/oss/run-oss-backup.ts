@@ -7,7 +7,7 @@ import type { BackupOffer } from '../adapter';
 import type { Bucket } from './bucket';
 import { ByteBudget, Gate } from './gate';
 import { currentObjects, versionedObjects } from './list-pages';
-import { compileFilter, prefixOfPath } from './object-filter';
+import { compileFilter, type ObjectFilter, prefixOfPath } from './object-filter';
 import { ObjectPass } from './object-pass';
 import { objectSteps, outermost } from './object-steps';
 import { type OssConfig, openSource } from './open-source';
@@ -43,7 +43,9 @@ export async function runOssBackup(
   });
   const caches = await locateCaches(context.folder, vaultId, [spec.sourceId ?? '', ...spec.paths]);
   const prefixes = spec.paths.map(prefixOfPath);
-  const filter = compileFilter(config.includes, [...config.excludes, ...spec.excludes]);
+  const isWanted = compileFilter(config.includes, [...config.excludes, ...spec.excludes]);
+  const isChosen = compileFilter(spec.includes ?? [], []);
+  const filter: ObjectFilter = (key) => isWanted(key) && isChosen(key);
   try {
     return await runTreeBackup(context, offer, {
       count: (signal) => countObjects(bucket, prefixes, filter, signal),

@@ -80,6 +80,12 @@ function decodeName(name: Uint8Array, isLast: boolean): DecodedName | null {
   return { bytes, goesOn: false };
 }
 
+/** The part of a key that a name of a tree stands for, or begins with; null for a name that stands for none. */
+export function partOfName(name: Uint8Array): Uint8Array | null {
+  const decoded = decodeName(name, true) ?? decodeName(name, false);
+  return decoded && Uint8Array.from(decoded.bytes);
+}
+
 /** The key that a path of a tree stands for; null for a path that stands for none. */
 export function keyOfNames(names: readonly Uint8Array[]): Uint8Array | null {
   const key: number[] = [];

@@ -19,8 +19,10 @@ import { isStreamSource } from '@/lib/sources/schemas';
 import { allVaultsQuery } from '@/lib/vaults/query';
 import { startBackupAction } from './actions';
 import { clientOptions, vaultOptions } from './options';
+import { PatternFields, type Patterns } from './pattern-fields';
 import { findProblems, isSame } from './problems';
 import { RetentionField } from './retention-field';
+import { SourceBrowser } from './source-browser';
 import { TextListField } from './text-list-field';
 
 interface BackUpPanelProps {
@@ -42,7 +44,7 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
   const [clientId, setClientId] = useState(chosen.clientId ?? '');
   const [vaultId, setVaultId] = useState(chosen.vaultId ?? '');
   const [paths, setPaths] = useState<string[]>([]);
-  const [excludes, setExcludes] = useState<string[]>([]);
+  const [patterns, setPatterns] = useState<Patterns>({ includes: [], excludes: [] });
   const [days, setDays] = useState(proposedDays);
   const [isTried, setIsTried] = useState(false);
   const client = clients.data?.items.find(({ id }) => id === clientId);
@@ -50,7 +52,7 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
     // A panel whose state is in the address writes there when it closes; only then may the page change.
     void Promise.resolve(onClose()).then(() => router.push(jobHref(job, region)));
   });
-  const input = { clientId, vaultId, paths, excludes, retentionDays: days };
+  const input = { clientId, vaultId, paths, ...patterns, retentionDays: days };
   const problems = findProblems(input);
   // The server's word counts for what was sent; it is stale once something was changed.
   const errors = isTried ? { ...(isSame(start.sent, input) && start.fields), ...problems } : {};
@@ -102,6 +104,15 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
               onUse={setPaths}
             />
           )}
+          {client?.status === 'online' && !isWindows(client.platform) && (
+            <SourceBrowser
+              key={client.id}
+              about={{ clientId: client.id }}
+              name={client.name}
+              chosen={paths}
+              onChosenChange={setPaths}
+            />
+          )}
           <TextListField
             name="paths"
             label="Folders"
@@ -118,16 +129,11 @@ export function BackUpPanel({ region, onClose, ...chosen }: BackUpPanelProps) {
             errors={errors}
             isRequired
           />
-          <TextListField
-            name="excludes"
-            label="Leave out"
-            addLabel="Add pattern"
-            hint="Patterns below the folders: *.tmp leaves out such files everywhere, cache/ a folder of that name."
-            placeholder="*.tmp"
-            values={excludes}
-            onValuesChange={setExcludes}
+          <PatternFields
+            kind="local_file"
+            values={patterns}
+            onChange={(part) => setPatterns({ ...patterns, ...part })}
             errors={errors}
-            isOptional
           />
           <RetentionField value={days} onChange={setDays} error={errors.retentionDays} />
           <FormError error={start.error} />

@@ -17,6 +17,7 @@ import type { DataSource } from '@/lib/sources/schemas';
 import { allVaultsQuery } from '@/lib/vaults/query';
 import { startBackupAction } from './actions';
 import { vaultOptions } from './options';
+import { PatternFields, type Patterns } from './pattern-fields';
 import { findProblems, isSame } from './problems';
 import { RetentionField } from './retention-field';
 import { SourceBrowser } from './source-browser';
@@ -49,7 +50,7 @@ export function BackUpSourcePanel({ region, source, onClose }: BackUpSourcePanel
   const [vaultId, setVaultId] = useState(source.newestPoint?.vault.id ?? '');
   const [scope, setScope] = useState('all');
   const [chosen, setChosen] = useState<string[]>([]);
-  const [excludes, setExcludes] = useState<string[]>([]);
+  const [patterns, setPatterns] = useState<Patterns>({ includes: [], excludes: [] });
   const [days, setDays] = useState('30');
   const [isTried, setIsTried] = useState(false);
   const start = useAction(startBackupAction, (job) => {
@@ -59,7 +60,7 @@ export function BackUpSourcePanel({ region, source, onClose }: BackUpSourcePanel
     sourceId: source.id,
     vaultId,
     paths: scope === 'all' ? ['/'] : chosen,
-    excludes,
+    ...patterns,
     retentionDays: days,
   };
   const problems = findProblems(input);
@@ -109,7 +110,12 @@ export function BackUpSourcePanel({ region, source, onClose }: BackUpSourcePanel
           </FieldGroup>
           {scope === 'part' && (
             <>
-              <SourceBrowser source={source} chosen={chosen} onChosenChange={setChosen} />
+              <SourceBrowser
+                about={{ id: source.id }}
+                name={source.name}
+                chosen={chosen}
+                onChosenChange={setChosen}
+              />
               <TextListField
                 name="paths"
                 label={isTables ? 'Tables' : 'Parts'}
@@ -124,20 +130,11 @@ export function BackUpSourcePanel({ region, source, onClose }: BackUpSourcePanel
               />
             </>
           )}
-          <TextListField
-            name="excludes"
-            label="Leave out"
-            addLabel="Add pattern"
-            hint={
-              isTables
-                ? 'Patterns of table names: *_tmp leaves out every table whose name ends so.'
-                : 'Patterns below the root: *.tmp leaves out such names everywhere, cache/ a folder of that name.'
-            }
-            placeholder={isTables ? '*_tmp' : '*.tmp'}
-            values={excludes}
-            onValuesChange={setExcludes}
+          <PatternFields
+            kind={source.kind}
+            values={patterns}
+            onChange={(part) => setPatterns({ ...patterns, ...part })}
             errors={errors}
-            isOptional
           />
           <RetentionField value={days} onChange={setDays} error={errors.retentionDays} />
           <FormError error={start.error} />

@@ -8,11 +8,12 @@ import { Callout } from '@/components/ui/callout';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Bytes } from '@/components/ui/quantities';
 import { SkeletonText } from '@/components/ui/skeleton';
-import type { DataSource } from '@/lib/sources/schemas';
 import { browseSourceAction } from './actions';
 
 interface SourceBrowserProps {
-  source: Pick<DataSource, 'id' | 'name'>;
+  /** What is asked: a data source, or the own files of a client's host. */
+  about: { id: string } | { clientId: string };
+  name: string;
   chosen: string[];
   onChosenChange: (chosen: string[]) => void;
 }
@@ -20,17 +21,17 @@ interface SourceBrowserProps {
 const parentOf = (path: string) => path.replace(/\/[^/]*$/, '') || '/';
 
 /** What a data source holds now, folder by folder, to choose from. */
-export function SourceBrowser({ source, chosen, onChosenChange }: SourceBrowserProps) {
+export function SourceBrowser({ about, name, chosen, onChosenChange }: SourceBrowserProps) {
   const browse = useQuestion(browseSourceAction);
   const [path, setPath] = useState<string | null>(null);
   const open = (next: string, cursor: string | null = null) => {
     setPath(next);
-    browse.ask({ source: { id: source.id }, path: next, cursor });
+    browse.ask({ source: about, path: next, cursor });
   };
   if (path === null) {
     return (
       <Button icon={<FolderSearch />} onClick={() => open('/')} className="self-start">
-        Browse data source
+        {'clientId' in about ? 'Browse host' : 'Browse data source'}
       </Button>
     );
   }
@@ -38,7 +39,7 @@ export function SourceBrowser({ source, chosen, onChosenChange }: SourceBrowserP
   const toggle = (entry: string) =>
     onChosenChange(chosen.includes(entry) ? chosen.filter((other) => other !== entry) : [...chosen, entry]);
   return (
-    <section aria-label={`What ${source.name} holds`} className="rounded-md border border-line">
+    <section aria-label={`What ${name} holds`} className="rounded-md border border-line">
       <div className="flex items-center gap-2 border-line border-b bg-sunken px-2 py-1.5">
         <Button
           size="sm"

@@ -13,18 +13,20 @@ import { formatCount, plural } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { Bytes, Time } from '@/components/ui/quantities';
 import { SkeletonText } from '@/components/ui/skeleton';
-import { showPath } from '@/lib/backup-points/encoded-path';
 import { pointSearchQuery } from '@/lib/backup-points/query';
 import type { PointSearch } from '@/lib/backup-points/schemas';
+import { showEntryPath } from '@/lib/backup-points/shown-entry';
+import type { SourceKind } from '@/lib/schemas';
 
 interface FindFilesProps {
   sourceId: string;
+  kind: SourceKind;
   /** Why the signed-in user may not look inside points. */
   refusal: string | null;
 }
 
 /** Finds the backup points of a data source that hold a file, a folder or whatever fits a pattern. */
-export function FindFiles({ sourceId, refusal }: FindFilesProps) {
+export function FindFiles({ sourceId, kind, refusal }: FindFilesProps) {
   const [query, setQuery] = useQueryState('find', parseAsString.withDefault(''));
   const [text, setText] = useState(query);
   const search = useInfiniteQuery(pointSearchQuery({ sourceId, query }));
@@ -78,7 +80,7 @@ export function FindFiles({ sourceId, refusal }: FindFilesProps) {
       )}
       <ul className="divide-y divide-line">
         {items.map((item) => (
-          <FoundPoint key={item.point.id} item={item} />
+          <FoundPoint key={item.point.id} item={item} kind={kind} />
         ))}
       </ul>
       {search.data && (items.length > 0 || search.hasNextPage) && (
@@ -99,7 +101,7 @@ export function FindFiles({ sourceId, refusal }: FindFilesProps) {
   );
 }
 
-function FoundPoint({ item }: { item: PointSearch['items'][number] }) {
+function FoundPoint({ item, kind }: { item: PointSearch['items'][number]; kind: SourceKind }) {
   const { point, entries, matchCount, isCut } = item;
   const more = matchCount - entries.length;
   return (
@@ -121,7 +123,7 @@ function FoundPoint({ item }: { item: PointSearch['items'][number] }) {
             ) : (
               <File className="size-4 shrink-0 text-muted" aria-hidden />
             )}
-            <span className="wrap-anywhere min-w-0 flex-1 font-mono">/{showPath(path)}</span>
+            <span className="wrap-anywhere min-w-0 flex-1 font-mono">{showEntryPath(kind, path)}</span>
             <span className="shrink-0 text-muted">
               <Bytes value={sizeBytes} />
             </span>

@@ -4,21 +4,22 @@ import { Search } from 'lucide-react';
 import { type ComponentProps, useState } from 'react';
 import { FileTree } from '@/components/console/file-tree/file-tree';
 import { Input } from '@/components/ui/input';
+import type { SourceKind } from '@/lib/schemas';
 import { useLoadChildren } from './use-load-children';
 import { useSearchEntries } from './use-search-entries';
 import { useSettled } from './use-settled';
 
-type SearchableTreeProps = { pointId: string } & Omit<
+type SearchableTreeProps = { pointId: string; kind: SourceKind } & Omit<
   ComponentProps<typeof FileTree>,
   'loadChildren' | 'emptyText'
 >;
 
 /** The files of a point, folder by folder or by a part of their names; what was chosen in one is chosen in the other. */
-export function SearchableTree({ pointId, label, ...rest }: SearchableTreeProps) {
+export function SearchableTree({ pointId, kind, label, ...rest }: SearchableTreeProps) {
   const [text, setText] = useState('');
   const settled = useSettled(text.trim(), 300);
-  const loadChildren = useLoadChildren(pointId);
-  const search = useSearchEntries(pointId, settled);
+  const loadChildren = useLoadChildren(pointId, kind);
+  const search = useSearchEntries(pointId, settled, kind);
   return (
     <div className="flex flex-col gap-2">
       <div className="relative">

@@ -3,7 +3,14 @@ export interface BindingDraft {
   sourceId: string;
   vaultId: string;
   paths: string[];
+  includes: string[];
   excludes: string[];
 }
 
-export const emptyBinding: BindingDraft = { sourceId: '', vaultId: '', paths: [], excludes: [] };
+export const emptyBinding: BindingDraft = {
+  sourceId: '',
+  vaultId: '',
+  paths: [],
+  includes: [],
+  excludes: [],
+};

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { PatternFields } from '@/app/(console)/_components/back-up/pattern-fields';
 import { TextListField } from '@/app/(console)/_components/back-up/text-list-field';
 import { isRegistered } from '@/app/(console)/_components/sources/source-words';
 import { Button } from '@/components/ui/button';
@@ -11,8 +12,9 @@ import { clientsQuery } from '@/lib/clients/query';
 import { isAbsoluteHostPath } from '@/lib/jobs/rules';
 import { bindingRefusal, sourceRefusal } from '@/lib/policies/binding-rules';
 import { regionName } from '@/lib/regions/schemas';
+import type { SourceKind } from '@/lib/schemas';
 import { dataSourcesQuery } from '@/lib/sources/query';
-import { type DataSource, sourceKinds } from '@/lib/sources/schemas';
+import { type DataSource, findRegisteredKind, sourceKinds } from '@/lib/sources/schemas';
 import { allVaultsQuery } from '@/lib/vaults/query';
 import { type Vault, vaultKinds } from '@/lib/vaults/schemas';
 import type { BindingDraft } from './binding-draft';
@@ -80,46 +82,54 @@ export function BindingFields({ region, binding, onChange, errors = {} }: Bindin
           The last backup took <span className="wrap-anywhere font-mono text-sm">{last.join(', ')}</span>
         </Callout>
       )}
-      <PathFields binding={binding} onChange={onChange} errors={errors} platform={client?.platform ?? ''} />
+      <PathFields
+        binding={binding}
+        onChange={onChange}
+        errors={errors}
+        platform={client?.platform ?? ''}
+        kind={source?.kind ?? 'local_file'}
+      />
     </div>
   );
 }
 
 interface PathFieldsProps {
-  binding: Pick<BindingDraft, 'paths' | 'excludes'>;
+  binding: Pick<BindingDraft, 'paths' | 'includes' | 'excludes'>;
   onChange: (part: Partial<BindingDraft>) => void;
   errors?: Record<string, string>;
   platform: string;
+  kind: SourceKind;
 }
 
-export function PathFields({ binding, onChange, errors, platform }: PathFieldsProps) {
+export function PathFields({ binding, onChange, errors, platform, kind }: PathFieldsProps) {
+  const isInside = findRegisteredKind(kind) !== null;
   return (
     <>
       <TextListField
         name="paths"
-        label="Folders"
-        addLabel="Add folder"
-        hint="Whole paths on the host. Everything below them is backed up."
-        placeholder={/^win/i.test(platform) ? 'D:\\Shares' : '/srv/files'}
+        label={isInside ? 'Paths' : 'Folders'}
+        addLabel={isInside ? 'Add path' : 'Add folder'}
+        hint={
+          isInside
+            ? 'From the root of the data source. Everything below them is backed up.'
+            : 'Whole paths on the host. Everything below them is backed up.'
+        }
+        placeholder={isInside ? '/reports' : /^win/i.test(platform) ? 'D:\\Shares' : '/srv/files'}
         values={binding.paths}
         onValuesChange={(paths) => onChange({ paths })}
         validate={(path) =>
-          isAbsoluteHostPath(path, platform) ? null : 'Write the whole path, from the root of the host.'
+          isInside
+            ? path.startsWith('/')
+              ? null
+              : 'Begin with a slash.'
+            : isAbsoluteHostPath(path, platform)
+              ? null
+              : 'Write the whole path, from the root of the host.'
         }
         errors={errors}
         isRequired
       />
-      <TextListField
-        name="excludes"
-        label="Leave out"
-        addLabel="Add pattern"
-        hint="Patterns below the folders: *.tmp leaves out such files everywhere, cache/ a folder of that name."
-        placeholder="*.tmp"
-        values={binding.excludes}
-        onValuesChange={(excludes) => onChange({ excludes })}
-        errors={errors}
-        isOptional
-      />
+      <PatternFields kind={kind} values={binding} onChange={onChange} errors={errors} />
     </>
   );
 }

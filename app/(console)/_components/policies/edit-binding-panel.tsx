@@ -15,7 +15,10 @@ import { PathFields } from './binding-fields';
 
 export function EditBindingPanel({ binding, onClose }: { binding: PolicyBinding; onClose: () => void }) {
   const { show } = useFlash();
-  const [entered, setEntered] = useState({ paths: binding.paths, excludes: binding.excludes });
+  const [entered, setEntered] = useState(() => {
+    const { paths, includes, excludes } = binding;
+    return { paths, includes, excludes };
+  });
   const clients = useQuery(clientsQuery()).data?.items ?? [];
   const platform = clients.find(({ id }) => id === binding.client.id)?.platform ?? '';
   const save = useAction(updateBindingAction, () => {
@@ -41,6 +44,7 @@ export function EditBindingPanel({ binding, onClose }: { binding: PolicyBinding;
             onChange={(part) => setEntered((old) => ({ ...old, ...part }))}
             errors={save.fields}
             platform={platform}
+            kind={binding.source.kind}
           />
           {hasOtherPaths && (
             <Callout>

@@ -1,18 +1,25 @@
 import { CrossvaultError } from '@/lib/errors';
 import { compileExcludes } from '../../../backup/excludes';
 
+interface TableChoice {
+  paths: readonly string[];
+  includes?: readonly string[];
+  excludes: readonly string[];
+}
+
 /**
- * Which tables of an instance a backup takes: those its paths name (`/orders`; `/` is all), less those its patterns leave
- * out. Indexes are tables of their own to the service and are left out: their rows follow from their table.
+ * Which tables of an instance a backup takes: those its paths name (`/orders`; `/` is all), of them those its includes take
+ * where there are any, less those its excludes leave out. Indexes are tables of their own to the service and are left out: their rows follow from their table.
  */
 export function chooseTables(
   tables: readonly string[],
-  { paths, excludes }: { paths: readonly string[]; excludes: readonly string[] },
+  { paths, includes = [], excludes }: TableChoice,
 ): { chosen: string[]; missing: string[] } {
   const wanted = new Set(paths.map((path) => path.replace(/^\/+|\/+$/g, '')));
-  const pattern = compileExcludes(excludes);
+  const [taken, left] = [compileExcludes(includes), compileExcludes(excludes)];
+  const isTaken = (table: string) => includes.length === 0 || taken.matches([table], true);
   const isWanted = (table: string) =>
-    (wanted.has('') || wanted.has(table)) && !pattern.matches([table], true);
+    (wanted.has('') || wanted.has(table)) && isTaken(table) && !left.matches([table], true);
   const existing = new Set(tables);
   return {
     chosen: tables.filter(isWanted).sort(compareBytes),

@@ -12,8 +12,9 @@ import { plural } from '@/components/ui/format';
 import { Panel } from '@/components/ui/panel';
 import { Bytes, Time } from '@/components/ui/quantities';
 import { Summary } from '@/components/ui/summary';
-import { showName, showPath } from '@/lib/backup-points/encoded-path';
+import { showName } from '@/lib/backup-points/encoded-path';
 import type { BackupPoint, Entry } from '@/lib/backup-points/schemas';
+import { showEntryPath } from '@/lib/backup-points/shown-entry';
 
 interface PointFilesProps {
   point: BackupPoint;
@@ -38,6 +39,7 @@ export function PointFiles({ point, refusal }: PointFilesProps) {
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
         <SearchableTree
           pointId={point.id}
+          kind={point.source.kind}
           label="Files of this backup point"
           onActiveChange={setEntry}
           height={480}
@@ -64,7 +66,9 @@ function EntryDetail({ point, entry }: { point: BackupPoint; entry: Entry }) {
     >
       <div>
         <h3 className="wrap-anywhere font-semibold">{showName(entry.name)}</h3>
-        <p className="wrap-anywhere mt-0.5 font-mono text-muted text-sm">/{showPath(entry.path)}</p>
+        <p className="wrap-anywhere mt-0.5 font-mono text-muted text-sm">
+          {showEntryPath(point.source.kind, entry.path)}
+        </p>
       </div>
       <Summary
         columns={2}

@@ -135,7 +135,9 @@ function LoadedClient({ region, client }: { region: string; client: BackupClient
                 {
                   value: 'find',
                   label: 'Find files',
-                  content: <FindFiles sourceId={source.id} refusal={actions.restoreRefusal} />,
+                  content: (
+                    <FindFiles sourceId={source.id} kind={source.kind} refusal={actions.restoreRefusal} />
+                  ),
                 },
               ]
             : []),

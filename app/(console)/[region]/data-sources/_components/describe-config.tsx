@@ -12,6 +12,7 @@ const labels: Record<string, string> = {
   instance: 'Instance',
   fileSystemId: 'File system',
   mountPath: 'Mounted at',
+  mountSource: 'Export',
   sid: 'SID',
   instanceNumber: 'Instance number',
   databases: 'Databases',

@@ -142,7 +142,9 @@ function LoadedSource({ region, source }: { region: string; source: DataSource }
           {
             value: 'find',
             label: 'Find files',
-            content: <FindFiles sourceId={source.id} refusal={actions.refuse('restore.run')} />,
+            content: (
+              <FindFiles sourceId={source.id} kind={source.kind} refusal={actions.refuse('restore.run')} />
+            ),
           },
           {
             value: 'jobs',

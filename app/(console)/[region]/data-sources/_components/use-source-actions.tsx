@@ -9,7 +9,7 @@ import { useAction } from '@/app/(console)/_components/use-action';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
 import { useFlash } from '@/components/ui/flash';
 import type { MenuAction } from '@/components/ui/menu';
-import { type DataSource, isStreamSource } from '@/lib/sources/schemas';
+import { type DataSource, isHostFiles, isStreamSource } from '@/lib/sources/schemas';
 import { checkSourceAction } from '../actions';
 import { RemoveSourceDialog } from './remove-source-dialog';
 import { SourcePanel } from './source-panel';
@@ -38,7 +38,7 @@ export function useSourceActions(region: string, onRemoved?: () => void) {
         revoked ??
         (isStreamSource(source.kind) ? streamRefusal(source) : null) ??
         selfStarted(source),
-      check: refuse('sources.manage') ?? fixed ?? revoked,
+      check: refuse('sources.manage') ?? (isHostFiles(source.kind) ? null : fixed) ?? revoked,
       edit: refuse('sources.manage') ?? fixed,
       remove: refuse('sources.manage') ?? fixed,
     };
@@ -51,10 +51,11 @@ export function useSourceActions(region: string, onRemoved?: () => void) {
       onSelect: () => start(deed, source),
     });
     const backUp = entry('back_up', { label: 'Back up', icon: <HardDriveUpload /> });
-    if (!isRegisteredByHand(source)) return [backUp];
+    const check = entry('check', { label: 'Check connection', icon: <PlugZap /> });
+    if (!isRegisteredByHand(source)) return isHostFiles(source.kind) ? [backUp, check] : [backUp];
     return [
       backUp,
-      entry('check', { label: 'Check connection', icon: <PlugZap /> }),
+      check,
       entry('edit', { label: 'Edit', icon: <Pencil /> }),
       entry('remove', { label: 'Remove', icon: <Trash2 />, isDanger: true, startsGroup: true }),
     ];

@@ -5,8 +5,8 @@ import { SearchableTree } from '@/app/(console)/_components/points/searchable-tr
 import { Button } from '@/components/ui/button';
 import { formatBytes, plural } from '@/components/ui/format';
 import { RadioCards } from '@/components/ui/radio-cards';
-import { showPath } from '@/lib/backup-points/encoded-path';
 import type { BackupPoint } from '@/lib/backup-points/schemas';
+import { showEntryPath } from '@/lib/backup-points/shown-entry';
 import { restoreEstimateQuery } from '@/lib/restores/query';
 import { checkItems, type RestoreDraft, toSelection, treeSelection } from './draft';
 
@@ -45,6 +45,7 @@ export function ItemsStep({ point, draft, onChange }: ItemsStepProps) {
           </div>
           <SearchableTree
             pointId={point.id}
+            kind={point.source.kind}
             label={draft.mode === 'include' ? 'Files to restore' : 'Files; those without a tick are left out'}
             selection={treeSelection(draft)}
             onSelectionChange={(selection) => select(selection.paths)}
@@ -90,7 +91,7 @@ export function ItemsReview({ draft }: { draft: RestoreDraft }) {
       <ul className="mt-1 font-mono text-sm empty:hidden">
         {paths.slice(0, mostShown).map((path) => (
           <li key={path} className="wrap-anywhere">
-            /{showPath(path)}
+            {showEntryPath(draft.kind ?? 'local_file', path)}
           </li>
         ))}
         {paths.length > mostShown && (

@@ -40,13 +40,18 @@ export function BindingsReview({ bindings }: { bindings: BindingDraft[] }) {
     return <p className="text-muted">Nothing yet; the policy runs nothing before it is bound.</p>;
   return (
     <ul className="flex flex-col gap-2">
-      {bindings.map(({ sourceId, vaultId, paths, excludes }) => (
+      {bindings.map(({ sourceId, vaultId, paths, includes, excludes }) => (
         <li key={`${sourceId} ${vaultId} ${paths.join(' ')}`}>
           <p>
             <span className="font-medium">{sources.find(({ id }) => id === sourceId)?.name}</span> into{' '}
             <span className="font-medium">{vaults.find(({ id }) => id === vaultId)?.name}</span>
           </p>
           <p className="wrap-anywhere font-mono text-muted text-sm">{paths.join(', ')}</p>
+          {includes.length > 0 && (
+            <p className="text-muted">
+              Only <span className="wrap-anywhere font-mono text-sm">{includes.join(', ')}</span>
+            </p>
+          )}
           {excludes.length > 0 && (
             <p className="text-muted">
               Without <span className="wrap-anywhere font-mono text-sm">{excludes.join(', ')}</span>
