@@ -34,9 +34,11 @@ export function flush(folder: string): Promise<unknown> {
 export async function runCommand(
   command: string[],
   env: Record<string, string> = {},
+  cwd?: string,
 ): Promise<{ stdout: string; peakBytes: number }> {
   const [program, ...args] = command;
   const child = spawn(program!, args, {
+    cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -57,6 +59,12 @@ export async function runCommand(
     clearInterval(timer);
   }
   return { stdout: output.stdout, peakBytes: peak };
+}
+
+/** The first line of what a command says of itself; null where it is not installed. */
+export async function findVersion(command: string[]): Promise<string | null> {
+  const found = await runCommand(command).catch(() => null);
+  return found && found.stdout.split('\n')[0]!.trim();
 }
 
 /** The largest resident memory of a running process since its start or since `resetPeak`; 0 where nobody tells. */

@@ -1,128 +1,136 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Step, steps } from './contenders/contender';
 import { formatDisks } from './disks/report';
-import type { DisksOutcome } from './disks/run';
-import type { Machine } from './machine';
 import { median } from './median';
+import type { Results } from './results';
 import type { Outcome } from './run';
 import { renderTable } from './table';
-import type { TreeSize } from './tree';
+import { type Judged, judge, nameOf } from './targets';
+import { mebibytes } from './units';
 
-/** What each step has to reach, as a part of restic's time or in seconds. */
-const goals: Partial<Record<Step, string>> = {
-  'first backup': '0.7 × restic',
-  'unchanged backup': '0.7 × restic',
-  'first replication': '0.25 × restic (large: 0.3)',
-  'changed backup': '1 × restic',
-  'replication of the change': '0.4 × restic',
-  'nothing to replicate': '0.05 s',
-  'restore from the copy': '0.7 × restic',
-  'small point visible at the copy': '5 s',
-};
-
-export interface Report {
-  machine: Machine;
-  runs: number;
-  datasets: Map<string, TreeSize>;
-  outcomes: Outcome[];
-  disks: DisksOutcome[];
-}
-
-export async function writeReport(folder: string, report: Report): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const { at, commit } = report.machine;
-  const file = join(folder, `${at.replace(/[:.]/g, '-')}-${commit.split(' ')[0]}.json`);
-  await writeFile(
-    file,
-    `${JSON.stringify({ ...report, datasets: Object.fromEntries(report.datasets) }, null, 2)}\n`,
-  );
-  return file;
-}
-
-export function formatReport({ machine, runs, datasets, outcomes, disks }: Report): string {
-  const { node, restic, kernel, processor, cores, memoryGib, commit } = machine;
-  const lines = [
-    `Crossvault ${commit}; Node ${node}; ${restic}`,
-    `Linux ${kernel}, ${cores} × ${processor}, ${memoryGib} GiB; medians of ${runs}; page cache warm; each step ends in sync`,
-  ];
-  for (const [name, { files, bytes }] of datasets) {
-    lines.push('', `${name}: ${files} files, ${mib(bytes)} MiB`, '');
-    const own = outcomes.filter((outcome) => outcome.dataset === name);
-    lines.push(renderTable(timesTable(own)), '', renderTable(factsTable(own)));
+/** Everything that was measured, for a terminal. */
+export function formatReport(results: Results): string {
+  const { datasets, outcomes, disks, extras, notRun, own } = results;
+  const lines = headLines(results);
+  if (outcomes.length > 0) lines.push('', renderTable(verdictTable(results)));
+  for (const [name, { files, bytes }] of Object.entries(datasets)) {
+    const ofDataset = outcomes.filter((outcome) => outcome.dataset === name);
+    lines.push('', `${name}: ${files} files, ${mebibytes(bytes)} MiB; seconds, median (least-most)`, '');
+    lines.push(renderTable(timesTable(ofDataset, 'seconds')), '', 'CPU seconds', '');
+    lines.push(renderTable(timesTable(ofDataset, 'cpuSeconds')), '', renderTable(factsTable(ofDataset, own)));
   }
   if (disks.length > 0) lines.push('', formatDisks(disks));
+  for (const { title, head, rows } of extras) lines.push('', title, '', renderTable([head, ...rows]));
+  const failures = outcomes.filter(({ failure }) => failure !== null);
+  const left = [
+    ...notRun.map(({ what, why }) => `${what}: ${why}`),
+    ...failures.map(
+      ({ dataset, run, contender, failure }) => `${dataset}, run ${run + 1}: ${contender}: ${failure}`,
+    ),
+  ];
+  if (left.length > 0) lines.push('', 'Not measured:', ...left.map((line) => `  ${line}`));
   return lines.join('\n');
 }
 
-/** CPU time beside wall time: other work on the machine lengthens the second much more than the first. */
-function timesTable(outcomes: Outcome[]): string[][] {
-  const contenders = [...new Set(outcomes.map(({ contender }) => contender))];
-  const others = contenders.filter((name) => name !== 'Crossvault');
-  const rows = steps.map((step) => {
-    const time = (name: string, unit: 'seconds' | 'cpuSeconds') =>
-      middle(outcomes, name, ({ measured }) => measured[step]?.[unit]);
-    const ratio = (name: string, unit: 'seconds' | 'cpuSeconds') => {
-      const [own, other] = [time('Crossvault', unit), time(name, unit)];
-      return own && other ? (own / other).toFixed(2) : '';
-    };
-    return [
-      step,
-      ...contenders.map((name) => time(name, 'seconds')?.toFixed(3) ?? ''),
-      ...others.map((name) => ratio(name, 'seconds')),
-      goals[step] ?? '',
-      ...contenders.map((name) => time(name, 'cpuSeconds')?.toFixed(2) ?? ''),
-      ...others.map((name) => ratio(name, 'cpuSeconds')),
-    ];
-  });
-  const ratios = others.map((name) => `× ${name}`);
-  const cpu = [...contenders, ...ratios].map((name) => `CPU ${name}`);
-  return [['seconds', ...contenders, ...ratios, 'must reach', ...cpu], ...rows];
-}
-
-function factsTable(outcomes: Outcome[]): string[][] {
-  const fact = (name: string, contender = 'Crossvault') =>
-    middle(outcomes, contender, ({ facts }) => facts[name]);
-  const peak = (contender: string, process: string, step: Step) => {
-    const bytes = middle(outcomes, contender, ({ measured }) => measured[step]?.peakBytes?.[process]);
-    return bytes ? `${mib(bytes)} MiB` : '';
-  };
-  const stored = fact('storedBytes') ?? 0;
-  const copied = fact('copyStoredBytes') ?? 0;
-  const peer = fact('storedBytes', 'restic');
-  const share = (bytes: number, of: number | undefined) =>
-    of ? ` (${(bytes / of).toFixed(3)} × restic)` : '';
-  const perStored = (name: string) => fact(name)?.toFixed(3) ?? '';
-  const perGib = (name: string) => `${mib(fact(name) ?? 0)} MiB a GiB stored`;
+export function headLines({ machine, versions, tookSeconds }: Results): string[] {
+  const { node, kernel, processor, cores, memoryGib, commit, at } = machine;
+  const taken = Object.entries(tookSeconds).map(([part, times]) => `${part} ${times.length}`);
+  const minutes =
+    Object.values(tookSeconds)
+      .flat()
+      .reduce((sum, one) => sum + one, 0) / 60;
   return [
-    ['', 'Crossvault', 'restic'],
-    ['stored', `${mib(stored)} MiB${share(stored, peer)}`, peer ? `${mib(peer)} MiB` : ''],
-    ['stored at the copy', `${mib(copied)} MiB${share(copied, fact('copyStoredBytes', 'restic'))}`, ''],
-    ...(['first backup', 'first replication', 'restore from the copy'] as const)
-      .flatMap((step) => [
-        [`peak memory, ${step}: engine`, peak('Crossvault', 'engine', step), peak('restic', 'restic', step)],
-        [`peak memory, ${step}: client`, peak('Crossvault', 'client', step), ''],
-      ])
-      .filter((row) => row[1] !== ''),
-    ['database after two backups', perGib('backupDatabaseBytesPerGib'), ''],
-    ['database log after two backups', perGib('backupLogBytesPerGib'), ''],
-    ['replication: engine reads for each byte stored', perStored('replicationReadPerStored'), ''],
-    ['replication: engine writes for each byte stored', perStored('replicationWrittenPerStored'), ''],
-    ['small points: slowest', `${fact('slowestSmallPointSeconds')?.toFixed(3)} s`, ''],
+    `Crossvault ${commit}, ${at.slice(0, 16).replace('T', ' ')} UTC; Node ${node}; ${Object.values(versions).join('; ')}`,
+    `Linux ${kernel}, ${cores} × ${processor}, ${memoryGib} GiB; page cache warm; each step ends in sync`,
+    `Taken in ${minutes.toFixed(0)} minutes, so many times: ${taken.join(', ')}`,
   ];
 }
 
-function middle(
-  outcomes: Outcome[],
-  contender: string,
-  read: (outcome: Outcome) => number | undefined,
-): number | undefined {
-  const values = outcomes.filter((outcome) => outcome.contender === contender).map(read);
-  const known = values.filter((value) => value !== undefined);
-  return known.length > 0 ? median(known) : undefined;
+/** What must be reached beside what was, one column for each of the product's own contenders. */
+export function verdictTable({ outcomes, own }: Results): string[][] {
+  const judged = own.map((name) => judge(outcomes, name));
+  const rows = (judged[0] ?? []).map(({ dataset, target }, at) => [
+    dataset,
+    nameOf(target),
+    formatGoal(target.must, target.unit),
+    formatGoal(target.aim, target.unit),
+    ...judged.flatMap((column) => [formatFigure(column[at]!), column[at]!.verdict]),
+  ]);
+  return [['data', 'work', 'must reach', 'aim for', ...own.flatMap((name) => [name, ''])], ...rows];
 }
 
-function mib(bytes: number): string {
-  const value = bytes / 1024 ** 2;
-  return value < 10 ? value.toFixed(2) : value.toFixed(0);
+const formatGoal = (goal: number | null, unit: string): string =>
+  goal === null ? '' : withUnit(String(goal), unit);
+
+const withUnit = (value: string, unit: string): string => (unit === '×' ? `${value} ×` : `${value} ${unit}`);
+
+export function formatFigure({ figure, target }: Judged): string {
+  if (!figure) return '';
+  const show = (value: number) => value.toFixed(target.unit === 'MiB' ? 0 : value < 0.1 ? 3 : 2);
+  const spread = figure.runs > 1 ? ` (${show(figure.least)}-${show(figure.most)})` : '';
+  return `${withUnit(show(figure.median), target.unit)}${spread}`;
 }
+
+/** CPU time beside wall time: other work on the machine lengthens the second much more than the first. */
+function timesTable(outcomes: readonly Outcome[], unit: 'seconds' | 'cpuSeconds'): string[][] {
+  const contenders = [...new Set(outcomes.map(({ contender }) => contender))];
+  const cell = (name: string, step: Step) => {
+    const values = known(outcomes, name, ({ measured }) => measured[step]?.[unit]);
+    if (values.length === 0) return '';
+    const digits = unit === 'seconds' ? 3 : 2;
+    const spread = `${Math.min(...values).toFixed(digits)}-${Math.max(...values).toFixed(digits)}`;
+    return `${median(values).toFixed(digits)}${values.length > 1 ? ` (${spread})` : ''}`;
+  };
+  const rows = steps.map((step) => [step, ...contenders.map((name) => cell(name, step))]);
+  return [['', ...contenders], ...rows.filter((row) => row.some((text, at) => at > 0 && text !== ''))];
+}
+
+const factRows: [name: string, show: (outcome: Outcome) => number | undefined, digits: number][] = [
+  ['stored, MiB', ({ facts }) => inMib(facts.storedBytes), 1],
+  ['stored at the copy, MiB', ({ facts }) => inMib(facts.copyStoredBytes), 1],
+  ['database after two backups, MiB a GiB stored', ({ facts }) => inMib(facts.backupDatabaseBytesPerGib), 2],
+  ['database log after two backups, MiB a GiB stored', ({ facts }) => inMib(facts.backupLogBytesPerGib), 2],
+  ['replication: engine reads for each byte stored', ({ facts }) => facts.replicationReadPerStored, 3],
+  ['replication: engine writes for each byte stored', ({ facts }) => facts.replicationWrittenPerStored, 3],
+  ...(['first backup', 'first replication', 'restore from the copy'] as const).flatMap((step) =>
+    (['engine', 'client'] as const).map((process): (typeof factRows)[number] => [
+      `peak memory, ${step}: ${process}, MiB`,
+      ({ measured }) => inMib(measured[step]?.peakBytes?.[process]),
+      0,
+    ]),
+  ),
+  ...(['first backup', 'first replication', 'restore from the copy'] as const).map(
+    (step): (typeof factRows)[number] => [
+      `peak memory, ${step}: the tool, MiB`,
+      ({ measured }) => inMib(measured[step]?.peakBytes?.restic ?? measured[step]?.peakBytes?.borg),
+      0,
+    ],
+  ),
+];
+
+export function factsTable(outcomes: readonly Outcome[], own: readonly string[]): string[][] {
+  const names = [...own, 'restic', 'borg'].filter((name) =>
+    outcomes.some(({ contender }) => contender === name),
+  );
+  const rows = factRows.map(([name, read, digits]) => [
+    name,
+    ...names.map((contender) => {
+      const values = known(outcomes, contender, read);
+      return values.length > 0 ? median(values).toFixed(digits) : '';
+    }),
+  ]);
+  return [['', ...names], ...rows.filter((row) => row.some((text, at) => at > 0 && text !== ''))];
+}
+
+function known(
+  outcomes: readonly Outcome[],
+  contender: string,
+  read: (outcome: Outcome) => number | undefined,
+): number[] {
+  return outcomes
+    .filter((outcome) => outcome.contender === contender)
+    .map(read)
+    .filter((value) => value !== undefined);
+}
+
+const inMib = (bytes: number | undefined): number | undefined =>
+  bytes === undefined ? undefined : bytes / 1024 ** 2;

@@ -7,6 +7,8 @@ export const steps = [
   'first replication',
   'changed backup',
   'replication of the change',
+  'backup of scattered changes',
+  'replication of scattered changes',
   'nothing to replicate',
   'restore from the copy',
   'small point visible at the copy',

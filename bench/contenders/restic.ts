@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { runCommand, timed } from '../measure';
+import { findVersion, runCommand, timed } from '../measure';
 import { measureTree } from '../tree';
 import type { ContenderFactory } from './contender';
 
 /** @returns null where it is not installed. */
 export async function findRestic(): Promise<{ version: string } | null> {
-  const found = await runCommand(['restic', 'version']).catch(() => null);
-  return found && { version: found.stdout.trim() };
+  const version = await findVersion(['restic', 'version']);
+  return version ? { version } : null;
 }
 
 /** Two repositories with different passwords and the same chunker, joined by `restic copy`. */
@@ -37,6 +37,8 @@ export const restic: ContenderFactory = {
         'first replication': copy,
         'changed backup': backup,
         'replication of the change': copy,
+        'backup of scattered changes': backup,
+        'replication of scattered changes': copy,
         'nothing to replicate': copy,
         'restore from the copy': ({ restoreTo }) =>
           call(['restore', '-q', '-r', second, 'latest', '--target', restoreTo], secondEnv),

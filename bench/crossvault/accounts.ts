@@ -40,7 +40,7 @@ export async function makeAccounts(
 /** An account with an administrator and a vault. */
 export async function makeOwner(
   { owner, app }: Installation,
-  kind: 'standard' | 'replication_target' | 'disk_backup',
+  kind: 'standard' | 'replication_target' | 'disk_backup' | 'database',
 ): Promise<Pick<Side, 'ctx' | 'vaultId'>> {
   const { accountId, resourceGroupId } = await createAccount(owner, { name: `Bench ${kind}` });
   const user = {
@@ -59,14 +59,15 @@ export async function makeOwner(
   return { ctx, vaultId: vault.id };
 }
 
-async function makeSide(
+/** An owner and a client that is enrolled with the account. */
+export async function makeSide(
   installation: Installation,
   configDir: string,
-  kind: 'standard' | 'replication_target',
+  kind: 'standard' | 'replication_target' | 'database',
 ): Promise<Side> {
   const { ctx, vaultId } = await makeOwner(installation, kind);
   const { command } = await createEnrolmentToken(ctx, { placement: 'server', region });
-  await runCommand([process.execPath, program, ...command.split(' ').slice(1)], {
+  await runCommand([installation.node, program, ...command.split(' ').slice(1)], {
     CROSSVAULT_CLIENT_DIR: configDir,
   });
   const { $client: sql } = installation.owner;

@@ -1,20 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { vaultFolder } from '@/lib/engine/vaults/region-storage';
-import { getJob } from '@/lib/jobs';
-import { startReplication } from '@/lib/replication';
-import { startRestore } from '@/lib/restores';
 import type { Contender, ContenderFactory, Run } from '../contenders/contender';
-import { familyCpuSeconds, type Measurement, peakBytes, resetPeak, runCommand, timed } from '../measure';
+import type { Measurement } from '../measure';
 import { median } from '../median';
 import { measureTree } from '../tree';
-import { makeAccounts, program, region } from './accounts';
+import { makeAccounts, region } from './accounts';
 import { DatabaseMeter } from './database-meter';
 import type { Installation } from './installation';
 import { untilCopied } from './replication-times';
 import { timeEmptyTicks } from './ticks';
 import { TrafficMeter } from './traffic-meter';
-import { waitFor } from './wait-for';
+import { replicate, restore, runClient } from './work';
 
 const smallPoints = 5;
 
@@ -24,15 +21,16 @@ export interface CrossvaultContender extends ContenderFactory {
 }
 
 /** The whole way: the client's command, gateway, engine, database; two accounts, each with a key of its own. */
-export function crossvault(installation: Installation): CrossvaultContender {
+export function crossvault(installation: Installation, name: string): CrossvaultContender {
   let first = '';
   return {
-    name: 'Crossvault',
+    name,
     vaultFolder: () => first,
     async open(folder) {
+      installation.use();
       const world = new World(installation, folder, await makeAccounts(installation, folder));
       first = world.firstVault;
-      return world.contender();
+      return world.contender(name);
     },
   };
 }
@@ -42,7 +40,7 @@ class World {
   readonly #secondVault: string;
   readonly #database: DatabaseMeter;
   readonly #facts: Record<string, number> = {};
-  #replicationId: string | null = null;
+  #replicationId = '';
   #changeCopied: Measurement | null = null;
 
   constructor(
@@ -56,100 +54,58 @@ class World {
     this.#database = new DatabaseMeter(owner);
   }
 
-  async contender(): Promise<Contender> {
+  async contender(name: string): Promise<Contender> {
     const daemon = await this.installation.startClient(this.sides.target.configDir);
     await this.#database.start();
     return {
-      name: 'Crossvault',
+      name,
       steps: {
         'first backup': (run) => this.#backup(run.source),
         'unchanged backup': (run) => this.#backup(run.source),
         'first replication': () => this.#replicateHistory(),
         'changed backup': (run) => this.#backupChange(run),
         'replication of the change': async () => this.#changeCopied!,
+        'backup of scattered changes': (run) => this.#backupChange(run),
+        'replication of scattered changes': async () => this.#changeCopied!,
         'nothing to replicate': () => timeEmptyTicks(this.installation, this.sides.target.ctx.accountId),
         'restore from the copy': (run) => this.#restore(run, daemon.pid!),
         'small point visible at the copy': () => this.#smallPoints(),
       },
       restoredTree: ({ restoreTo, source }) => join(restoreTo, source),
-      facts: async () => ({
-        ...this.#facts,
-        storedBytes: measureTree(this.firstVault).bytes,
-        copyStoredBytes: measureTree(this.#secondVault).bytes,
-      }),
+      facts: async () => ({ ...this.#facts }),
       close: () => daemon.stop(),
     };
   }
 
-  /** With the CPU time and memory of engine and database, which are nobody's children that have ended. */
-  async #measured<T>(work: () => Promise<T>): Promise<{ result: T } & Measurement> {
-    const { enginePid, postgresPid, dataFolder } = this.installation;
-    const cpu = () => familyCpuSeconds(enginePid) + familyCpuSeconds(postgresPid);
-    resetPeak(enginePid);
-    const before = cpu();
-    const measured = await timed(dataFolder, work);
-    const cpuSeconds = measured.cpuSeconds! + cpu() - before;
-    return { ...measured, cpuSeconds, peakBytes: { engine: peakBytes(enginePid) } };
-  }
-
-  async #backup(path: string): Promise<Measurement> {
-    const { configDir, vaultId } = this.sides.source;
-    const command = [
-      ...[process.execPath, ...(process.env.BENCH_CLIENT_FLAGS?.split(' ') ?? [])],
-      ...[program, 'backup', path, '--vault', vaultId],
-    ];
-    const { result, ...measured } = await this.#measured(() =>
-      runCommand(command, { CROSSVAULT_CLIENT_DIR: configDir }),
-    );
-    return { ...measured, peakBytes: { ...measured.peakBytes, client: result.peakBytes } };
+  #backup(path: string): Promise<Measurement> {
+    return runClient(this.installation, this.sides.source, ['backup', path]);
   }
 
   async #replicateHistory(): Promise<Measurement> {
     const { source, target } = this.sides;
     Object.assign(this.#facts, await this.#database.perStored('backup', this.firstVault));
     const traffic = new TrafficMeter(this.installation.enginePid);
-    const { result, ...measured } = await this.#measured(async () => {
-      const ids = { sourceVaultId: source.vaultId, targetVaultId: target.vaultId };
-      this.#replicationId = (await startReplication(source.ctx, ids)).id;
-      return untilCopied(this.installation, this.#replicationId);
-    });
+    const { replicationId, copies, ...measured } = await replicate(this.installation, source, target);
+    this.#replicationId = replicationId;
     Object.assign(this.#facts, traffic.per('replication', this.#secondVault));
-    this.#facts.historyPoints = result.points;
+    this.#facts.historyPoints = copies.points;
     return measured;
   }
 
   /** The copy begins with the commit: it is waited for here, so that it disturbs nobody else's step. */
   async #backupChange({ source }: Run): Promise<Measurement> {
     const measured = await this.#backup(source);
-    const { newestSeconds } = await untilCopied(this.installation, this.#replicationId!);
+    const { newestSeconds } = await untilCopied(this.installation, this.#replicationId);
     this.#changeCopied = { seconds: newestSeconds };
     return measured;
   }
 
   async #restore({ restoreTo }: Run, daemonPid: number): Promise<Measurement> {
-    const { ctx, clientId } = this.sides.target;
-    const { targetPointId } = await untilCopied(this.installation, this.#replicationId!);
-    resetPeak(daemonPid);
-    const clientCpu = familyCpuSeconds(daemonPid);
-    const { result, ...measured } = await this.#measured(async () => {
-      const { id } = await startRestore(ctx, {
-        pointId: targetPointId,
-        clientId,
-        selection: { mode: 'all' },
-        destination: { kind: 'host', targetPath: restoreTo },
-      });
-      return waitFor(async () => {
-        const job = await getJob(ctx, { id });
-        return job.finishedAt ? job : null;
-      });
-    });
-    if (result.status !== 'complete')
-      throw new Error(`The restore is ${result.status}: ${result.error?.message}`);
-    return {
-      ...measured,
-      cpuSeconds: measured.cpuSeconds! + familyCpuSeconds(daemonPid) - clientCpu,
-      peakBytes: { ...measured.peakBytes, client: peakBytes(daemonPid) },
-    };
+    this.#facts.storedBytes = measureTree(this.firstVault).bytes;
+    this.#facts.copyStoredBytes = measureTree(this.#secondVault).bytes;
+    const { targetPointId } = await untilCopied(this.installation, this.#replicationId);
+    const what = { pointId: targetPointId, targetPath: restoreTo };
+    return restore(this.installation, this.sides.target, daemonPid, what);
   }
 
   async #smallPoints(): Promise<Measurement> {
@@ -159,7 +115,7 @@ class World {
     for (let n = 0; n < smallPoints; n++) {
       await writeFile(join(path, `note-${n}.txt`), `note ${n}\n`);
       await this.#backup(path);
-      seconds.push((await untilCopied(this.installation, this.#replicationId!)).newestSeconds);
+      seconds.push((await untilCopied(this.installation, this.#replicationId)).newestSeconds);
     }
     this.#facts.slowestSmallPointSeconds = Math.max(...seconds);
     return { seconds: median(seconds) };

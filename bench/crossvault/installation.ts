@@ -1,5 +1,8 @@
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createDatabase, type Database } from '@/db/client';
 import { freePort } from '@/db/embedded/cluster';
 import { readEnv } from '@/lib/env';
@@ -11,56 +14,86 @@ import { prepareSecrets } from '@/scripts/supervisor/secrets';
 
 export const root = join(import.meta.dirname, '../..');
 
+export interface InstallationOptions {
+  /** The Node that engine and client run under; by default the one that runs the benchmark. */
+  node?: string;
+  /** Settings of the installation, as an operator gives them. */
+  settings?: Record<string, string>;
+}
+
 /** A PostgreSQL and an engine of their own, as `npm start` runs them, without the web server. */
 export interface Installation {
   dataFolder: string;
+  node: string;
   gatewayUrl: string;
   owner: Database;
   app: Database;
   enginePid: number;
   postgresPid: number;
-  /** A process that is stopped with the installation, or earlier. */
-  startClient(configDir: string): Promise<Child>;
+  /** Verbs in this process act on this installation from now on; several may run. */
+  use(): void;
+  /** A process that is stopped with the installation, or earlier. @param within a command that runs a command. */
+  startClient(configDir: string, within?: string[]): Promise<Child>;
+  /** What the engine tells a collector. */
+  metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
-export async function startInstallation(scratch: string): Promise<Installation> {
+const ownSettings = [
+  'DATABASE_URL',
+  'GATEWAY_URL',
+  'ENGINE_URL',
+  'CROSSVAULT_HOST',
+  'CROSSVAULT_REGIONS_FILE',
+];
+
+export async function startInstallation(
+  scratch: string,
+  { node = process.execPath, settings = {} }: InstallationOptions = {},
+): Promise<Installation> {
   const dataFolder = await mkdtemp(join(scratch, 'installation-'));
   // The database's own user has to reach its folder.
   await chmod(scratch, 0o711);
-  process.env.CROSSVAULT_DATA_DIR = dataFolder;
-  process.env.CROSSVAULT_GATEWAY_PORT = String(await freePort());
-  for (const name of ['DATABASE_URL', 'GATEWAY_URL', 'ENGINE_URL']) delete process.env[name];
-  const env = readEnv();
-  loadRegions(env);
+  const port = String(await freePort());
+  const use = () => {
+    for (const name of ownSettings) delete process.env[name];
+    const given = {
+      ...settings,
+      ...(settings.GATEWAY_URL && { GATEWAY_URL: `${settings.GATEWAY_URL}:${port}` }),
+    };
+    Object.assign(process.env, given, { CROSSVAULT_DATA_DIR: dataFolder, CROSSVAULT_GATEWAY_PORT: port });
+    const env = readEnv();
+    loadRegions(env);
+    return env;
+  };
+  const env = use();
   const { secrets } = await prepareSecrets(env);
   const { server, urls } = await startDatabase(env, secrets);
   await prepareDatabase(urls.owner, secrets, join(root, 'db/migrations'));
-  const common = { NODE_ENV: 'production', CROSSVAULT_DATA_DIR: dataFolder, GATEWAY_URL: env.gatewayUrl };
   const logs = join(dataFolder, 'logs');
-  const engineLog = join(logs, 'engine.log');
-  const from = logEnd(engineLog);
-  const engine = new Child({
-    name: 'The engine',
-    command: [process.execPath, ...engineFlags(), join(root, 'dist/engine.js')],
-    cwd: root,
-    env: { ...common, DATABASE_URL: urls.engine, LOG_LEVEL: 'info' },
-    logFile: engineLog,
-    untilReady: (signal) => untilLogged(engineLog, from, signal),
-    graceMs: 20_000,
-    onRestart: failed,
+  const engine = engineOf(node, logs, {
+    ...settings,
+    NODE_ENV: 'production',
+    CROSSVAULT_DATA_DIR: dataFolder,
+    CROSSVAULT_GATEWAY_PORT: port,
+    GATEWAY_URL: env.gatewayUrl,
+    DATABASE_URL: urls.engine,
+    LOG_LEVEL: 'info',
   });
   await engine.start();
   const owner = createDatabase(urls.owner, { applicationName: 'bench', maxConnections: 2 });
   const app = createDatabase(urls.app, { applicationName: 'bench', maxConnections: 4 });
   return {
     dataFolder,
+    node,
     gatewayUrl: env.gatewayUrl,
     owner,
     app,
     enginePid: engine.pid!,
     postgresPid: server!.pid,
-    startClient: (configDir) => startClient(configDir, logs),
+    use: () => void use(),
+    startClient: (configDir, within) => startClient(node, configDir, logs, within),
+    metrics: () => readMetrics(Number(port)),
     async stop() {
       await Promise.all([owner.$client.end({ timeout: 5 }), app.$client.end({ timeout: 5 })]);
       await engine.stop();
@@ -69,12 +102,32 @@ export async function startInstallation(scratch: string): Promise<Installation> 
   };
 }
 
-async function startClient(configDir: string, logs: string): Promise<Child> {
+function engineOf(node: string, logs: string, env: Record<string, string>): Child {
+  const logFile = join(logs, 'engine.log');
+  const from = logEnd(logFile);
+  return new Child({
+    name: 'The engine',
+    command: [node, ...engineFlags(), join(root, 'dist/engine.js')],
+    cwd: root,
+    env,
+    logFile,
+    untilReady: (signal) => untilLogged(logFile, from, signal),
+    graceMs: 20_000,
+    onRestart: failed,
+  });
+}
+
+async function startClient(
+  node: string,
+  configDir: string,
+  logs: string,
+  within: string[] = [],
+): Promise<Child> {
   await mkdir(configDir, { recursive: true });
   const client = new Child({
     name: 'The client',
     command: [
-      ...[process.execPath, '--import', join(root, 'scripts/exit-with-parent.mjs')],
+      ...[...within, node, '--import', join(root, 'scripts/exit-with-parent.mjs')],
       ...[join(root, 'dist/crossvault.js'), 'daemon'],
     ],
     cwd: configDir,
@@ -86,6 +139,21 @@ async function startClient(configDir: string, logs: string): Promise<Child> {
   });
   await client.start();
   return client;
+}
+
+/** From this machine, as a collector would; nothing secret is in it. */
+async function readMetrics(port: number): Promise<string> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const asked = request({
+      host: '127.0.0.1',
+      port,
+      path: '/metrics',
+      rejectUnauthorized: false,
+      agent: false,
+    });
+    asked.once('response', resolve).once('error', reject).end();
+  });
+  return text(answer);
 }
 
 /** Options for a profiler, e.g. `BENCH_ENGINE_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */

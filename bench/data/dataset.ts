@@ -5,4 +5,6 @@ export interface Dataset {
   create(folder: string): Promise<void>;
   /** Turns it into the second version in place, touching only what differs. The same files change every time. */
   change(folder: string): Promise<void>;
+  /** Then into a third, in which as much has changed, but all over it. */
+  scatter?(folder: string): Promise<void>;
 }

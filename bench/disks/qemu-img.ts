@@ -1,15 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand, timed } from '../measure';
+import { findVersion, runCommand, timed } from '../measure';
 import type { DiskContender } from './contender';
 
 /** As low as the mover stands, so that what else the machine does hits all alike. */
 export const asLowAsTheMover = ['nice', '-n', '19'];
 
 /** @returns null where it is not installed. */
-export async function findQemuImg(): Promise<string | null> {
-  const found = await runCommand(['qemu-img', '--version']).catch(() => null);
-  return found && found.stdout.split('\n')[0]!.trim();
+export function findQemuImg(): Promise<string | null> {
+  return findVersion(['qemu-img', '--version']);
 }
 
 /** A full copy each time: `qemu-img convert` knows no version before. */

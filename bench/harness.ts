@@ -1,0 +1,168 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Budget } from './budget';
+import { findPeers } from './contenders/find-contenders';
+import { type CrossvaultContender, crossvault } from './crossvault/contender';
+import {
+  type Installation,
+  type InstallationOptions,
+  root,
+  startInstallation,
+} from './crossvault/installation';
+import type { Dataset } from './data/dataset';
+import { findQemuImg } from './disks/qemu-img';
+import { runDisks } from './disks/run';
+import { runLatency } from './extras/latency';
+import { runMemory } from './extras/memory';
+import { runS3 } from './extras/s3';
+import { runSpace } from './extras/space';
+import { describeMachine } from './machine';
+import { findNode, type NodeChoice } from './nodes';
+import { datasetParts, extraParts, type Options, type Part } from './options';
+import type { Extra, Results } from './results';
+import { runOnce } from './run';
+
+/** What a part that is measured once is given. */
+export interface ExtraPlace {
+  scratch: string;
+  log: (line: string) => void;
+  /** Stopped with the part. */
+  start(options?: InstallationOptions): Promise<Installation>;
+}
+
+/** Why a part could not run; not a fault of the product. */
+export class CannotRun extends Error {}
+
+const extras: Record<
+  (typeof extraParts)[number],
+  (place: ExtraPlace, sizes: Options['sizes']) => Promise<Extra>
+> = {
+  s3: runS3,
+  space: runSpace,
+  latency: runLatency,
+  memory: runMemory,
+};
+
+/**
+ * Takes every chosen part once, then those that are repeated again as long as there is time. Each taking has installations
+ * of its own, so that one that fails takes nothing with it and its bytes are gone before the next begins.
+ */
+export class Harness {
+  readonly #running = new Set<Installation>();
+  readonly #budget: Budget;
+  #results!: Results;
+  #nodes: NodeChoice[] = [];
+
+  constructor(
+    private readonly options: Options,
+    private readonly scratch: string,
+    private readonly log: (line: string) => void,
+  ) {
+    this.#budget = new Budget(options.minutes * 60);
+  }
+
+  async run(): Promise<Results> {
+    await this.#prepare();
+    const { runs, parts } = this.options;
+    for (let run = 0; run < runs; run++) {
+      for (const part of parts) {
+        const isRepeated = !(extraParts as readonly Part[]).includes(part);
+        if (run > 0 && !isRepeated) continue;
+        if (this.#budget.allows(part)) await this.#budget.take(part, () => this.#take(part, run));
+        else this.#leaveOut(`${part}, run ${run + 1}`, `no time was left of ${this.options.minutes} min`);
+      }
+    }
+    return { ...this.#results, tookSeconds: this.#budget.tookSeconds };
+  }
+
+  async stop(): Promise<void> {
+    for (const installation of this.#running) await installation.stop().catch(() => {});
+    this.#running.clear();
+  }
+
+  async #prepare(): Promise<void> {
+    const { versions, absent } = await findPeers(() => '');
+    this.#nodes = [{ path: process.execPath, version: process.version }];
+    this.#results = {
+      machine: await describeMachine(),
+      versions,
+      notRun: absent.map((what) => ({ what, why: 'not installed' })),
+      own: [],
+      datasets: {},
+      outcomes: [],
+      disks: [],
+      tookSeconds: {},
+      extras: [],
+    };
+    const qemu = await findQemuImg();
+    if (qemu) versions['qemu-img'] = qemu;
+    for (const named of this.options.nodes) {
+      const cache = join(root, 'node_modules/.cache/crossvault-bench');
+      await findNode(named, cache).then(
+        (node) => this.#nodes.push(node),
+        (error: Error) => this.#leaveOut(`Node ${named}`, error.message.slice(0, 300)),
+      );
+    }
+    this.#results.own = this.#nodes.map(nameOfOwn);
+  }
+
+  async #take(part: Part, run: number): Promise<void> {
+    this.log(`${part}, run ${run + 1} begins`);
+    const scratch = join(this.scratch, `${part}-${run}`);
+    await mkdir(scratch);
+    try {
+      if (part === 'disk') await this.#takeDisks(scratch, run);
+      else if (isExtra(part))
+        this.#results.extras.push(await extras[part](this.#place(scratch), this.options.sizes));
+      else await this.#takeDataset(part, scratch, run);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#leaveOut(`${part}, run ${run + 1}`, why, !(error instanceof CannotRun));
+    } finally {
+      await this.stop();
+      await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+
+  #place(scratch: string): ExtraPlace {
+    return { scratch, log: this.log, start: (options) => this.#start(scratch, options) };
+  }
+
+  async #takeDataset(part: Part, scratch: string, run: number): Promise<void> {
+    const own: CrossvaultContender[] = [];
+    for (const node of this.#nodes) {
+      own.push(crossvault(await this.#start(scratch, { node: node.path }), nameOfOwn(node)));
+    }
+    const { present } = await findPeers(own[0]!.vaultFolder);
+    const dataset = this.#dataset(part);
+    const { source, outcomes } = await runOnce(dataset, [...own, ...present], scratch, run, this.log);
+    this.#results.datasets[dataset.name] = source;
+    this.#results.outcomes.push(...outcomes);
+  }
+
+  async #takeDisks(scratch: string, run: number): Promise<void> {
+    const installation = await this.#start(scratch);
+    const { log } = this;
+    this.#results.disks.push(await runDisks({ installation, scratch, log }, this.options.sizes.disks, run));
+  }
+
+  #dataset(part: Part): Dataset {
+    return this.options.sizes.datasets[datasetParts.indexOf(part as (typeof datasetParts)[number])]!;
+  }
+
+  async #start(scratch: string, options?: InstallationOptions): Promise<Installation> {
+    const installation = await startInstallation(scratch, options);
+    this.#running.add(installation);
+    return installation;
+  }
+
+  #leaveOut(what: string, why: string, isOwnFault = false): void {
+    this.#results.notRun.push({ what, why, isOwnFault });
+    this.log(`${what} is left out: ${why}`);
+  }
+}
+
+const isExtra = (part: Part): part is (typeof extraParts)[number] =>
+  (extraParts as readonly Part[]).includes(part);
+
+const nameOfOwn = ({ version }: NodeChoice): string => `Crossvault on Node ${version.slice(1).split('.')[0]}`;

@@ -1,0 +1,4 @@
+export function mebibytes(bytes: number): string {
+  const value = bytes / 1024 ** 2;
+  return value < 10 ? value.toFixed(2) : value.toFixed(0);
+}
