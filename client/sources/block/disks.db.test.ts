@@ -1,37 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { open, readFile, stat } from 'node:fs/promises';
 import { eq } from 'drizzle-orm';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { makeDisk, makeServer } from '@/db/factories';
+import { describe, expect, test } from 'vitest';
+import { makeServer } from '@/db/factories';
 import { backupPoints, disks, vaults } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
-import { copyDevice, createDisk, openDisk } from '@/lib/engine/core/disk';
-import { TestGateway } from '@/lib/engine/gateway/test-gateway';
-import { loadOrCreateCertificate } from '@/lib/engine/gateway/tls-certificate';
+import { openDisk } from '@/lib/engine/core/disk';
 import { makeVault } from '@/lib/engine/vaults/test-environment';
-import { loadRegions } from '@/lib/regions';
-import { prepareDiskFile } from '@/lib/regions/disk-places';
-import { startTestMover, type TestMover, TestRegion } from '../../testing/test-region';
-import { regionAdapters } from '../region-adapters';
+import { TestRegion } from '../../testing/test-region';
+import { blockAdapter } from './adapter';
 import { blockBytes, segmentBytes } from './block-map';
-
-const folder = await mkdtemp(join(tmpdir(), 'crossvault-pools-'));
-loadRegions({ regionsFile: null, dataFolder: folder });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+import { blockWorld, imageOf } from './test-block';
 
 const database = await testDatabase();
 const { owner } = database;
-const engine = await TestGateway.start(database);
-const { fingerprint } = await loadOrCreateCertificate(engine.vaults.dataFolder, new Date());
+const world = await blockWorld(database);
+const { engine, pointOf } = world;
 const mib = 2 ** 20;
-
-let mover: TestMover | null = null;
-afterEach(async () => {
-  await mover?.stop();
-  mover = null;
-});
 
 async function arrange(kind: 'disk_backup' | 'server_backup' = 'disk_backup', capacityBytes = 2 ** 30) {
   const region = await TestRegion.make(database, engine);
@@ -44,39 +29,12 @@ async function arrange(kind: 'disk_backup' | 'server_backup' = 'disk_backup', ca
     { kind, capacityBytes },
   );
   Object.assign(region, { vaultId });
-  mover = await startTestMover(engine, fingerprint, { adapters: regionAdapters });
+  await world.startMover();
   return region;
 }
 
-async function addDisk(region: TestRegion, bytes: Buffer, format: 'raw' | 'qcow2' = 'raw', given = {}) {
-  const disk = await makeDisk(owner, {
-    accountId: region.accountId,
-    format,
-    sizeBytes: bytes.length,
-    ...given,
-  });
-  const file = await prepareDiskFile(disk);
-  if (format === 'raw') await writeFile(file, bytes);
-  else {
-    await writeFile(`${file}.raw`, bytes);
-    const source = await openDisk(`${file}.raw`, 'raw');
-    await copyDevice(source, await createDisk(file, 'qcow2', bytes.length));
-    await source.close();
-  }
-  return { ...disk, file };
-}
-
-function imageOf(sizeBytes: number, dataAt: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(sizeBytes);
-  for (const at of dataAt) randomBytes(mib).copy(bytes, at);
-  return bytes;
-}
-
-async function pointOf(region: TestRegion, jobId: string) {
-  const { pointId } = await region.until(jobId, 'complete');
-  const [point] = await owner.select().from(backupPoints).where(eq(backupPoints.id, pointId!));
-  return point!;
-}
+const addDisk = (region: TestRegion, bytes: Buffer, format: 'raw' | 'qcow2' = 'raw', given = {}) =>
+  world.addDisk(region.accountId, bytes, { format, ...given });
 
 async function restoreInto(region: TestRegion, pointId: string, targets: { path: string; diskId: string }[]) {
   const resource = targets.length > 1 ? ('server' as const) : ('disk' as const);
@@ -156,20 +114,15 @@ describe('a disk that no machine writes to', () => {
     const region = await arrange();
     const disk = await addDisk(region, imageOf(8 * mib, [0]));
     const sourceId = await region.addSource({ kind: 'disk', diskId: disk.id }, undefined, disk.id);
-    await mover!.stop();
-    const started = {
-      ...(await import('./adapter')).blockAdapter,
-    };
-    mover = await startTestMover(engine, fingerprint, {
-      adapters: () =>
-        Promise.resolve({
-          ...started,
-          backup: async (context, offer) => {
-            await owner.update(disks).set({ generation: 7 }).where(eq(disks.id, disk.id));
-            return started.backup(context, offer);
-          },
-        }),
-    });
+    await world.startMover(() =>
+      Promise.resolve({
+        ...blockAdapter,
+        backup: async (context, offer) => {
+          await owner.update(disks).set({ generation: 7 }).where(eq(disks.id, disk.id));
+          return blockAdapter.backup(context, offer);
+        },
+      }),
+    );
     const job = await region.until(await region.queueBackup(sourceId), 'failed');
     expect(job).toMatchObject({ errorCode: 'state_conflict', pointId: null });
     expect(job.errorMessage).toContain('No backup was made');

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { prose } from '../test-bytes';
 import { copyDevice, createDisk, createDiskSecret, encryptInto, growQcow2, openDisk } from '.';
 import type { BlockSource } from './block-device';
 
@@ -55,3 +56,25 @@ test('QEMU reads what is written here and the other way round', async () => {
   );
   expect((await readFile(at('h.raw'))).equals(bytes)).toBe(true);
 });
+
+test.each(['zlib', 'zstd'])(
+  'an image that QEMU compressed with %s is read, and refused when it is damaged',
+  async (type) => {
+    const bytes = await makeRaw(`${type}.raw`);
+    bytes.set(prose(6 * mib, 5), 20 * mib + 777);
+    await writeFile(at(`${type}.raw`), bytes);
+    const image = at(`${type}.qcow2`);
+    for (const clusterSize of [4096, 2 * mib, 65536]) {
+      const options = `compression_type=${type},cluster_size=${clusterSize}`;
+      qemuImg('convert', '-c', '-O', 'qcow2', '-o', options, at(`${type}.raw`), image);
+      expect((await stat(image)).size).toBeLessThan(6 * mib + 5 * clusterSize);
+      expect((await readAll(await openDisk(image, 'qcow2'))).equals(bytes)).toBe(true);
+    }
+    const damaged = await readFile(image);
+    damaged.fill(0xff, Math.floor(damaged.length * 0.6), Math.floor(damaged.length * 0.95));
+    await writeFile(image, damaged);
+    await expect(openDisk(image, 'qcow2').then(readAll)).rejects.toMatchObject({
+      reason: 'image_not_usable',
+    });
+  },
+);

@@ -65,8 +65,9 @@ export function encodeQcow2Header(sizeBytes: number): Buffer {
 /** Where in the header the size stands. */
 export const sizeOffset = 24;
 
-export function unusable(what: string): CrossvaultError {
+export function unusable(what: string, cause?: unknown): CrossvaultError {
   return new CrossvaultError('invalid_input', `This image cannot be used: ${what}.`, {
     reason: 'image_not_usable',
+    cause,
   });
 }

@@ -1,5 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
+import { zstd } from '../zstd';
+import { zstdFrameBytes } from '../zstd-frame';
 import type { BlockSource, Extent } from './block-device';
 import { parseQcow2Header, type Qcow2Header, unusable } from './qcow2-header';
 import { readFully } from './raw';
@@ -107,15 +109,33 @@ class Qcow2Source implements BlockSource {
   }
 
   async #unpack(entry: bigint): Promise<Buffer> {
-    if (this.header.compression !== 'zlib')
-      throw unusable('it is compressed with zstd. Convert it with zlib or without compression');
     const shift = BigInt(62 - (this.header.clusterBits - 8));
     const offset = Number(entry & ((1n << shift) - 1n));
     const sectors = Number((entry & (compressedFlag - 1n)) >> shift) + 1;
     const wanted = sectors * 512 - (offset & 511);
     const { size } = await this.file.stat();
+    if (offset >= size) throw unusable('it points beyond its end');
     const packed = Buffer.alloc(Math.min(wanted, size - offset));
     await readFully(this.file, offset, packed);
-    return inflateRawSync(packed, { maxOutputLength: this.#cluster, finishFlush: 2 });
+    return unpackCluster(this.header.compression, packed, this.#cluster);
+  }
+}
+
+/** Sectors hold more than the cluster's own bytes: what follows belongs to its neighbour. */
+function unpackCluster(
+  compression: Qcow2Header['compression'],
+  packed: Buffer,
+  clusterBytes: number,
+): Buffer {
+  try {
+    if (compression === 'zlib')
+      return inflateRawSync(packed, { maxOutputLength: clusterBytes, finishFlush: 2 });
+    const length = zstdFrameBytes(packed);
+    if (length === null) throw new Error('no zstd frame');
+    const plain = zstd().decompress(packed.subarray(0, length), clusterBytes);
+    if (plain.length !== clusterBytes) throw new Error(`${plain.length} bytes`);
+    return Buffer.from(plain.buffer, plain.byteOffset, plain.length);
+  } catch (cause) {
+    throw unusable('a compressed cluster of it is damaged', cause);
   }
 }
