@@ -24,6 +24,16 @@ export interface ForeignFrame {
   wanted: readonly ChunkName[];
 }
 
+/** Frames of another vault's pack that lie one after the other and cross whole. */
+export interface ForeignRun {
+  pack: OpenPack;
+  frames: readonly { frame: number; rows: readonly PackRow[] }[];
+  /** One of `copySlabs`, with the frames' sealed bytes as stored from its start on. It belongs to the writer from then on. */
+  slab: Uint8Array;
+  /** Gets one frame's bytes once more, from a better copy, when these do not authenticate; null where there is none. */
+  again(frame: number): Promise<Uint8Array | null>;
+}
+
 /**
  * Writes chunks into a vault: frames them, compresses and seals them on worker threads, stores full packs and reports
  * each pack once it is durable. Bounded memory: `put` waits while too many packs are in flight.
@@ -42,6 +52,9 @@ export interface VaultWriter {
    * else opened, filtered and written anew.
    */
   addFrame(frame: ForeignFrame): Promise<void>;
+
+  /** Re-seals a run of frames where they lie. A frame with a chunk that the writer has already goes the way of `addFrame`. */
+  addRun(run: ForeignRun): Promise<void>;
 
   /** Seals and stores whatever is open. When it resolves, everything put before is durable and was reported. */
   flush(): Promise<void>;

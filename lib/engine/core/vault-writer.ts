@@ -1,18 +1,22 @@
 import { CrossvaultError } from '@/lib/errors';
-import type { Chunk, ChunkType, PackRef } from './chunk';
+import { corrupt } from './bytes';
+import type { Chunk, ChunkType, PackRef, PackRow } from './chunk';
 import { dataChunking } from './chunker/fastcdc';
 import { maxFramePlainBytes } from './codec';
 import { FrameBuffers, OpenFrame } from './frame-assembly';
 import { NameSet } from './name-set';
 import { nameToHex } from './names';
+import type { FrameInfo } from './pack/frame-table';
 import { PackBuilder } from './pack/pack-builder';
 import { frameSeal, requireFrame } from './pack/pack-reader';
+import { type FrameSeal, resealInPlace, tagBytes } from './seal';
+import { copySlabs } from './slabs';
 import { Slots } from './slots';
 import type { ObjectStore } from './store/object-store';
 import { packObjectName, type StorageTier } from './tier';
-import type { ForeignFrame, OnStoredPack, VaultWriter, WriterCounters } from './vault-io';
+import type { ForeignFrame, ForeignRun, OnStoredPack, VaultWriter, WriterCounters } from './vault-io';
 import type { VaultKeys } from './vault-keys';
-import type { SealedFrame } from './work/jobs';
+import type { ChunkRun, SealedFrame } from './work/jobs';
 import { sharedPool, type WorkPool } from './work/pool';
 
 export interface VaultWriterOptions {
@@ -48,6 +52,15 @@ interface Lane {
 interface OpenPackJob {
   builder: PackBuilder;
   sealing: Set<Promise<void>>;
+  /** Frames lie in them until the pack is durable. */
+  slabs: Uint8Array[];
+}
+
+interface WholeFrame {
+  frame: number;
+  info: FrameInfo;
+  at: number;
+  chunks: ChunkRun;
 }
 
 export function createVaultWriter(options: VaultWriterOptions): VaultWriter & { counters: WriterCounters } {
@@ -91,6 +104,10 @@ class PackingWriter implements VaultWriter {
 
   addFrame(frame: ForeignFrame): Promise<void> {
     return this.#inTurn(() => this.#addFrame(frame));
+  }
+
+  addRun(run: ForeignRun): Promise<void> {
+    return this.#inTurn(() => this.#addRun(run));
   }
 
   flush(): Promise<void> {
@@ -162,10 +179,7 @@ class PackingWriter implements VaultWriter {
           plainLength: info.plainLength,
           from: frameSeal(pack, foreign.frame),
           to,
-          chunks: {
-            lengths: rows.map((row) => row.length),
-            names: Buffer.concat(rows.map((row) => row.name)),
-          },
+          chunks: runOf(rows),
           wanted,
           namingKey,
         });
@@ -176,6 +190,78 @@ class PackingWriter implements VaultWriter {
         if (!better) throw error;
         return reseal(better);
       }
+    });
+  }
+
+  async #addRun(run: ForeignRun): Promise<void> {
+    const whole = await this.#takeWhole(run);
+    const plainBytes = whole.reduce((sum, { info }) => sum + info.plainLength, 0);
+    const chunkCount = whole.reduce((sum, { chunks }) => sum + chunks.lengths.length, 0);
+    if (whole.length === 0) return copySlabs.give(run.slab);
+    const { type } = run.pack.ref;
+    this.counters.chunks[type] += chunkCount;
+    this.counters.plainBytes += plainBytes;
+    const sealedBytes = whole.reduce((sum, { info }) => sum + info.sealedLength, 0);
+    const { builder, sealing, slabs } = await this.#openFor(this.#lanes[type], sealedBytes, chunkCount);
+    slabs.push(run.slab);
+    const seals = whole.map(({ info, chunks }) => builder.reserve(info.plainLength, chunks.lengths.length));
+    const work = this.#rekey(run, whole, builder, seals)
+      .catch((error) => this.#fail(error))
+      .finally(() => {
+        this.#sealSlots.give();
+        sealing.delete(work);
+      });
+    sealing.add(work);
+  }
+
+  /** The frames of which this writer has no chunk yet; the others go their own way. */
+  async #takeWhole({ pack, frames, slab, again }: ForeignRun): Promise<WholeFrame[]> {
+    const whole: WholeFrame[] = [];
+    let at = 0;
+    for (const { frame, rows } of frames) {
+      const info = requireFrame(pack, frame);
+      if (this.#options.verifyForeignNames === false && rows.every(({ name }) => !this.#taken.has(name))) {
+        for (const { name } of rows) this.#taken.add(name);
+        whole.push({ frame, info, at, chunks: runOf(rows) });
+      } else {
+        const sealed = Uint8Array.from(slab.subarray(at, at + info.sealedLength));
+        const wanted = rows.map(({ name }) => name);
+        await this.#addFrame({ pack, frame, sealed, rows, wanted, again: () => again(frame) });
+      }
+      at += info.sealedLength;
+    }
+    return whole;
+  }
+
+  async #rekey(
+    { pack, slab, again }: ForeignRun,
+    whole: readonly WholeFrame[],
+    builder: PackBuilder,
+    seals: readonly FrameSeal[],
+  ): Promise<void> {
+    const frames = whole.map(({ frame, info, at }, i) => ({
+      at,
+      length: info.sealedLength,
+      from: frameSeal(pack, frame),
+      to: seals[i]!,
+    }));
+    const { failed } = await this.#pool.run({ op: 'rekey', slab, frames });
+    for (const i of failed) {
+      const { frame, at } = whole[i]!;
+      const better = await again(frame);
+      const { from, to } = frames[i]!;
+      if (!better || !resealInPlace(better, from, to)) {
+        throw corrupt(`frame ${frame} of ${pack.ref.objectName} does not authenticate`);
+      }
+      slab.set(better, at);
+    }
+    whole.forEach(({ info, at, chunks }, i) => {
+      const tagAt = at + info.sealedLength - tagBytes;
+      const { codec, plainLength } = info;
+      const ciphertext = slab.subarray(at, tagAt);
+      const tag = slab.subarray(tagAt, at + info.sealedLength);
+      const sealed = { codec, plainLength, ciphertext, tag, chunks };
+      builder.place(seals[i]!.number, sealed, plainLength, chunks.lengths.length);
     });
   }
 
@@ -206,21 +292,7 @@ class PackingWriter implements VaultWriter {
     chunkCount: number,
     sealFrame: (to: ReturnType<PackBuilder['reserve']>) => Promise<SealedFrame>,
   ): Promise<void> {
-    await this.#sealSlots.take();
-    try {
-      this.#requireHealthy();
-      const current = lane.pack?.builder;
-      const isFull =
-        current &&
-        (current.sealedBytes >= this.#packBytes ||
-          current.boundWith(plainLength, chunkCount) > 2 * this.#packBytes);
-      if (isFull) await this.#closePack(lane);
-    } catch (error) {
-      this.#sealSlots.give();
-      throw error;
-    }
-    lane.pack ??= { builder: new PackBuilder(this.#options.keys, lane.type), sealing: new Set() };
-    const { builder, sealing } = lane.pack;
+    const { builder, sealing } = await this.#openFor(lane, plainLength, chunkCount);
     const to = builder.reserve(plainLength, chunkCount);
     const work = sealFrame(to)
       .then((frame) => builder.place(to.number, frame, plainLength, chunkCount))
@@ -230,6 +302,25 @@ class PackingWriter implements VaultWriter {
         sealing.delete(work);
       });
     sealing.add(work);
+  }
+
+  /** Takes a seal slot and finds the pack that has room. */
+  async #openFor(lane: Lane, frameBytes: number, chunkCount: number): Promise<OpenPackJob> {
+    await this.#sealSlots.take();
+    try {
+      this.#requireHealthy();
+      const current = lane.pack?.builder;
+      const isFull =
+        current &&
+        (current.sealedBytes >= this.#packBytes ||
+          current.boundWith(frameBytes, chunkCount) > 2 * this.#packBytes);
+      if (isFull) await this.#closePack(lane);
+    } catch (error) {
+      this.#sealSlots.give();
+      throw error;
+    }
+    lane.pack ??= { builder: new PackBuilder(this.#options.keys, lane.type), sealing: new Set(), slabs: [] };
+    return lane.pack;
   }
 
   #fail(error: unknown): void {
@@ -251,7 +342,7 @@ class PackingWriter implements VaultWriter {
     this.#storing.add(work);
   }
 
-  async #storePack({ builder, sealing }: OpenPackJob): Promise<void> {
+  async #storePack({ builder, sealing, slabs }: OpenPackJob): Promise<void> {
     await Promise.all(sealing);
     this.#requireHealthy();
     const { rows, sizeBytes, parts: unhashed } = builder.finish();
@@ -262,11 +353,16 @@ class PackingWriter implements VaultWriter {
       type: builder.type,
     };
     await this.#options.store.putIfAbsent(pack.objectName, parts);
+    for (const slab of slabs) copySlabs.give(slab);
     this.#requireHealthy();
     await this.#options.onStoredPack({ pack, rows, plainBytes: builder.plainBytes });
     this.counters.packs++;
     this.counters.storedBytes += sizeBytes;
   }
+}
+
+function runOf(rows: readonly PackRow[]): ChunkRun {
+  return { lengths: rows.map((row) => row.length), names: Buffer.concat(rows.map((row) => row.name)) };
 }
 
 function isCorrupt(error: unknown): boolean {

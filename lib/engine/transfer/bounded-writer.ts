@@ -1,4 +1,4 @@
-import type { ForeignFrame, VaultWriter } from '@/lib/engine/core';
+import type { ForeignFrame, ForeignRun, VaultWriter } from '@/lib/engine/core';
 
 /** A writer remembers every name it took, at some 50 bytes each. */
 const maxNames = 1_000_000;
@@ -16,13 +16,13 @@ export class BoundedWriter {
   }
 
   async addFrame(frame: ForeignFrame): Promise<void> {
-    if (this.#names > maxNames) {
-      await this.#writer.flush();
-      this.#writer = this.create();
-      this.#names = 0;
-    }
-    this.#names += frame.wanted.length;
+    await this.#room(frame.wanted.length);
     await this.#writer.addFrame(frame);
+  }
+
+  async addRun(run: ForeignRun): Promise<void> {
+    await this.#room(run.frames.reduce((sum, { rows }) => sum + rows.length, 0));
+    await this.#writer.addRun(run);
   }
 
   flush(): Promise<void> {
@@ -31,5 +31,14 @@ export class BoundedWriter {
 
   abort(): Promise<void> {
     return this.#writer.abort();
+  }
+
+  async #room(names: number): Promise<void> {
+    if (this.#names > maxNames) {
+      await this.#writer.flush();
+      this.#writer = this.create();
+      this.#names = 0;
+    }
+    this.#names += names;
   }
 }

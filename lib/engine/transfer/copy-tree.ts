@@ -1,8 +1,10 @@
 import type { ChunkLocation, ChunkName, ObjectStore, VaultWriter } from '@/lib/engine/core';
 import { nameToHex } from '@/lib/engine/core/names';
+import { copySlabs } from '@/lib/engine/core/slabs';
 import { CrossvaultError } from '@/lib/errors';
 import { findMissing, type Presence } from './find-missing';
 import { FrameGatherer, type GatheredFrame, type WantedChunk } from './frame-gatherer';
+import { type Load, planLoads, type SizedFrame } from './plan-loads';
 import { explainMissing, onSide } from './sides';
 import type { VaultFrames } from './vault-frames';
 
@@ -13,7 +15,7 @@ export interface TreeCopyPorts {
   locate(names: readonly ChunkName[]): Promise<(ChunkLocation | null)[]>;
   frames: VaultFrames;
   sourceStore: ObjectStore;
-  writer: Pick<VaultWriter, 'addFrame'>;
+  writer: Pick<VaultWriter, 'addFrame' | 'addRun'>;
   onProgress(progress: { plannedBytes: number; doneBytes: number }): void;
 }
 
@@ -39,6 +41,12 @@ export async function* copyTree(root: ChunkName, ports: TreeCopyPorts): AsyncGen
     yield;
   }
   yield* copy.finish();
+}
+
+interface Reading {
+  load: Load;
+  /** The frame's sealed bytes, or a slab with those of a run. */
+  sealed: Promise<Uint8Array>;
 }
 
 class TreeCopy {
@@ -78,29 +86,56 @@ class TreeCopy {
   }
 
   async *#send(frames: readonly GatheredFrame[]): AsyncGenerator<void> {
-    const planned: { frame: GatheredFrame; bytes: number }[] = [];
-    for (const frame of frames) planned.push({ frame, bytes: await this.#sealedBytes(frame) });
-    this.#plannedBytes += planned.reduce((sum, { bytes }) => sum + bytes, 0);
-    const ahead: { frame: GatheredFrame; bytes: number; sealed: Promise<Uint8Array> }[] = [];
+    const sized: SizedFrame[] = [];
+    for (const frame of frames) sized.push(await this.#sized(frame));
+    const planned = planLoads(sized, copySlabs.slabBytes);
+    this.#plannedBytes += sized.reduce((sum, { bytes }) => sum + bytes, 0);
+    const ahead: Reading[] = [];
     let sinceYield = 0;
+    let next = 0;
     const startNext = () => {
-      const next = planned.shift();
-      if (!next) return;
-      const sealed = this.#atSource(() => this.ports.frames.sealed(next.frame.pack, next.frame.frame));
-      sealed.catch(() => {});
-      ahead.push({ ...next, sealed });
+      const load = planned[next++];
+      if (load) ahead.push(this.#read(load));
     };
     for (let i = 0; i < readAhead; i++) startNext();
     for (let current = ahead.shift(); current; current = ahead.shift()) {
-      await this.#sendOne(current.frame, current.sealed);
+      await this.#sendLoad(current);
       startNext();
-      this.#doneBytes += current.bytes;
+      this.#doneBytes += current.load.bytes;
       this.ports.onProgress({ plannedBytes: this.#plannedBytes, doneBytes: this.#doneBytes });
-      sinceYield += current.bytes;
+      sinceYield += current.load.bytes;
       if (sinceYield < stepBytes) continue;
       sinceYield = 0;
       yield;
     }
+  }
+
+  #read(load: Load): Reading {
+    const { pack, frame } = load.frames[0]!;
+    const sealed = this.#atSource(async () => {
+      if (!load.isRun) return this.ports.frames.sealed(pack, frame);
+      const slab = copySlabs.take();
+      await this.ports.frames.run(pack, frame, load.frames.at(-1)!.frame, slab);
+      return slab;
+    });
+    sealed.catch(() => {});
+    return { load, sealed };
+  }
+
+  async #sendLoad({ load, sealed }: Reading): Promise<void> {
+    const [first] = load.frames;
+    if (!load.isRun) return this.#sendOne(first!, sealed);
+    let slab: Uint8Array;
+    try {
+      slab = await sealed;
+    } catch (error) {
+      for (const frame of load.frames) await this.#gatherAgain(frame, error);
+      return;
+    }
+    const pack = await this.#atSource(() => this.ports.frames.open(first!.pack));
+    const again = (frame: number) => this.#atSource(() => this.ports.frames.again(first!.pack, frame));
+    const { frames } = load;
+    await onSide('target', () => this.ports.writer.addRun({ pack, frames, slab, again }));
   }
 
   async #sendOne(frame: GatheredFrame, reading: Promise<Uint8Array>): Promise<void> {
@@ -137,15 +172,17 @@ class TreeCopy {
     }
   }
 
-  /** The frame's share of sealed bytes: all of it, or in proportion to the chunks that cross. */
-  async #sealedBytes({ pack, frame, rows, wanted, isWhole }: GatheredFrame): Promise<number> {
-    const opened = await this.#atSource(() => this.ports.frames.open(pack));
-    const info = opened.frames[frame];
-    if (!info) return 0;
-    if (isWhole || info.plainLength === 0) return info.sealedLength;
+  /** With the frame's share of sealed bytes: all of it, or in proportion to the chunks that cross. */
+  async #sized(frame: GatheredFrame): Promise<SizedFrame> {
+    const { rows, wanted, isWhole } = frame;
+    const opened = await this.#atSource(() => this.ports.frames.open(frame.pack));
+    const info = opened.frames[frame.frame];
+    if (!info) return { ...frame, isWhole: false, sealedLength: 0, bytes: 0 };
+    const { sealedLength, plainLength } = info;
+    if (isWhole || plainLength === 0) return { ...frame, sealedLength, bytes: sealedLength };
     const names = new Set(wanted.map(nameToHex));
     const plain = rows.reduce((sum, row) => sum + (names.has(nameToHex(row.name)) ? row.length : 0), 0);
-    return Math.ceil((info.sealedLength * plain) / info.plainLength);
+    return { ...frame, sealedLength, bytes: Math.ceil((sealedLength * plain) / plainLength) };
   }
 
   async #locate(names: readonly ChunkName[]): Promise<WantedChunk[]> {

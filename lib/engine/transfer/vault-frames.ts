@@ -71,6 +71,17 @@ export class VaultFrames {
     return Uint8Array.from(sealed);
   }
 
+  /** The sealed bytes of frames that lie one after the other, by one read to the start of a slab. */
+  async run(pack: PackRef, first: number, last: number, slab: Uint8Array): Promise<void> {
+    const opened = await this.open(pack);
+    const { offset } = requireFrame(opened, first);
+    const end = requireFrame(opened, last);
+    const length = end.offset + end.sealedLength - offset;
+    const into = slab.subarray(0, length);
+    const bytes = await this.vault.store.get(pack.objectName, { offset, length }, into);
+    if (bytes !== into) into.set(bytes);
+  }
+
   /** @throws `corrupt_data` when the page does not authenticate or does not match its name. */
   async references({ name, location }: WantedChunk): Promise<PageReferences> {
     const { pack, frame, offset, length } = location;

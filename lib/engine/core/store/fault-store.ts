@@ -22,8 +22,8 @@ export class FaultStore implements ObjectStore {
     return this.#call('putIfAbsent', name, () => this.inner.putIfAbsent(name, bytes), 'created');
   }
 
-  get(name: string, range?: ByteRange): Promise<Uint8Array> {
-    return this.#call('get', name, () => this.inner.get(name, range));
+  get(name: string, range?: ByteRange, into?: Uint8Array): Promise<Uint8Array> {
+    return this.#call('get', name, () => this.inner.get(name, range, into));
   }
 
   list(prefix: string, options?: { after?: string; limit?: number }): Promise<ObjectPage> {

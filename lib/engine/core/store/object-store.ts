@@ -36,8 +36,12 @@ export interface ObjectStore {
    */
   putIfAbsent(name: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<'created' | 'exists'>;
 
-  /** Reads a whole object, or exactly `range.length` bytes of it. The bytes belong to the caller. */
-  get(name: string, range?: ByteRange): Promise<Uint8Array>;
+  /**
+   * Reads a whole object, or exactly `range.length` bytes of it. The bytes belong to the caller.
+   * @param into memory of `range.length` bytes that the store may read into and answer, which spares fresh memory; it is
+   *   the caller's again when the call settles. A store may answer other memory and leave it alone.
+   */
+  get(name: string, range?: ByteRange, into?: Uint8Array): Promise<Uint8Array>;
 
   /**
    * Lists names that start with `prefix`, in ascending byte order, those after `after` only. Objects that appear or

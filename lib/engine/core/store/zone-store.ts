@@ -49,12 +49,12 @@ export class ZoneStore implements ObjectStore {
     return this.#putByLeader(name, bytes);
   }
 
-  async get(name: string, range?: ByteRange): Promise<Uint8Array> {
+  async get(name: string, range?: ByteRange, into?: Uint8Array): Promise<Uint8Array> {
     requireObjectName(name);
     const failures: { zone: Zone; error: CrossvaultError }[] = [];
     for (const zone of this.#order.forReading(name)) {
       try {
-        const bytes = await this.#ask(zone, () => zone.store.get(name, range));
+        const bytes = await this.#ask(zone, () => zone.store.get(name, range, into));
         for (const failed of failures) await this.#oweRead(failed.zone, name, failed.error);
         return bytes;
       } catch (error) {

@@ -4,14 +4,9 @@ import type { ChunkType } from '../chunk';
 import { compress, decompress } from '../codec';
 import { type Look, type LookJob, runLook } from '../look/packed-look';
 import { computeName, nameBytes } from '../names';
-import { seal, unseal } from '../seal';
+import { type FrameSeal, resealInPlace, seal, unseal } from '../seal';
 
-/** The key, place and binding of one frame. */
-export interface FrameSeal {
-  key: Uint8Array;
-  number: number;
-  aad: Uint8Array;
-}
+export type { FrameSeal };
 
 /** Chunks that lie one after the other: their lengths and, 16 bytes each, their names. */
 export interface ChunkRun {
@@ -67,6 +62,13 @@ export interface ResealJob {
   namingKey: Uint8Array | null;
 }
 
+/** Frames that cross whole, sealed anew where they lie: in memory that this thread and the worker share. */
+export interface RekeyJob {
+  op: 'rekey';
+  slab: Uint8Array;
+  frames: { at: number; length: number; from: FrameSeal; to: FrameSeal }[];
+}
+
 /** Streams' hashes need their bytes in order; the parts come back with the answer. */
 export interface HashJob {
   op: 'hash';
@@ -77,6 +79,8 @@ export interface JobMap {
   seal: { job: SealJob; answer: { frame: SealedFrame; buffer: Uint8Array } };
   open: { job: OpenJob; answer: Uint8Array };
   reseal: { job: ResealJob; answer: SealedFrame };
+  /** Answers which of the frames did not authenticate. */
+  rekey: { job: RekeyJob; answer: { failed: number[] } };
   look: { job: LookJob; answer: Look };
   hash: { job: HashJob; answer: { sha256: string; parts: Uint8Array[] } };
 }
@@ -151,6 +155,14 @@ function sealBody(body: Uint8Array, to: FrameSeal): { ciphertext: Buffer; tag: B
   return seal(to.key, to.number, to.aad, body);
 }
 
+function rekey({ slab, frames }: RekeyJob): { failed: number[] } {
+  const failed: number[] = [];
+  frames.forEach(({ at, length, from, to }, i) => {
+    if (!resealInPlace(slab.subarray(at, at + length), from, to)) failed.push(i);
+  });
+  return { failed };
+}
+
 function open(job: OpenJob): Uint8Array {
   const body = openBody(job);
   const plain = decompress(job.codec, body, job.plainLength);
@@ -177,6 +189,8 @@ export function runJob(job: Job): JobMap[Op]['answer'] {
       return open(job);
     case 'reseal':
       return reseal(job);
+    case 'rekey':
+      return rekey(job);
     case 'look':
       return runLook(job);
     case 'hash': {
