@@ -24,6 +24,8 @@ const namesAtATime = 5000;
 /** A step ends when so many sealed bytes went to the writer: what one account does before the next one has its turn. */
 const stepBytes = 8 * 1024 * 1024;
 const readAhead = 3;
+/** Names of which the index is asked first. */
+const sampledNames = 64;
 
 /**
  * Sends what the target lacks of one tree to the writer, with memory that depends on neither the tree nor the vault.
@@ -67,7 +69,8 @@ class TreeCopy {
       located.map((page) =>
         this.#atSource(() => this.ports.frames.references(page)).catch(async (error) => {
           // Collected and written anew since it was located: looked up once more.
-          const [again] = await this.#locate([page.name]);
+          this.ports.frames.forget();
+          const [again] = await this.#ask([page.name]);
           if (!again || samePlace(again.location, page.location)) throw error;
           return this.#atSource(() => this.ports.frames.references(again));
         }),
@@ -156,7 +159,8 @@ class TreeCopy {
 
   /** The source may have collected the pack while it held newer copies of these chunks: each is looked up once more. */
   async #gatherAgain(frame: GatheredFrame, error: unknown): Promise<void> {
-    const again = await this.#locate(frame.wanted);
+    this.ports.frames.forget();
+    const again = await this.#ask(frame.wanted);
     for (const { name, location } of again) {
       const id = nameToHex(name);
       const isSame = location.pack.objectName === frame.pack.objectName;
@@ -185,7 +189,31 @@ class TreeCopy {
     return { ...frame, sealedLength, bytes: Math.ceil((sealedLength * plain) / plainLength) };
   }
 
+  /** Asks the index for some of the names; the tables of contents of the packs they lie in know of their neighbours. */
   async #locate(names: readonly ChunkName[]): Promise<WantedChunk[]> {
+    const { frames } = this.ports;
+    const places = names.map((name) => frames.known(name));
+    const ask = async (which: number[]) => {
+      const located = await this.#ask(which.map((i) => names[i]!));
+      located.forEach(({ location }, n) => {
+        places[which[n]!] = location;
+      });
+      return located;
+    };
+    const unknown = [...names.keys()].filter((i) => !places[i]);
+    const every = Math.ceil(unknown.length / sampledNames);
+    const sampled = await ask(unknown.filter((_, n) => n % every === 0));
+    const packs = new Map(sampled.map(({ location: { pack } }) => [pack.objectName, pack]));
+    for (const pack of packs.values()) await this.#atSource(() => frames.learn(pack));
+    const left = unknown.filter((i) => {
+      places[i] ??= frames.known(names[i]!);
+      return !places[i];
+    });
+    await ask(left);
+    return names.map((name, i) => ({ name, location: places[i]! }));
+  }
+
+  async #ask(names: readonly ChunkName[]): Promise<WantedChunk[]> {
     const locations = await inSlices(names, (slice) => onSide('source', () => this.ports.locate(slice)));
     return names.map((name, i) => {
       const location = locations[i];

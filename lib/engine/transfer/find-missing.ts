@@ -22,8 +22,15 @@ export interface MissingChunks {
   data: ChunkName[];
 }
 
-/** Pages looked at together: one look-up for them and one for what they refer to. */
-const pagesAtATime = 32;
+/**
+ * Pages looked at together: one look-up for them and one for what they refer to. A folder of few entries is a page of its own,
+ * so as many are taken as refer to some thousands of chunks, by what those before referred to.
+ */
+const fewestPages = 32;
+const mostPages = 1024;
+const namesAtATime = 4000;
+/** Chunks remembered as dealt with, at some 50 bytes each: a file that is there twice is asked for and read once. */
+const maxRemembered = 1_000_000;
 
 /**
  * Walks a tree of the source and yields what the target lacks of it, some thousands of names at a time. Work and memory
@@ -37,26 +44,31 @@ export async function* findMissing(root: ChunkName, ports: MissingPorts): AsyncG
   const stack: ChunkName[] = [root];
   const seen = new NameSet();
   seen.add(root);
+  let dealtWith = new NameSet();
+  let atATime = fewestPages;
   while (stack.length > 0) {
-    const pages = stack.splice(-pagesAtATime).reverse();
+    const pages = stack.splice(-atATime).reverse();
     const presence = await ports.presence(pages);
     const entered = pages.filter((_, i) => presence[i] !== 'settled');
     const references = await ports.references(entered);
-    const data = await absentOf(
-      references.flatMap((page) => page.chunks.map((chunk) => chunk.name)),
-      ports,
-    );
+    if (dealtWith.size > maxRemembered) dealtWith = new NameSet();
+    const data: ChunkName[] = [];
+    let names = 0;
+    for (const { chunks } of references) {
+      names += chunks.length;
+      for (const { name } of chunks) if (dealtWith.add(name)) data.push(name);
+    }
+    const fitting = Math.floor((pages.length * namesAtATime) / Math.max(names, 1));
+    atATime = Math.min(Math.max(fitting, fewestPages), mostPages, 4 * atATime);
     for (const page of references.toReversed()) {
       for (const child of page.pages.toReversed()) if (seen.add(child)) stack.push(child);
     }
-    yield { pages: pages.filter((_, i) => presence[i] === 'absent'), data };
+    yield { pages: pages.filter((_, i) => presence[i] === 'absent'), data: await absentOf(data, ports) };
   }
 }
 
 async function absentOf(names: ChunkName[], ports: MissingPorts): Promise<ChunkName[]> {
   if (names.length === 0) return [];
-  const asked = new NameSet(names.length);
-  const unique = names.filter((name) => asked.add(name));
-  const presence = await ports.presence(unique);
-  return unique.filter((_, i) => presence[i] === 'absent');
+  const presence = await ports.presence(names);
+  return names.filter((_, i) => presence[i] === 'absent');
 }

@@ -4,14 +4,25 @@ import type { ChunkName } from '@/lib/engine/core';
 import { nameFromUuid, nameToHex, nameToUuid } from '@/lib/engine/core/names';
 import type { Presence } from './find-missing';
 
-/** Asks the target's own index; condemned rows are absent, rows in packs of running work are unsettled. */
+/**
+ * Asks the target's own index; condemned rows are absent, rows in packs of running work are unsettled. While the space has no
+ * row at all everything is absent: what comes into it meanwhile is this copy's own, or is sent once more, which harms nothing.
+ */
 export function targetPresence(
   db: Database,
   accountId: string,
   spaceNo: number,
 ): (names: readonly ChunkName[]) => Promise<Presence[]> {
+  let isEmpty: Promise<boolean> | undefined;
   return async (names) => {
     if (names.length === 0) return [];
+    isEmpty ??= inAccount(db, accountId, async (tx) => {
+      const [row] = await tx.execute<{ is_empty: boolean }>(
+        sql`select not exists (select 1 from chunks where space_no = ${spaceNo}) as is_empty`,
+      );
+      return row!.is_empty;
+    });
+    if (await isEmpty) return names.map(() => 'absent');
     const wanted = `{${names.map(nameToUuid).join(',')}}`;
     const rows = await inAccount(db, accountId, (tx) =>
       tx.execute<{ name: string; is_settled: boolean }>(sql`

@@ -1,23 +1,27 @@
-import type { ChunkName, PackRef, PackRow } from '@/lib/engine/core';
+import type { ChunkLocation, ChunkName, PackRef, PackRow } from '@/lib/engine/core';
 import { computeName, namesEqual, nameToHex } from '@/lib/engine/core/names';
+import type { PackContents } from '@/lib/engine/core/pack/pack-contents';
 import {
   frameSeal,
   type OpenPack,
   openPack,
-  readPackRows,
+  readPackContents,
   readSealedFrame,
   requireFrame,
 } from '@/lib/engine/core/pack/pack-reader';
+import { Slots } from '@/lib/engine/core/slots';
 import { readMended } from '@/lib/engine/core/store/read-mended';
 import { type PageReferences, pageReferences } from '@/lib/engine/core/tree/references';
 import type { WorkPool } from '@/lib/engine/core/work/pool';
 import type { OpenVault, VaultLineage } from '@/lib/engine/vaults';
 import { CrossvaultError } from '@/lib/errors';
 import type { WantedChunk } from './frame-gatherer';
+import { KnownPacks } from './known-packs';
 import { SizedCache } from './sized-cache';
 
 const maxOpenPacks = 256;
-const maxRows = 400_000;
+/** Frames of pages that are fetched and opened at a time. */
+const framesAtATime = 8;
 const maxPageFrameBytes = 48 * 1024 * 1024;
 
 /**
@@ -26,9 +30,10 @@ const maxPageFrameBytes = 48 * 1024 * 1024;
  */
 export class VaultFrames {
   readonly #packs = new SizedCache<Promise<OpenPack>>(maxOpenPacks);
-  readonly #rows = new SizedCache<PackRow[][]>(maxRows);
+  readonly #contents = new KnownPacks();
+  readonly #slots = new Slots(framesAtATime);
   readonly #sealedPages = new SizedCache<Uint8Array>(maxPageFrameBytes);
-  readonly #plainPages = new SizedCache<Uint8Array>(maxPageFrameBytes);
+  readonly #plainPages = new SizedCache<Promise<Uint8Array>>(maxPageFrameBytes);
 
   constructor(
     private readonly vault: OpenVault,
@@ -46,18 +51,30 @@ export class VaultFrames {
   }
 
   async rowsOf(pack: PackRef, frame: number): Promise<readonly PackRow[]> {
-    let rows = this.#rows.get(pack.objectName);
-    if (!rows) {
-      const all = await readPackRows(this.vault.store, await this.open(pack));
-      rows = [];
-      for (const row of all) {
-        const ofFrame = rows[row.frame] ?? [];
-        rows[row.frame] = ofFrame;
-        ofFrame.push(row);
-      }
-      this.#rows.set(pack.objectName, rows, all.length);
-    }
-    return rows[frame] ?? [];
+    return (await this.#contentsOf(pack)).rowsOf(frame);
+  }
+
+  /** Learns what lies in the pack, so that `known` tells where. */
+  async learn(pack: PackRef): Promise<void> {
+    await this.#contentsOf(pack);
+  }
+
+  /** Where a chunk lies by the tables of contents read so far. */
+  known(name: ChunkName): ChunkLocation | null {
+    return this.#contents.locate(name);
+  }
+
+  /** For when a pack is gone that was there before. */
+  forget(): void {
+    this.#contents.clear();
+  }
+
+  async #contentsOf(pack: PackRef): Promise<PackContents> {
+    const known = this.#contents.get(pack.objectName);
+    if (known) return known;
+    const contents = await readPackContents(this.vault.store, await this.open(pack));
+    this.#contents.add(pack, contents);
+    return contents;
   }
 
   /** The frame's sealed bytes; they belong to the caller. */
@@ -86,13 +103,24 @@ export class VaultFrames {
   async references({ name, location }: WantedChunk): Promise<PageReferences> {
     const { pack, frame, offset, length } = location;
     const id = `${pack.objectName}:${frame}`;
-    let plain = this.#plainPages.get(id);
-    if (!plain) {
-      plain = await this.#openFrame(pack, frame);
-      this.#plainPages.set(id, plain, plain.length);
+    let opening = this.#plainPages.get(id);
+    if (!opening) {
+      opening = this.#openInTurn(pack, frame);
+      this.#plainPages.set(id, opening, requireFrame(await this.open(pack), frame).plainLength);
+      opening.catch(() => this.#plainPages.delete(id));
     }
+    const plain = await opening;
     this.#requireName(name, plain.subarray(offset, offset + length));
     return pageReferences(plain.subarray(offset, offset + length));
+  }
+
+  async #openInTurn(pack: PackRef, frame: number): Promise<Uint8Array> {
+    await this.#slots.take();
+    try {
+      return await this.#openFrame(pack, frame);
+    } finally {
+      this.#slots.give();
+    }
   }
 
   async #openFrame(pack: PackRef, frame: number): Promise<Uint8Array> {

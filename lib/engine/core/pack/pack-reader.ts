@@ -7,6 +7,7 @@ import { readMended } from '../store/read-mended';
 import type { VaultKeys } from '../vault-keys';
 import type { FrameSeal } from '../work/jobs';
 import { decodeFrameTable, decodeRows, type FrameInfo } from './frame-table';
+import { PackContents } from './pack-contents';
 import {
   decodeTrailer,
   frameAad,
@@ -87,7 +88,20 @@ export function requireFrame(pack: OpenPack, number: number): FrameInfo {
 }
 
 /** The pack's table of contents, in the order of frames and of chunks in them. */
-export async function readPackRows(store: ObjectStore, pack: OpenPack): Promise<PackRow[]> {
+export function readPackRows(store: ObjectStore, pack: OpenPack): Promise<PackRow[]> {
+  return readTable(store, pack, (bytes, what) => decodeRows(bytes, pack.frames, what));
+}
+
+/** The same without an object a chunk. */
+export function readPackContents(store: ObjectStore, pack: OpenPack): Promise<PackContents> {
+  return readTable(store, pack, (bytes, what) => new PackContents(bytes, pack.frames, what));
+}
+
+async function readTable<T>(
+  store: ObjectStore,
+  pack: OpenPack,
+  decode: (bytes: Uint8Array, what: string) => T,
+): Promise<T> {
   const { rowsFrame, key } = pack;
   const { objectName } = pack.ref;
   const what = `${objectName}, its table of contents`;
@@ -95,7 +109,7 @@ export async function readPackRows(store: ObjectStore, pack: OpenPack): Promise<
     const sealed = await store.get(objectName, { offset: rowsFrame.offset, length: rowsFrame.sealedLength });
     const number = pack.frames.length;
     const body = unseal(key.key, number, frameAad(key, number, 'rows'), sealed, what);
-    return decodeRows(decompress(rowsFrame.codec, body, rowsFrame.plainLength), pack.frames, what);
+    return decode(decompress(rowsFrame.codec, body, rowsFrame.plainLength), what);
   });
 }
 
