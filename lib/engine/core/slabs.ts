@@ -23,4 +23,4 @@ export class Slabs {
 }
 
 /** The process's slabs. Each holds the longest frame of a file at least. */
-export const copySlabs = new Slabs(dataChunking.maxBytes + 64 * 1024, 40);
+export const copySlabs = new Slabs(dataChunking.maxBytes + 64 * 1024, 24);

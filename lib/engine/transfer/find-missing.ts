@@ -27,7 +27,7 @@ export interface MissingChunks {
  * so as many are taken as refer to some thousands of chunks, by what those before referred to.
  */
 const fewestPages = 32;
-const mostPages = 1024;
+const mostPages = 512;
 const namesAtATime = 4000;
 /** Chunks remembered as dealt with, at some 50 bytes each: a file that is there twice is asked for and read once. */
 const maxRemembered = 1_000_000;

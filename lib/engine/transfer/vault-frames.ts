@@ -22,7 +22,7 @@ import { SizedCache } from './sized-cache';
 const maxOpenPacks = 256;
 /** Frames of pages that are fetched and opened at a time. */
 const framesAtATime = 8;
-const maxPageFrameBytes = 48 * 1024 * 1024;
+const maxPageFrameBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a vault by the frame. Frames of tree pages are kept, sealed and opened, because the walk that reads a page
