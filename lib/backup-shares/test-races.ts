@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { inAccount } from '@/db/client';
 import { makeBackupPoint } from '@/db/factories';
@@ -10,6 +9,7 @@ import { expirePoints } from '@/lib/engine/ticker/points';
 import { copiedPointId } from '@/lib/engine/transfer/derived-point-id';
 import type { VaultEnvironment } from '@/lib/engine/vaults';
 import { CrossvaultError } from '@/lib/errors';
+import { Random } from '@/lib/testing/model/random';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
 import { acceptBackupShare, cancelBackupShare, rejectBackupShare } from '.';
 import { sharingFixtures } from './test-shares';
@@ -81,30 +81,39 @@ export async function makeRaceTrack(database: TestDatabase) {
 }
 type Track = Awaited<ReturnType<typeof makeRaceTrack>>;
 
-/** One race: a shared backup, up to four who want something of it at the same moment, and what is true afterwards. */
+/**
+ * One race: a shared backup, up to nine who want something of it at the same moment, and what is true afterwards. Who takes part
+ * in each comes from the seed; who is faster does not.
+ */
 export async function runRaces(
   track: Track,
   environment: Pick<VaultEnvironment, 'db'>,
-  races: number,
+  { races, seed }: { races: number; seed: number },
 ): Promise<RaceReport> {
   const report: RaceReport = { races, wins: {}, losses: 0, deadlocks: 0, doubleWins: [] };
   const lanes = Array.from({ length: 4 }, async (_, lane) => {
-    for (let n = lane; n < races; n += 4) await runRace(track, environment, report);
+    for (let n = lane; n < races; n += 4)
+      await runRace(track, environment, report, new Random(seed * 1_000_003 + n));
   });
   await Promise.all(lanes);
   await judgeRoom(track, report);
   return report;
 }
 
-async function runRace(track: Track, environment: Pick<VaultEnvironment, 'db'>, report: RaceReport) {
-  const race = await lineUp(track);
-  const wanted = actors.filter(() => randomInt(2) === 0);
-  if (!wanted.includes('accept') && randomInt(3) > 0) wanted.push('accept');
-  const isUnderWay = randomInt(2) === 0;
+async function runRace(
+  track: Track,
+  environment: Pick<VaultEnvironment, 'db'>,
+  report: RaceReport,
+  random: Random,
+) {
+  const race = await lineUp(track, drawPair(track, random), random);
+  const wanted = actors.filter(() => random.chance(1 / 2));
+  if (!wanted.includes('accept') && random.chance(2 / 3)) wanted.push('accept');
+  const isUnderWay = random.chance(1 / 2);
   const begun: Actor[] = [];
   if (isUnderWay && (await attempt(report, () => act('accept', race, track, environment)))) {
     begun.push('accept');
-    if (randomInt(2) === 0 && (await attempt(report, () => act('commit', race, track, environment))))
+    if (random.chance(1 / 2) && (await attempt(report, () => act('commit', race, track, environment))))
       begun.push('commit');
   }
   const won = await Promise.all(
@@ -130,16 +139,20 @@ interface Race {
   imageId: string;
 }
 
-function drawPair({ accounts }: Track): Pick<Race, 'sharer' | 'recipient'> {
-  const from = randomInt(accounts.length);
-  const to = (from + 1 + randomInt(accounts.length - 1)) % accounts.length;
+function drawPair({ accounts }: Track, random: Random): Pick<Race, 'sharer' | 'recipient'> {
+  const from = random.below(accounts.length);
+  const to = (from + 1 + random.below(accounts.length - 1)) % accounts.length;
   return { sharer: accounts[from]!, recipient: accounts[to]! };
 }
 
-async function lineUp(track: Track, pair = drawPair(track)): Promise<Race> {
+async function lineUp(
+  track: Track,
+  pair: Pick<Race, 'sharer' | 'recipient'>,
+  random = new Random(0),
+): Promise<Race> {
   const { owner } = track.database;
   const { sharer, recipient } = pair;
-  const vault = sharer.vaults[randomInt(2)]!;
+  const vault = sharer.vaults[random.below(2)]!;
   const point = await makeBackupPoint(owner, {
     accountId: sharer.account.id,
     sourceKind: 'disk',
