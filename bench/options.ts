@@ -82,7 +82,7 @@ function fullSizes(): Sizes {
   const tree = gatherTree('tree', { sources, maxBytes: 1200 * mib, maxItemBytes: 150 * mib });
   return {
     datasets: [tree, makeRandomFile('large', 2048 * mib), makeDiskImage('image', tree, 2048 * mib)],
-    disks: { tree, fileSystemBytes: 2048 * mib, fullBytes: [512 * mib, 2048 * mib] },
+    disks: { tree, fileSystemBytes: 2048 * mib, fullBytes: [256 * mib, 1024 * mib] },
     // The S3 server keeps everything in memory, the copy too.
     s3: {
       tree: gatherTree('tree', { sources, maxBytes: 400 * mib, maxItemBytes: 50 * mib }),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
-import { createDatabase, type Database } from '../client';
+import { createDatabase, type Database, type DatabaseOptions } from '../client';
 import { ownerRole } from '../embedded/cluster';
 import { appRole, engineRole } from '../roles';
 import { templateName, testPasswords } from './constants';
@@ -17,18 +17,20 @@ export interface TestDatabase {
   urls: { owner: string; app: string; engine: string };
 }
 
+type Patience = Pick<DatabaseOptions, 'lockTimeoutMs' | 'statementTimeoutMs' | 'idleInTransactionTimeoutMs'>;
+
 /**
  * A migrated database of one's own, dropped after the suite. Call it at the top of a `*.db.test.ts` file:
  * `const { owner, app } = await testDatabase();`
  */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase(patience: Patience = {}): Promise<TestDatabase> {
   const name = await createSuiteDatabase(`template ${templateName}`);
   const urls = {
     owner: urlFor(name, ownerRole, inject('ownerPassword')),
     app: urlFor(name, appRole, testPasswords.app),
     engine: urlFor(name, engineRole, testPasswords.engine),
   };
-  const options = { applicationName: 'crossvault-test', maxConnections: 8 };
+  const options = { applicationName: 'crossvault-test', maxConnections: 8, ...patience };
   const owner = createDatabase(urls.owner, options);
   const app = createDatabase(urls.app, options);
   const engine = createDatabase(urls.engine, options);

@@ -6,7 +6,13 @@ import { fillVault, makeRaceTrack, overfull, runRaces } from './test-races';
 /** `CROSSVAULT_SHARE_RACES=10000` for the long form. */
 const races = Number(process.env.CROSSVAULT_SHARE_RACES ?? 120);
 const seed = Number(process.env.CROSSVAULT_SHARE_RACES_SEED ?? Date.now() % 1_000_000);
-const database = await testDatabase();
+/** For machines where others take the processor for long: who waits in a circle is found by the database in a second. */
+const patientMs = 120_000;
+const database = await testDatabase({
+  lockTimeoutMs: patientMs,
+  statementTimeoutMs: patientMs,
+  idleInTransactionTimeoutMs: patientMs,
+});
 const { owner } = database;
 const environment = { db: database.engine };
 

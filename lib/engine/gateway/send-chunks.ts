@@ -23,12 +23,40 @@ export async function sendChunks(exchange: Exchange, accountId: string, chunks: 
   }
 }
 
+/** Small chunks go out together: a piece each would cost its own records and packets. */
+const joinedBytes = 256 * 1024;
+
 async function* pieces(
   first: Awaited<ReturnType<Loaded['next']>>,
   next: () => ReturnType<Loaded['next']>,
 ): AsyncGenerator<Uint8Array> {
-  for (let step = first; !step.done; step = await next()) {
-    yield encodeChunkHeader(step.value, step.value.bytes.length);
-    yield step.value.bytes;
+  let open: Uint8Array[] = [];
+  let length = 0;
+  const join = () => {
+    const joined = Buffer.concat(open, length);
+    open = [];
+    length = 0;
+    return joined;
+  };
+  try {
+    for (let step = first; !step.done; step = await next()) {
+      const { bytes } = step.value;
+      const header = encodeChunkHeader(step.value, bytes.length);
+      open.push(header);
+      length += header.length;
+      if (bytes.length >= joinedBytes) {
+        yield join();
+        yield bytes;
+        continue;
+      }
+      open.push(bytes);
+      length += bytes.length;
+      if (length >= joinedBytes) yield join();
+    }
+  } catch (error) {
+    // What was read before it arrives all the same: the other side asks for the rest.
+    if (length > 0) yield join();
+    throw error;
   }
+  if (length > 0) yield join();
 }
