@@ -138,7 +138,7 @@ test('of the recipient’s vaults those that cannot take it say why, and the one
   await page.goto(`/${region}/shared-backups`);
   await page.getByRole('button', { name: `Accept ${backup.name}` }).click();
   const dialog = dialogOf(page, 'Accept shared backup');
-  await expect(factOf(dialog, 'Size')).toContainText('3 MiB');
+  await expect(factOf(dialog, 'Size')).toContainText('3.0 MiB');
   const refusals: [vault: RegExp, why: string][] = [
     [/branch-disks/, 'The vault takes other backups. Choose one for server backups.'],
     [/branch-full/, 'The vault has too little free space: it has to be larger than the backup.'],

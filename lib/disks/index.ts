@@ -6,5 +6,6 @@ export { type FoundBackup, findBackup, queueDiskRestore, sealedFor } from './fro
 export { listImportableImages } from './import-images';
 export { addSource, insertDisk, nameTaken, overQuota, removeSource } from './internal';
 export { allowDiskKeys, getDisk, getDiskKeyPermission, listDisks, withdrawDiskKeys } from './list-disks';
+export { findNewestBackups, findRestoresInto, progressOfRestore } from './making';
 export { requireResting, requireTypedName, restoreIntoRefusal } from './rules';
 export { downloadDisk, uploadDisk } from './transfer-disk';

@@ -1,11 +1,12 @@
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { backupPoints, dataSources, diskKeyPermissions, disks, jobs, kmsKeys, servers } from '@/db/schema';
+import { dataSources, diskKeyPermissions, disks, type jobs, kmsKeys, servers } from '@/db/schema';
 import { violates } from '@/db/violations';
 import { ensureRegionClient } from '@/lib/clients';
 import { newId } from '@/lib/context';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import { regionName } from '@/lib/regions/schemas';
+import { findNewestBackups, findRestoresInto, progressOfRestore } from './making';
 import { keysNotAllowed } from './rules';
 import type { Disk } from './schemas';
 
@@ -31,11 +32,11 @@ type SelectedDisk = Awaited<ReturnType<typeof selectDisks>>[number];
 
 /** Completes rows with the restore that fills them and their newest backup: two queries, however many rows there are. */
 export async function toDisks(tx: Tx, rows: SelectedDisk[]): Promise<Disk[]> {
-  const running = await findRestores(
+  const running = await findRestoresInto(
     tx,
     rows
       .filter(({ disk }) => disk.state === 'creating' || disk.state === 'restoring')
-      .map(({ disk }) => disk),
+      .map(({ disk }) => disk.id),
   );
   const newest = await findNewestBackups(
     tx,
@@ -68,43 +69,9 @@ export async function toDisks(tx: Tx, rows: SelectedDisk[]): Promise<Disk[]> {
 type JobRow = typeof jobs.$inferSelect;
 
 function progressOf(disk: DiskRow, job: JobRow | undefined): Disk['progress'] {
-  if (job) {
-    const { bytesDone, bytesTotal, rateBytesPerSecond, id } = job;
-    return { bytesDone, bytesTotal, rateBytesPerSecond, jobId: id };
-  }
+  if (job) return progressOfRestore(job);
   if (disk.state === 'available' || disk.state === 'error' || disk.state === 'deleting') return null;
   return { bytesDone: disk.bytesDone, bytesTotal: disk.bytesTotal, rateBytesPerSecond: null, jobId: null };
-}
-
-/** The running restores by each disk that they write. */
-export async function findRestores(tx: Tx, wanted: readonly { id: string }[]): Promise<Map<string, JobRow>> {
-  const found = new Map<string, JobRow>();
-  if (wanted.length === 0) return found;
-  const open = await tx
-    .select()
-    .from(jobs)
-    .where(
-      and(
-        inArray(jobs.status, ['queued', 'running']),
-        sql`${jobs.spec} -> 'destination' ->> 'kind' = 'disks'`,
-      ),
-    );
-  for (const job of open) {
-    const { destination } = job.spec as { destination: { disks: { diskId: string }[] } };
-    for (const { diskId } of destination.disks) found.set(diskId, job);
-  }
-  return found;
-}
-
-async function findNewestBackups(tx: Tx, sourceIds: (string | null)[]): Promise<Map<string, Date>> {
-  const ids = sourceIds.filter((id): id is string => id !== null);
-  if (ids.length === 0) return new Map();
-  const rows = await tx
-    .selectDistinctOn([backupPoints.sourceId], { id: backupPoints.sourceId, at: backupPoints.createdAt })
-    .from(backupPoints)
-    .where(and(inArray(backupPoints.sourceId, ids), eq(backupPoints.status, 'visible')))
-    .orderBy(backupPoints.sourceId, desc(backupPoints.createdAt));
-  return new Map(rows.map(({ id, at }) => [id, at]));
 }
 
 export async function getDiskDto(tx: Tx, accountId: string, id: string): Promise<Disk> {

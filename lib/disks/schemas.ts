@@ -20,6 +20,14 @@ export const DiskOrigin = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('image'), imageDiskId: z.string() }),
 ]);
 
+export const MakingProgress = z.object({
+  bytesDone: bytes,
+  bytesTotal: bytes.nullable(),
+  rateBytesPerSecond: bytes.nullable(),
+  jobId: z.string().nullable(),
+});
+export type MakingProgress = z.infer<typeof MakingProgress>;
+
 export const Disk = z.object({
   id: z.string(),
   name: z.string(),
@@ -38,14 +46,7 @@ export const Disk = z.object({
   position: z.number().int().nullable(),
   createdFrom: DiskOrigin,
   /** While it is made: bytes done of those to do; by its restore job where it comes from a backup. */
-  progress: z
-    .object({
-      bytesDone: bytes,
-      bytesTotal: bytes.nullable(),
-      rateBytesPerSecond: bytes.nullable(),
-      jobId: z.string().nullable(),
-    })
-    .nullable(),
+  progress: MakingProgress.nullable(),
   /** The data source that backs it up. */
   sourceId: z.string().nullable(),
   newestBackupAt: isoTime.nullable(),

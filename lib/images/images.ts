@@ -1,13 +1,15 @@
 import { and, asc, count, eq, ilike, inArray, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { cutPage, keyset } from '@/db/keyset';
-import { imageDisks, images, jobs, vaults } from '@/db/schema';
+import { imageDisks, images, vaults } from '@/db/schema';
 import { violates } from '@/db/violations';
 import { newId } from '@/lib/context';
 import {
   findBackup,
+  findRestoresInto,
   nameTaken,
   overQuota,
+  progressOfRestore,
   queueDiskRestore,
   requirePool,
   requireTypedName,
@@ -192,20 +194,10 @@ async function toImages(tx: Tx, rows: ImageRow[]): Promise<Image[]> {
     .from(imageDisks)
     .where(inArray(imageDisks.imageId, ids))
     .orderBy(asc(imageDisks.imageId), asc(imageDisks.position));
-  const open = await tx
-    .select()
-    .from(jobs)
-    .where(
-      and(
-        inArray(jobs.status, ['queued', 'running']),
-        inArray(sql`${jobs.spec} -> 'destination' ->> 'resourceId'`, ids),
-      ),
-    );
+  const running = await findRestoresInto(tx, ids);
   return rows.map((image) => {
     const own = held.filter((disk) => disk.imageId === image.id);
-    const job = open.find(
-      ({ spec }) => (spec as { destination: { resourceId: string } }).destination.resourceId === image.id,
-    );
+    const job = running.get(image.id);
     return {
       id: image.id,
       name: image.name,
@@ -223,14 +215,7 @@ async function toImages(tx: Tx, rows: ImageRow[]): Promise<Image[]> {
         sizeBytes,
         allocatedBytes,
       })),
-      progress: job
-        ? {
-            bytesDone: job.bytesDone,
-            bytesTotal: job.bytesTotal,
-            rateBytesPerSecond: job.rateBytesPerSecond,
-            jobId: job.id,
-          }
-        : null,
+      progress: job ? progressOfRestore(job) : null,
       createdBy: image.createdBy,
       createdAt: image.createdAt.toISOString(),
     };

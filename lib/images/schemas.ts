@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MakingProgress } from '@/lib/disks/schemas';
 import { confirmation, description, displayName, isoTime, listPage, regionId } from '@/lib/schemas';
 
 export const Image = z.object({
@@ -21,14 +22,7 @@ export const Image = z.object({
       allocatedBytes: z.number(),
     }),
   ),
-  progress: z
-    .object({
-      bytesDone: z.number(),
-      bytesTotal: z.number().nullable(),
-      rateBytesPerSecond: z.number().nullable(),
-      jobId: z.string().nullable(),
-    })
-    .nullable(),
+  progress: MakingProgress.nullable(),
   createdBy: z.string(),
   createdAt: isoTime,
 });

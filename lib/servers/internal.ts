@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { backupPoints, disks, jobs, servers } from '@/db/schema';
+import { disks, servers } from '@/db/schema';
+import { findNewestBackups, findRestoresInto, progressOfRestore } from '@/lib/disks';
 import { notFound } from '@/lib/errors';
 import type { Server } from './schemas';
 
@@ -28,32 +29,13 @@ export async function toServers(tx: Tx, rows: SelectedServer[]): Promise<Server[
     .from(disks)
     .where(inArray(disks.serverId, ids))
     .orderBy(asc(disks.serverId), asc(disks.position));
-  const open = await tx
-    .select()
-    .from(jobs)
-    .where(
-      and(
-        inArray(jobs.status, ['queued', 'running']),
-        inArray(sql`${jobs.spec} -> 'destination' ->> 'resourceId'`, ids),
-      ),
-    );
-  const sources = rows.map(({ sourceId }) => sourceId).filter((id): id is string => id !== null);
-  const newest =
-    sources.length === 0
-      ? []
-      : await tx
-          .selectDistinctOn([backupPoints.sourceId], {
-            id: backupPoints.sourceId,
-            at: backupPoints.createdAt,
-          })
-          .from(backupPoints)
-          .where(and(inArray(backupPoints.sourceId, sources), eq(backupPoints.status, 'visible')))
-          .orderBy(backupPoints.sourceId, desc(backupPoints.createdAt));
+  const running = await findRestoresInto(tx, ids);
+  const newest = await findNewestBackups(
+    tx,
+    rows.map(({ sourceId }) => sourceId),
+  );
   return rows.map(({ server, sourceId }) => {
     const own = attached.filter((disk) => disk.serverId === server.id);
-    const job = open.find(
-      ({ spec }) => (spec as { destination: { resourceId: string } }).destination.resourceId === server.id,
-    );
     return {
       id: server.id,
       name: server.name,
@@ -75,9 +57,9 @@ export async function toServers(tx: Tx, rows: SelectedServer[]): Promise<Server[
         state: disk.state,
       })),
       createdFrom: server.createdFrom,
-      progress: progressOf(server, own, job),
+      progress: progressOf(server, own, running.get(server.id)),
       sourceId,
-      newestBackupAt: newest.find(({ id }) => id === sourceId)?.at.toISOString() ?? null,
+      newestBackupAt: (sourceId && newest.get(sourceId)?.toISOString()) || null,
       createdBy: server.createdBy,
       createdAt: server.createdAt.toISOString(),
     };
@@ -87,12 +69,9 @@ export async function toServers(tx: Tx, rows: SelectedServer[]): Promise<Server[
 function progressOf(
   server: ServerRow,
   own: (typeof disks.$inferSelect)[],
-  job: typeof jobs.$inferSelect | undefined,
+  job: Parameters<typeof progressOfRestore>[0] | undefined,
 ): Server['progress'] {
-  if (job) {
-    const { bytesDone, bytesTotal, rateBytesPerSecond, id } = job;
-    return { bytesDone, bytesTotal, rateBytesPerSecond, jobId: id };
-  }
+  if (job) return progressOfRestore(job);
   if (server.state !== 'creating') return null;
   const sum = (of: (disk: (typeof own)[number]) => number) =>
     own.reduce((total, disk) => total + of(disk), 0);

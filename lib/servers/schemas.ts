@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MakingProgress } from '@/lib/disks/schemas';
 import { confirmation, description, displayName, isoTime, listPage, regionId } from '@/lib/schemas';
 import { Flavour } from './flavours';
 
@@ -43,14 +44,7 @@ export const Server = z.object({
     z.object({ kind: z.literal('image'), imageId: z.string() }),
   ]),
   /** While its disks are made or restored. */
-  progress: z
-    .object({
-      bytesDone: z.number(),
-      bytesTotal: z.number().nullable(),
-      rateBytesPerSecond: z.number().nullable(),
-      jobId: z.string().nullable(),
-    })
-    .nullable(),
+  progress: MakingProgress.nullable(),
   sourceId: z.string().nullable(),
   newestBackupAt: isoTime.nullable(),
   createdBy: z.string(),

@@ -2,11 +2,7 @@ import { systemClock } from '@/lib/clock';
 import { appendFact, loadFacts } from '@/lib/engine/core/facts';
 import { nameFromUuid } from '@/lib/engine/core/names';
 import { deletePoint, loadPoint, putPoint } from '@/lib/engine/core/point-store';
-import { BoundedWriter } from '@/lib/engine/transfer/bounded-writer';
-import { copyTree } from '@/lib/engine/transfer/copy-tree';
-import type { Measured } from '@/lib/engine/transfer/measured';
-import { targetPresence } from '@/lib/engine/transfer/target-presence';
-import { VaultFrames } from '@/lib/engine/transfer/vault-frames';
+import { type CopyVaults, TreeCopy } from '@/lib/engine/transfer/tree-copy';
 import { adoptLineage, type OpenVault, openVault, type VaultEnvironment } from '@/lib/engine/vaults';
 import type { ClaimedArchiving } from './claim';
 import { type ArchivingOutcome, commitArchiving } from './commit-archiving';
@@ -18,16 +14,12 @@ import { targetPointId } from './target-point-id';
  * filtered and sealed anew. What became durable stays with the pin: a crash costs the packs that were on their way.
  */
 export class PointArchiving {
-  #isWalked = false;
-
   private constructor(
     private readonly environment: VaultEnvironment,
     readonly claimed: ClaimedArchiving,
-    private readonly vaults: { source: OpenVault; target: OpenVault },
+    private readonly vaults: CopyVaults,
     private readonly spaceNo: number,
-    private readonly writer: BoundedWriter,
-    private readonly progress: Measured,
-    private readonly steps: AsyncGenerator<void>,
+    private readonly tree: TreeCopy,
   ) {}
 
   static async begin(environment: VaultEnvironment, claimed: ClaimedArchiving): Promise<PointArchiving> {
@@ -38,50 +30,30 @@ export class PointArchiving {
     const from = source.space(point.spaceNo);
     const to = await adoptLineage(environment, target, from, 'archive');
     const progress = measureArchiving(environment.db, claimed);
-    const writer = new BoundedWriter(() =>
-      target.writer(to, pinNo, ({ pack }) => progress.stored(pack.sizeBytes)),
-    );
-    const index = source.index(from);
-    const steps = copyTree(nameFromUuid(point.rootPage), {
-      presence: targetPresence(environment.db, accountId, to.spaceNo),
-      locate: (names) => index.locate(names),
-      frames: new VaultFrames(source, from, environment.work),
-      sourceStore: source.store,
-      writer,
-      onProgress: (sent) => progress.sent(sent),
-    });
-    await progress.write({ force: true });
     const vaults = { source, target };
-    return new PointArchiving(environment, claimed, vaults, to.spaceNo, writer, progress, steps);
+    const root = nameFromUuid(point.rootPage);
+    const work = { environment, accountId, vaults, from, to, pinNo, root, progress };
+    const tree = await TreeCopy.begin({ ...work, tellsPlan: true });
+    return new PointArchiving(environment, claimed, vaults, to.spaceNo, tree);
   }
 
   async step(): Promise<'more' | ArchivingOutcome> {
-    if (this.#isWalked) return this.#finish();
-    const { done } = await this.steps.next();
-    this.#isWalked = done === true;
-    await this.progress.write({ force: this.#isWalked });
-    return 'more';
+    return (await this.tree.step()) ? 'more' : this.#finish();
   }
 
-  /** Ends this engine's work for now: what was sent becomes durable, the pin stays. */
-  async park(): Promise<void> {
-    await this.steps.return(undefined);
-    await this.writer.flush();
-    await this.progress.write({ force: true });
+  park(): Promise<void> {
+    return this.tree.park();
   }
 
-  /** Ends it at once, dropping what is not durable. Never rejects. */
-  async drop(): Promise<void> {
-    await this.steps.return(undefined).catch(() => {});
-    await this.writer.abort();
+  drop(): Promise<void> {
+    return this.tree.drop();
   }
 
   /** Chunks durable → what a bare vault is read by durable → one transaction. */
   async #finish(): Promise<ArchivingOutcome> {
     const { source, target } = this.vaults;
     const { point } = this.claimed;
-    await this.writer.flush();
-    await this.progress.write({ force: true });
+    await this.tree.flush();
     if (source === target) await recordArchived(source, point.id);
     else await this.#putManifest();
     const outcome = await commitArchiving(this.environment.db, this.claimed, this.spaceNo);

@@ -2,23 +2,14 @@ import { sql } from 'drizzle-orm';
 import { inAccount } from '@/db/client';
 import { nameFromUuid } from '@/lib/engine/core/names';
 import { deletePoint, loadPoint, putPoint } from '@/lib/engine/core/point-store';
-import { BoundedWriter } from '@/lib/engine/transfer/bounded-writer';
-import { copyTree } from '@/lib/engine/transfer/copy-tree';
-import type { Measured } from '@/lib/engine/transfer/measured';
 import { onSide } from '@/lib/engine/transfer/sides';
-import { targetPresence } from '@/lib/engine/transfer/target-presence';
-import { VaultFrames } from '@/lib/engine/transfer/vault-frames';
-import { adoptLineage, type OpenVault, openVault, type VaultEnvironment } from '@/lib/engine/vaults';
+import { type CopyVaults, TreeCopy } from '@/lib/engine/transfer/tree-copy';
+import { adoptLineage, openVault, type VaultEnvironment } from '@/lib/engine/vaults';
 import { type ClaimedCopy, type CopiedPointRow, CopyLost, loadOriginal } from './claim';
 import { commitCopy } from './commit-copy';
 import { KeyNotShared } from './copy-error';
 import { measureCopy } from './progress';
 import { resealDisks } from './reseal-disks';
-
-interface Vaults {
-  source: OpenVault;
-  target: OpenVault;
-}
 
 /**
  * The copy of one backup, step by step: what the target lacks is opened under the source's key and sealed under the
@@ -26,17 +17,13 @@ interface Vaults {
  * round. What became durable stays with the copy's pin: a crash costs the packs that were on their way.
  */
 export class BackupCopy {
-  #isWalked = false;
-
   private constructor(
     private readonly environment: VaultEnvironment,
     readonly claimed: ClaimedCopy,
     private readonly original: CopiedPointRow,
-    private readonly vaults: Vaults,
+    private readonly vaults: CopyVaults,
     private readonly spaceNo: number,
-    private readonly writer: BoundedWriter,
-    private readonly progress: Measured,
-    private readonly steps: AsyncGenerator<void>,
+    private readonly tree: TreeCopy,
   ) {}
 
   static async begin(environment: VaultEnvironment, claimed: ClaimedCopy): Promise<BackupCopy> {
@@ -51,58 +38,35 @@ export class BackupCopy {
     );
     const from = await onSide('source', async () => source.space(original.spaceNo));
     const to = await onSide('target', () => adoptLineage(environment, target, from));
-    const progress = measureCopy(environment.db, claimed);
-    const writer = new BoundedWriter(() =>
-      target.writer(to, pinNo, ({ pack }) => progress.stored(pack.sizeBytes)),
-    );
-    const index = source.index(from);
-    const steps = copyTree(nameFromUuid(original.rootPage), {
-      presence: targetPresence(environment.db, accountId, to.spaceNo),
-      locate: (names) => index.locate(names),
-      frames: new VaultFrames(source, from, environment.work),
-      sourceStore: source.store,
-      writer,
-      onProgress: (sent) => progress.sent(sent),
-    });
-    await progress.write({ force: true });
     const vaults = { source, target };
-    return new BackupCopy(environment, claimed, original, vaults, to.spaceNo, writer, progress, steps);
+    const progress = measureCopy(environment.db, claimed);
+    const root = nameFromUuid(original.rootPage);
+    const work = { environment, accountId, vaults, from, to, pinNo, root, progress };
+    const tree = await TreeCopy.begin({ ...work, tellsPlan: true });
+    return new BackupCopy(environment, claimed, original, vaults, to.spaceNo, tree);
   }
 
   /** Asks anew whether it may go on, then takes one bounded piece. */
   async step(): Promise<'more' | 'finished'> {
     await requireOriginal(this.environment, this.claimed);
-    await onSide('source', () => this.vaults.source.requireKey());
-    await onSide('target', () => this.vaults.target.requireKey());
-    if (!this.#isWalked) {
-      const { done } = await this.steps.next();
-      this.#isWalked = done === true;
-      await this.progress.write({ force: this.#isWalked });
-      return 'more';
-    }
+    if (await this.tree.step()) return 'more';
     await this.#finish();
     return 'finished';
   }
 
-  /** Ends this engine's work for now: what was sent becomes durable, the pin stays. */
-  async park(): Promise<void> {
-    await this.steps.return(undefined);
-    await onSide('target', () => this.writer.flush());
-    await this.progress.write({ force: true });
+  park(): Promise<void> {
+    return this.tree.park();
   }
 
-  /** Ends it at once, dropping what is not durable. Never rejects. */
-  async drop(): Promise<void> {
-    await this.steps.return(undefined).catch(() => {});
-    await this.writer.abort();
+  drop(): Promise<void> {
+    return this.tree.drop();
   }
 
   /** Chunks durable → manifest durable → one transaction. */
   async #finish(): Promise<void> {
     const { target } = this.vaults;
     const { row } = this.claimed;
-    await onSide('target', () => this.writer.flush());
-    await this.progress.write({ force: true });
+    await this.tree.flush();
     const resource = await resealDisks(this.environment, this.claimed, this.original);
     await this.#putManifest();
     try {

@@ -8,6 +8,8 @@ export interface Measurement {
   rateBytesPerSecond: number;
   /** Sealed bytes that became durable since the last measurement that was saved. */
   freshBytes: number;
+  /** Everything that is to be copied is planned. */
+  isWalked: boolean;
 }
 
 /** What has been copied, measured; saved at most once a second. */
@@ -33,13 +35,18 @@ export class Measured {
   }
 
   /** Until the walk has come to its end, the total is what is planned so far and grows. */
-  async write(options: { force?: boolean } = {}): Promise<void> {
+  async write(options: { isWalked?: boolean; force?: boolean } = {}): Promise<void> {
     const now = performance.now();
     if (!options.force && now - this.#writtenAtMs < writeEveryMs) return;
     this.#writtenAtMs = now;
     const freshBytes = this.#storedBytes - this.#savedBytes;
     this.#rate.record(now, this.#sent.doneBytes);
-    await this.save({ ...this.#sent, rateBytesPerSecond: this.#rate.bytesPerSecond(), freshBytes });
+    await this.save({
+      ...this.#sent,
+      rateBytesPerSecond: this.#rate.bytesPerSecond(),
+      freshBytes,
+      isWalked: options.isWalked ?? false,
+    });
     this.#savedBytes += freshBytes;
   }
 }

@@ -2,22 +2,14 @@ import { inAccount } from '@/db/client';
 import type { PointManifest } from '@/lib/engine/core';
 import { nameFromUuid } from '@/lib/engine/core/names';
 import { deletePoint, loadPoint, putPoint } from '@/lib/engine/core/point-store';
-import { adoptLineage, type OpenVault, type VaultEnvironment } from '@/lib/engine/vaults';
-import { BoundedWriter } from './bounded-writer';
+import { adoptLineage, type VaultEnvironment } from '@/lib/engine/vaults';
 import type { ClaimedReplication } from './claim';
 import { commitPoint } from './commit-point';
 import { abandonCopy, openCopyPin } from './copy-pins';
-import { copyTree } from './copy-tree';
 import type { DuePoint } from './next-point';
-import { CopyProgress } from './progress';
+import { measurePoint } from './progress';
 import { onSide } from './sides';
-import { targetPresence } from './target-presence';
-import { VaultFrames } from './vault-frames';
-
-interface Vaults {
-  source: OpenVault;
-  target: OpenVault;
-}
+import { type CopyVaults, TreeCopy } from './tree-copy';
 
 /**
  * The copy of one point, step by step. What became durable stays with the copy's pin, which is found again by the point's
@@ -25,18 +17,15 @@ interface Vaults {
  */
 export class PointCopy {
   readonly sourcePointId: string;
-  #isWalked = false;
 
   private constructor(
     private readonly environment: VaultEnvironment,
     private readonly claimed: ClaimedReplication,
     private readonly due: DuePoint,
-    private readonly vaults: Vaults,
+    private readonly vaults: CopyVaults,
     private readonly pinNo: number,
     private readonly spaceNo: number,
-    private readonly writer: BoundedWriter,
-    private readonly progress: CopyProgress,
-    private readonly steps: AsyncGenerator<void>,
+    private readonly tree: TreeCopy,
   ) {
     this.sourcePointId = due.source.id;
   }
@@ -45,75 +34,42 @@ export class PointCopy {
     environment: VaultEnvironment,
     claimed: ClaimedReplication,
     due: DuePoint,
-    vaults: Vaults,
+    vaults: CopyVaults,
   ): Promise<PointCopy> {
-    const { row } = claimed;
     const { source, target } = vaults;
-    const sourceLineage = source.lineage(due.source.lineageId);
-    const targetLineage = await onSide('target', () => adoptLineage(environment, target, sourceLineage));
+    const from = source.lineage(due.source.lineageId);
+    const to = await onSide('target', () => adoptLineage(environment, target, from));
     const pinNo = await openCopyPin(environment.db, claimed, due.source.id);
-    const progress = new CopyProgress(environment.db, claimed, {
+    const progress = measurePoint(environment.db, claimed, {
       id: due.source.id,
       isHistory: due.isHistory,
       expectedBytes: due.source.addedBytes,
     });
-    const writer = new BoundedWriter(() =>
-      target.writer(targetLineage, pinNo, ({ pack }) => progress.stored(pack.sizeBytes)),
-    );
-    const sourceIndex = source.index(sourceLineage);
-    const steps = copyTree(nameFromUuid(due.source.rootPage), {
-      presence: targetPresence(environment.db, row.accountId, targetLineage.spaceNo),
-      locate: (names) => sourceIndex.locate(names),
-      frames: new VaultFrames(source, sourceLineage, environment.work),
-      sourceStore: source.store,
-      writer,
-      onProgress: (sent) => progress.sent(sent),
-    });
-    await progress.write({ force: true });
-    return new PointCopy(
-      environment,
-      claimed,
-      due,
-      vaults,
-      pinNo,
-      targetLineage.spaceNo,
-      writer,
-      progress,
-      steps,
-    );
+    const { accountId } = claimed.row;
+    const root = nameFromUuid(due.source.rootPage);
+    const work = { environment, accountId, vaults, from, to, pinNo, root, progress };
+    const tree = await TreeCopy.begin({ ...work, tellsPlan: false });
+    return new PointCopy(environment, claimed, due, vaults, pinNo, to.spaceNo, tree);
   }
 
   async step(): Promise<'more' | 'finished'> {
-    await onSide('source', () => this.vaults.source.requireKey());
-    await onSide('target', () => this.vaults.target.requireKey());
-    if (!this.#isWalked) {
-      const { done } = await this.steps.next();
-      this.#isWalked = done === true;
-      await this.progress.write({ isWalked: this.#isWalked });
-      return 'more';
-    }
+    if (await this.tree.step()) return 'more';
     await this.#finish();
     return 'finished';
   }
 
-  /** Ends this engine's work for now: what was sent becomes durable, the pin stays. */
-  async park(): Promise<void> {
-    await this.steps.return(undefined);
-    await onSide('target', () => this.writer.flush());
-    await this.progress.write({ force: true });
+  park(): Promise<void> {
+    return this.tree.park();
   }
 
-  /** Ends it at once, dropping what is not durable. Never rejects. */
-  async drop(): Promise<void> {
-    await this.steps.return(undefined).catch(() => {});
-    await this.writer.abort();
+  drop(): Promise<void> {
+    return this.tree.drop();
   }
 
   /** Chunks durable → manifest durable → one transaction. */
   async #finish(): Promise<void> {
     const { target } = this.vaults;
-    await onSide('target', () => this.writer.flush());
-    await this.progress.write({ isWalked: true, force: true });
+    await this.tree.flush();
     const manifest = await this.#manifest();
     await onSide('target', () => putPoint(target.store, target.keys, manifest));
     const { due, pinNo, spaceNo } = this;

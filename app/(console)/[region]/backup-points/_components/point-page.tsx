@@ -5,7 +5,7 @@ import { Archive, History, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { LoadPanel } from '@/app/(console)/_components/load-panel';
 import { ArchivePointPanel } from '@/app/(console)/_components/points/archive-point-panel';
 import { DeletePointDialog } from '@/app/(console)/_components/points/delete-point-dialog';
 import { PointTier } from '@/app/(console)/_components/points/point-tier';
@@ -19,7 +19,6 @@ import { Button, ButtonLink } from '@/components/ui/button';
 import { Id } from '@/components/ui/copyable';
 import { formatCount, formatTime, plural } from '@/components/ui/format';
 import { Bytes, Time } from '@/components/ui/quantities';
-import { SkeletonText } from '@/components/ui/skeleton';
 import { Summary, type SummaryItem } from '@/components/ui/summary';
 import { useIsHydrated } from '@/components/ui/use-now';
 import { backupPointQuery } from '@/lib/backup-points/query';
@@ -46,19 +45,7 @@ export function PointPage({ region, pointId }: PointPageProps) {
         ]}
         title="Backup point"
       />
-      <section className="panel">
-        {point.error ? (
-          <LoadFailure
-            error={point.error}
-            onRetry={() => void point.refetch()}
-            isRetrying={point.isFetching}
-          />
-        ) : (
-          <div className="p-4">
-            <SkeletonText lines={5} />
-          </div>
-        )}
-      </section>
+      <LoadPanel query={point} />
     </>
   );
 }

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { LoadPanel } from '@/app/(console)/_components/load-panel';
 import { DeletePointDialog } from '@/app/(console)/_components/points/delete-point-dialog';
 import { PointPolicy } from '@/app/(console)/_components/policies/point-policy';
 import { DetailLayout } from '@/components/console/detail-layout';
@@ -12,7 +12,6 @@ import { PageHeader } from '@/components/console/page-header';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Id } from '@/components/ui/copyable';
 import { Bytes, Time } from '@/components/ui/quantities';
-import { SkeletonText } from '@/components/ui/skeleton';
 import type { SummaryItem } from '@/components/ui/summary';
 import { backupQuery } from '@/lib/backups/query';
 import type { Backup } from '@/lib/backups/schemas';
@@ -29,19 +28,7 @@ export function BackupPage({ region, backupId }: { region: string; backupId: str
   return (
     <>
       <PageHeader breadcrumbs={crumbs(region, backupId)} title="Backup" />
-      <section className="panel">
-        {backup.error ? (
-          <LoadFailure
-            error={backup.error}
-            onRetry={() => void backup.refetch()}
-            isRetrying={backup.isFetching}
-          />
-        ) : (
-          <div className="p-4">
-            <SkeletonText lines={5} />
-          </div>
-        )}
-      </section>
+      <LoadPanel query={backup} />
     </>
   );
 }

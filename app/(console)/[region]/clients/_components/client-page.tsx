@@ -9,7 +9,7 @@ import {
   placementWords,
 } from '@/app/(console)/_components/clients/client-words';
 import { JobsTable } from '@/app/(console)/_components/jobs/jobs-table';
-import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { LoadPanel } from '@/app/(console)/_components/load-panel';
 import { FindFiles } from '@/app/(console)/_components/points/find-files';
 import { PointsTable } from '@/app/(console)/_components/points/points-table';
 import { DetailLayout } from '@/components/console/detail-layout';
@@ -19,7 +19,6 @@ import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Id } from '@/components/ui/copyable';
 import { Nothing, RelativeTime, Time } from '@/components/ui/quantities';
-import { SkeletonText } from '@/components/ui/skeleton';
 import { clientQuery } from '@/lib/clients/query';
 import type { BackupClient } from '@/lib/clients/schemas';
 import { regionName } from '@/lib/regions/schemas';
@@ -41,19 +40,7 @@ export function ClientPage({ region, clientId }: ClientPageProps) {
         breadcrumbs={[{ label: 'Clients', href: sectionHref(region, 'clients') }, { label: clientId }]}
         title="Client"
       />
-      <section className="panel">
-        {client.error ? (
-          <LoadFailure
-            error={client.error}
-            onRetry={() => void client.refetch()}
-            isRetrying={client.isFetching}
-          />
-        ) : (
-          <div className="p-4">
-            <SkeletonText lines={5} />
-          </div>
-        )}
-      </section>
+      <LoadPanel query={client} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { HardDriveUpload, Pencil, PlugZap, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { JobsTable } from '@/app/(console)/_components/jobs/jobs-table';
-import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { LoadPanel } from '@/app/(console)/_components/load-panel';
 import { FindFiles } from '@/app/(console)/_components/points/find-files';
 import { PointsTable } from '@/app/(console)/_components/points/points-table';
 import { SourceHealth, servedByWords } from '@/app/(console)/_components/sources/source-words';
@@ -15,7 +15,6 @@ import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Id } from '@/components/ui/copyable';
 import { Bytes, Nothing, RelativeTime, Time } from '@/components/ui/quantities';
-import { SkeletonText } from '@/components/ui/skeleton';
 import type { SummaryItem } from '@/components/ui/summary';
 import { regionName } from '@/lib/regions/schemas';
 import { dataSourceQuery } from '@/lib/sources/query';
@@ -43,19 +42,7 @@ export function SourcePage({ region, sourceId }: SourcePageProps) {
         ]}
         title="Data source"
       />
-      <section className="panel">
-        {source.error ? (
-          <LoadFailure
-            error={source.error}
-            onRetry={() => void source.refetch()}
-            isRetrying={source.isFetching}
-          />
-        ) : (
-          <div className="p-4">
-            <SkeletonText lines={5} />
-          </div>
-        )}
-      </section>
+      <LoadPanel query={source} />
     </>
   );
 }

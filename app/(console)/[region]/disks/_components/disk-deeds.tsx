@@ -11,7 +11,7 @@ import {
   restoreDiskAction,
 } from '@/app/(console)/_components/disks/actions';
 import { BackUpPanel } from '@/app/(console)/_components/disks/back-up-panel';
-import { BackupField } from '@/app/(console)/_components/disks/backup-field';
+import { RestoreIntoPanel } from '@/app/(console)/_components/disks/restore-into-panel';
 import { FormError } from '@/app/(console)/_components/form-error';
 import { refusalMessage } from '@/app/(console)/_components/refusal-message';
 import { useAction } from '@/app/(console)/_components/use-action';
@@ -225,49 +225,19 @@ function DetachDialog({ disk, onClose }: DeedProps) {
 }
 
 function RestorePanel({ disk, onClose }: DeedProps) {
-  const [pointId, setPointId] = useState('');
-  const [isSure, setIsSure] = useState(false);
   const restore = useAction(restoreDiskAction, onClose);
-  if (isSure) {
-    return (
-      <ConfirmDialog
-        isOpen
-        onOpenChange={(isOpen) => !isOpen && setIsSure(false)}
-        title="Restore into disk"
-        subject={disk.name}
-        consequences={[
-          { label: 'Replaced', value: `All ${formatBytes(disk.sizeBytes)} of the disk` },
-          { label: 'Until then', value: 'The disk keeps what it has; a restore that fails changes nothing.' },
-        ]}
-        typedName={disk.name}
-        confirmLabel="Restore into disk"
-        isPending={restore.isPending}
-        error={restore.error?.message}
-        onConfirm={() => restore.send({ id: disk.id, pointId, confirm: disk.name })}
-      />
-    );
-  }
   return (
-    <SidePanel
-      isOpen
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      title="Restore a backup into a disk"
+    <RestoreIntoPanel
+      what="disk"
+      name={disk.name}
+      region={disk.region}
       description={`${disk.name}: a backup of a disk of the same size takes the place of its bytes.`}
-    >
-      <PanelBody>
-        <BackupField region={disk.region} value={pointId} onValueChange={setPointId} />
-      </PanelBody>
-      <PanelFooter>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          variant="primary"
-          disabledReason={pointId ? null : 'Choose a backup.'}
-          onClick={() => setIsSure(true)}
-        >
-          Go on
-        </Button>
-      </PanelFooter>
-    </SidePanel>
+      replaced={`All ${formatBytes(disk.sizeBytes)} of the disk`}
+      isPending={restore.isPending}
+      error={restore.error?.message}
+      onRestore={(pointId) => restore.send({ id: disk.id, pointId, confirm: disk.name })}
+      onClose={onClose}
+    />
   );
 }
 

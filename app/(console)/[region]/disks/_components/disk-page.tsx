@@ -6,7 +6,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ResourceBackups } from '@/app/(console)/_components/disks/resource-backups';
 import { diskStates, StateCell } from '@/app/(console)/_components/disks/words';
-import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { LoadPanel } from '@/app/(console)/_components/load-panel';
 import { DetailLayout } from '@/components/console/detail-layout';
 import { sectionHref } from '@/components/console/navigation';
 import { PageHeader } from '@/components/console/page-header';
@@ -14,7 +14,6 @@ import { Button } from '@/components/ui/button';
 import { Id } from '@/components/ui/copyable';
 import { Menu } from '@/components/ui/menu';
 import { Bytes, Time } from '@/components/ui/quantities';
-import { SkeletonText } from '@/components/ui/skeleton';
 import type { SummaryItem } from '@/components/ui/summary';
 import { diskQuery } from '@/lib/disks/query';
 import type { Disk } from '@/lib/disks/schemas';
@@ -33,19 +32,7 @@ export function DiskPage({ region, diskId }: { region: string; diskId: string })
     return (
       <>
         <PageHeader breadcrumbs={crumbs} title="Disk" />
-        <section className="panel">
-          {disk.error ? (
-            <LoadFailure
-              error={disk.error}
-              onRetry={() => void disk.refetch()}
-              isRetrying={disk.isFetching}
-            />
-          ) : (
-            <div className="p-4">
-              <SkeletonText lines={5} />
-            </div>
-          )}
-        </section>
+        <LoadPanel query={disk} />
       </>
     );
   }

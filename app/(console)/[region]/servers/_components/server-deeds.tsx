@@ -10,16 +10,14 @@ import {
   stopServerAction,
 } from '@/app/(console)/_components/disks/actions';
 import { BackUpPanel } from '@/app/(console)/_components/disks/back-up-panel';
-import { BackupField } from '@/app/(console)/_components/disks/backup-field';
+import { RestoreIntoPanel } from '@/app/(console)/_components/disks/restore-into-panel';
 import { useAction } from '@/app/(console)/_components/use-action';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
-import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { useFlash } from '@/components/ui/flash';
 import { formatBytes, plural } from '@/components/ui/format';
 import type { MenuAction } from '@/components/ui/menu';
-import { PanelBody, PanelFooter, SidePanel } from '@/components/ui/side-panel';
 import { machineHostQuery } from '@/lib/servers/query';
 import { deleteRefusal, restRefusal, startRefusal, stopRefusal } from '@/lib/servers/rules';
 import type { Server } from '@/lib/servers/schemas';
@@ -144,55 +142,20 @@ function StopDialog({ server, onClose }: { server: Server; onClose: () => void }
 }
 
 function RestorePanel({ server, onClose }: { server: Server; onClose: () => void }) {
-  const [pointId, setPointId] = useState('');
-  const [isSure, setIsSure] = useState(false);
   const restore = useAction(restoreServerAction, onClose);
-  if (isSure) {
-    return (
-      <ConfirmDialog
-        isOpen
-        onOpenChange={(isOpen) => !isOpen && setIsSure(false)}
-        title="Restore into server"
-        subject={server.name}
-        consequences={[
-          {
-            label: 'Replaced',
-            value: `${plural(server.disks.length, 'disk')}, ${formatBytes(sizeOf(server))}`,
-          },
-          {
-            label: 'Until then',
-            value: 'The disks keep what they have; a restore that fails changes nothing.',
-          },
-        ]}
-        typedName={server.name}
-        confirmLabel="Restore into server"
-        isPending={restore.isPending}
-        error={restore.error?.message}
-        onConfirm={() => restore.send({ id: server.id, pointId, confirm: server.name })}
-      />
-    );
-  }
   return (
-    <SidePanel
-      isOpen
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      title="Restore a backup into a server"
+    <RestoreIntoPanel
+      what="server"
+      name={server.name}
+      region={server.region}
+      kind="server"
       description={`${server.name}: each disk of the backup takes the place of the disk at its place.`}
-    >
-      <PanelBody>
-        <BackupField region={server.region} kind="server" value={pointId} onValueChange={setPointId} />
-      </PanelBody>
-      <PanelFooter>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          variant="primary"
-          disabledReason={pointId ? null : 'Choose a backup.'}
-          onClick={() => setIsSure(true)}
-        >
-          Go on
-        </Button>
-      </PanelFooter>
-    </SidePanel>
+      replaced={`${plural(server.disks.length, 'disk')}, ${formatBytes(sizeOf(server))}`}
+      isPending={restore.isPending}
+      error={restore.error?.message}
+      onRestore={(pointId) => restore.send({ id: server.id, pointId, confirm: server.name })}
+      onClose={onClose}
+    />
   );
 }
 

@@ -6,7 +6,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ResourceBackups } from '@/app/(console)/_components/disks/resource-backups';
 import { diskStates, StateCell, serverStates } from '@/app/(console)/_components/disks/words';
-import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { LoadPanel } from '@/app/(console)/_components/load-panel';
 import { DataTable } from '@/components/console/data-table/data-table';
 import type { Column } from '@/components/console/data-table/types';
 import { DetailLayout } from '@/components/console/detail-layout';
@@ -17,7 +17,6 @@ import { Button } from '@/components/ui/button';
 import { Id } from '@/components/ui/copyable';
 import { Menu } from '@/components/ui/menu';
 import { Bytes, Time } from '@/components/ui/quantities';
-import { SkeletonText } from '@/components/ui/skeleton';
 import { Status } from '@/components/ui/status';
 import type { SummaryItem } from '@/components/ui/summary';
 import type { Disk } from '@/lib/disks/schemas';
@@ -41,19 +40,7 @@ export function ServerPage({ region, serverId }: { region: string; serverId: str
     return (
       <>
         <PageHeader breadcrumbs={crumbs} title="Server" />
-        <section className="panel">
-          {server.error ? (
-            <LoadFailure
-              error={server.error}
-              onRetry={() => void server.refetch()}
-              isRetrying={server.isFetching}
-            />
-          ) : (
-            <div className="p-4">
-              <SkeletonText lines={5} />
-            </div>
-          )}
-        </section>
+        <LoadPanel query={server} />
       </>
     );
   }

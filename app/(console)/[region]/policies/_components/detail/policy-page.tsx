@@ -5,7 +5,7 @@ import { CalendarSync, Pencil, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
-import { LoadFailure } from '@/app/(console)/_components/load-failure';
+import { LoadPanel } from '@/app/(console)/_components/load-panel';
 import { BindingsTable } from '@/app/(console)/_components/policies/bindings-table';
 import { policyHref, RunStatus } from '@/app/(console)/_components/policies/policy-words';
 import { useRefusals } from '@/app/(console)/_components/use-refusal';
@@ -15,7 +15,6 @@ import { PageHeader } from '@/components/console/page-header';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { plural } from '@/components/ui/format';
 import { Nothing, RelativeTime } from '@/components/ui/quantities';
-import { SkeletonText } from '@/components/ui/skeleton';
 import type { SummaryItem } from '@/components/ui/summary';
 import { policyQuery } from '@/lib/policies/query';
 import type { Policy } from '@/lib/policies/schemas';
@@ -49,19 +48,7 @@ export function PolicyPage({ region, policyId }: PolicyPageProps) {
         breadcrumbs={[{ label: 'Policies', href: sectionHref(region, 'policies') }, { label: policyId }]}
         title="Policy"
       />
-      <section className="panel">
-        {policy.error ? (
-          <LoadFailure
-            error={policy.error}
-            onRetry={() => void policy.refetch()}
-            isRetrying={policy.isFetching}
-          />
-        ) : (
-          <div className="p-4">
-            <SkeletonText lines={5} />
-          </div>
-        )}
-      </section>
+      <LoadPanel query={policy} />
     </>
   );
 }
