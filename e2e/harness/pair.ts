@@ -8,7 +8,14 @@ import type { Api } from './api';
 
 export async function makeVault(
   api: Api,
-  given: { kind: Vault['kind']; name: string; region: string; capacityGib?: number },
+  given: {
+    kind: Vault['kind'];
+    name: string;
+    region: string;
+    capacityGib?: number;
+    encryption?: Vault['encryption'];
+    kmsKey?: string;
+  },
 ): Promise<Vault> {
   const [group] = await api.list<{ id: string }>('/resource-groups');
   const vault = await api.post<Vault>('/vaults', { ...given, resourceGroupId: group?.id });
