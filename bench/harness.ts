@@ -53,6 +53,11 @@ export class Harness {
   #results!: Results;
   #nodes: NodeChoice[] = [];
 
+  /** For what takes long to make and is used by several parts. */
+  get #cache(): string {
+    return join(this.scratch, 'cache');
+  }
+
   constructor(
     private readonly options: Options,
     private readonly scratch: string,
@@ -135,7 +140,12 @@ export class Harness {
     }
     const { present } = await findPeers(own[0]!.vaultFolder);
     const dataset = this.#dataset(part);
-    const { source, outcomes } = await runOnce(dataset, [...own, ...present], scratch, run, this.log);
+    const { source, outcomes } = await runOnce(
+      dataset,
+      [...own, ...present],
+      { scratch, cache: this.#cache, log: this.log },
+      run,
+    );
     this.#results.datasets[dataset.name] = source;
     this.#results.outcomes.push(...outcomes);
   }
@@ -143,7 +153,9 @@ export class Harness {
   async #takeDisks(scratch: string, run: number): Promise<void> {
     const installation = await this.#start(scratch);
     const { log } = this;
-    this.#results.disks.push(await runDisks({ installation, scratch, log }, this.options.sizes.disks, run));
+    this.#results.disks.push(
+      await runDisks({ installation, scratch, cache: this.#cache, log }, this.options.sizes.disks, run),
+    );
   }
 
   #dataset(part: Part): Dataset {

@@ -25,6 +25,8 @@ export interface Run {
 /** One tool over one run: a fresh first store, a fresh second store under another key. */
 export interface Contender {
   name: string;
+  /** The product itself: all that it restores is compared with the source. */
+  isOwn?: boolean;
   /** Steps that it has no equivalent of are left out. */
   steps: Partial<Record<Step, (run: Run) => Promise<Measurement>>>;
   /** Where the last step put the tree, for the comparison with the source. */

@@ -59,6 +59,7 @@ class World {
     await this.#database.start();
     return {
       name,
+      isOwn: true,
       steps: {
         'first backup': (run) => this.#backup(run.source),
         'unchanged backup': (run) => this.#backup(run.source),

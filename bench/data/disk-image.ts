@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ChangeShape, makeFileSystemDisk } from '../disks/images';
+import { runCommand } from '../measure';
 import type { Dataset } from './dataset';
 
 const blockBytes = 4096;
@@ -13,16 +15,27 @@ export function makeDiskImage(name: string, tree: Dataset, sizeBytes: number): D
   const file = (folder: string) => join(folder, 'disk.raw');
   return {
     name,
-    async create(folder) {
+    async create(folder, cache) {
       await mkdir(folder);
-      const content = join(folder, 'content');
-      await tree.create(content);
-      await makeFileSystemDisk(file(folder), content, sizeBytes);
-      await rm(content, { recursive: true });
+      const made = await cachedImage(cache, tree, sizeBytes);
+      await runCommand(['cp', '--sparse=always', made, file(folder)]);
     },
     change: (folder) => overwrite(file(folder), 'clustered'),
     scatter: (folder) => overwrite(file(folder), 'scattered'),
   };
+}
+
+/** A file system that holds the tree, made once for each folder of what is kept. */
+export async function cachedImage(cache: string, tree: Dataset, sizeBytes: number): Promise<string> {
+  const image = join(cache, `${tree.name}-${sizeBytes}.raw`);
+  if (existsSync(image)) return image;
+  const content = join(cache, 'content');
+  await mkdir(cache, { recursive: true });
+  await tree.create(content, cache);
+  await makeFileSystemDisk(`${image}.new`, content, sizeBytes);
+  await rm(content, { recursive: true });
+  await rename(`${image}.new`, image);
+  return image;
 }
 
 async function overwrite(path: string, shape: ChangeShape): Promise<void> {

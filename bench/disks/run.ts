@@ -6,17 +6,11 @@ import { findRestic } from '../contenders/restic';
 import { region } from '../crossvault/accounts';
 import type { Installation } from '../crossvault/installation';
 import type { Dataset } from '../data/dataset';
+import { cachedImage } from '../data/disk-image';
 import { type Measurement, runCommand } from '../measure';
 import type { DiskContender, DiskStep } from './contender';
 import { type BenchDisk, type DiskBackup, DiskWorld } from './crossvault';
-import {
-  blockBytes,
-  type ChangeShape,
-  changeShapes,
-  makeFileSystemDisk,
-  makeFullDisk,
-  planChange,
-} from './images';
+import { blockBytes, type ChangeShape, changeShapes, makeFullDisk, planChange } from './images';
 import { writeInMachine } from './machine-writer';
 import { findQemuImg, qemuImg } from './qemu-img';
 import { resticOnDisk } from './restic';
@@ -52,17 +46,19 @@ export interface DisksOutcome {
 interface Place {
   installation: Installation;
   scratch: string;
+  /** Keeps the image of the file system for the next run. */
+  cache: string;
   log: (line: string) => void;
 }
 
 /** One run over one disk: each step by all, one after the other; who begins turns from run to run. */
 export async function runDisks(place: Place, sizes: DiskSizes, runNo: number): Promise<DisksOutcome> {
-  const { installation, scratch, log } = place;
+  const { installation, scratch, cache, log } = place;
   const folder = join(scratch, `disks-${runNo}`);
   await mkdir(folder);
   const world = await DiskWorld.open(installation, (id) => vaultFolder(installation.dataFolder, region, id));
   try {
-    const disks = await makeDisks(world, folder, sizes);
+    const disks = await makeDisks(world, { folder, cache }, sizes);
     const others = await findOthers(folder, disks[0]!);
     const run = new DiskRun(world, disks, others, { folder, runNo, log });
     return await run.run();
@@ -72,14 +68,14 @@ export async function runDisks(place: Place, sizes: DiskSizes, runNo: number): P
   }
 }
 
-async function makeDisks(world: DiskWorld, folder: string, sizes: DiskSizes): Promise<BenchDisk[]> {
-  const tree = join(folder, 'tree');
-  await sizes.tree.create(tree);
+async function makeDisks(
+  world: DiskWorld,
+  { folder, cache }: { folder: string; cache: string },
+  sizes: DiskSizes,
+): Promise<BenchDisk[]> {
+  const made = await cachedImage(cache, sizes.tree, sizes.fileSystemBytes);
+  const disks = [await world.addDisk('file-system', made, sizes.fileSystemBytes)];
   const image = join(folder, 'image');
-  await makeFileSystemDisk(image, tree, sizes.fileSystemBytes);
-  await rm(tree, { recursive: true });
-  const disks = [await world.addDisk('file-system', image, sizes.fileSystemBytes)];
-  await rm(image);
   for (const [n, sizeBytes] of sizes.fullBytes.entries()) {
     await makeFullDisk(image, sizeBytes);
     disks.push(await world.addDisk(`full-${n}`, image, sizeBytes));

@@ -57,7 +57,7 @@ async function take(
   const folder = join(scratch, `${dataset.name.replaceAll(' ', '-')}-${roundTripMs}`);
   await mkdir(folder);
   const source = join(folder, 'source');
-  await dataset.create(source);
+  await dataset.create(source, scratch);
   const { source: side } = await makeAccounts(installation, folder);
   const backUp = () => runClient(installation, side, ['backup', source], link.within);
   const measured = [await backUp(), await backUp()];

@@ -59,7 +59,7 @@ async function take(
   const folder = join(scratch, prefix);
   await mkdir(folder);
   const source = join(folder, 'source');
-  await dataset.create(source);
+  await dataset.create(source, scratch);
   const { source: first, target } = await makeAccounts(installation, folder);
   const daemon = await installation.startClient(target.configDir);
   const rows: string[][] = [];
