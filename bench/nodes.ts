@@ -15,8 +15,8 @@ export interface NodeChoice {
 export async function findNode(named: string, cacheFolder: string): Promise<NodeChoice> {
   const path = /^\d+$/.test(named) ? await fromPackage(named, cacheFolder) : named;
   const version = await findVersion([path, '--version']);
-  if (!version) throw new Error(`${path} is no Node`);
-  return { path, version };
+  if (!/^v\d+\.\d+/.test(version ?? '')) throw new Error(`${path} is no Node`);
+  return { path, version: version! };
 }
 
 async function fromPackage(major: string, cacheFolder: string): Promise<string> {

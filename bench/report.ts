@@ -71,7 +71,7 @@ export function formatFigure({ figure, target }: Judged): string {
 }
 
 /** CPU time beside wall time: other work on the machine lengthens the second much more than the first. */
-function timesTable(outcomes: readonly Outcome[], unit: 'seconds' | 'cpuSeconds'): string[][] {
+export function timesTable(outcomes: readonly Outcome[], unit: 'seconds' | 'cpuSeconds'): string[][] {
   const contenders = [...new Set(outcomes.map(({ contender }) => contender))];
   const cell = (name: string, step: Step) => {
     const values = known(outcomes, name, ({ measured }) => measured[step]?.[unit]);

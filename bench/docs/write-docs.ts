@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDisks } from '../disks/report';
-import { factsTable, headLines, verdictTable } from '../report';
+import { factsTable, headLines, timesTable, verdictTable } from '../report';
 import { formatResults, type Results } from '../results';
 import { mebibytes } from '../units';
 import { drawPlot } from './plot';
@@ -49,7 +49,8 @@ function formatSection(results: Results): string {
   ];
   for (const [name, { files, bytes }] of Object.entries(datasets)) {
     const ofDataset = outcomes.filter(({ dataset }) => dataset === name);
-    lines.push('', `### Figures beside the times: ${name}, ${files} files, ${mebibytes(bytes)} MiB`, '');
+    lines.push('', `### ${name}: ${files} files, ${mebibytes(bytes)} MiB`, '');
+    lines.push('Seconds, median (least-most):', '', markdown(timesTable(ofDataset, 'seconds')), '');
     lines.push(markdown(factsTable(ofDataset, own)));
   }
   for (const { title, head, rows } of extras) lines.push('', `### ${title}`, '', markdown([head, ...rows]));
