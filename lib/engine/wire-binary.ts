@@ -25,6 +25,8 @@ const kinds: Record<ChunkType, number> = { data: 0, tree: 1 };
 export interface ReadCaps {
   maxChunkBytes?: number;
   maxTotalBytes?: number;
+  /** Where a chunk's bytes go. By default, each has memory of its own. */
+  allocate?: (length: number) => Uint8Array;
 }
 
 export function encodeNames(names: readonly ChunkName[]): Buffer {
@@ -62,7 +64,7 @@ export function encodeChunks(chunks: readonly Chunk[]): { pieces: Uint8Array[]; 
 }
 
 /**
- * Reads a batch as it arrives. Each chunk's bytes are its own. Names are not checked here.
+ * Reads a batch as it arrives. Names are not checked here.
  * @throws `invalid_input` for an unknown kind, a chunk or a batch over its cap, or an end inside a chunk.
  */
 export async function* decodeChunks(
@@ -71,6 +73,7 @@ export async function* decodeChunks(
 ): AsyncGenerator<Chunk> {
   const maxChunk = caps.maxChunkBytes ?? maxChunkBytes;
   const maxTotal = caps.maxTotalBytes ?? maxBatchBytes;
+  const allocate = caps.allocate ?? ((length) => Buffer.allocUnsafeSlow(length));
   const header = Buffer.alloc(wireHeaderBytes);
   let headerFilled = 0;
   let chunk: Chunk | null = null;
@@ -86,7 +89,7 @@ export async function* decodeChunks(
         headerFilled += part.length;
         at += part.length;
         if (headerFilled === wireHeaderBytes) {
-          chunk = openChunk(header, maxChunk);
+          chunk = openChunk(header, maxChunk, allocate);
           headerFilled = chunkFilled = 0;
         }
       }
@@ -105,7 +108,7 @@ export async function* decodeChunks(
   if (chunk || headerFilled > 0) throw malformed('a batch ends inside a chunk');
 }
 
-function openChunk(header: Buffer, maxChunk: number): Chunk {
+function openChunk(header: Buffer, maxChunk: number, allocate: (length: number) => Uint8Array): Chunk {
   const kind = header.readUInt8(wireNameBytes);
   const length = header.readUInt32BE(wireNameBytes + 1);
   if (kind !== kinds.data && kind !== kinds.tree) throw malformed(`a batch holds a chunk of kind ${kind}`);
@@ -113,7 +116,7 @@ function openChunk(header: Buffer, maxChunk: number): Chunk {
   return {
     name: Buffer.from(header.subarray(0, wireNameBytes)),
     type: kind === kinds.tree ? 'tree' : 'data',
-    bytes: Buffer.allocUnsafeSlow(length),
+    bytes: allocate(length),
   };
 }
 

@@ -9,7 +9,8 @@ export type Codec = (typeof codecs)[keyof typeof codecs];
 export const maxFramePlainBytes = 16 * 1024 * 1024;
 
 const worthwhile = 0.97;
-const sampleBytes = 32 * 1024;
+const sampleBytes = 16 * 1024;
+const worthSamplingBytes = 256 * 1024;
 
 /** Compresses where that saves at least 3 %, else answers the bytes themselves. */
 export function compress(plain: Uint8Array): { codec: Codec; body: Uint8Array } {
@@ -43,7 +44,7 @@ export function decompress(codec: number, body: Uint8Array, plainLength: number)
  * noise and refuse to shrink; large plaintexts only, where the attempt costs more than the answer.
  */
 function looksRandom(plain: Uint8Array): boolean {
-  if (plain.length < 8 * sampleBytes) return false;
+  if (plain.length < worthSamplingBytes) return false;
   const starts = [0, (plain.length - sampleBytes) >>> 1, plain.length - sampleBytes];
   return starts.every((start) => {
     const slice = plain.subarray(start, start + sampleBytes);

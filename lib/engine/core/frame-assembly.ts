@@ -1,26 +1,33 @@
 import type { ChunkName } from './chunk';
+import { dataChunking } from './chunker/fastcdc';
 import type { ChunkRun } from './work/jobs';
 
 /**
- * Buffers that frames are gathered in. They travel to a worker and come back, and are used again: touching fresh memory costs
+ * Buffers that frames are gathered in. Workers read them where they are, and they are used again: touching fresh memory costs
  * more than sealing what is in it.
  */
-export class FrameBuffers {
+class FrameBuffers {
   readonly #idle: Uint8Array[] = [];
 
-  constructor(private readonly standardBytes: number) {}
+  constructor(
+    private readonly standardBytes: number,
+    private readonly maxIdle: number,
+  ) {}
 
   take(minBytes: number): Uint8Array {
     const found = this.#idle.findIndex((buffer) => buffer.length >= minBytes);
     if (found >= 0) return this.#idle.splice(found, 1)[0]!;
-    this.#idle.shift();
-    return Buffer.allocUnsafeSlow(Math.max(this.standardBytes, minBytes));
+    return new Uint8Array(new SharedArrayBuffer(Math.max(this.standardBytes, minBytes)));
   }
 
   give(buffer: Uint8Array): void {
+    if (this.#idle.length === this.maxIdle) this.#idle.shift();
     this.#idle.push(buffer);
   }
 }
+
+/** The process's. Each holds the longest chunk of a file. */
+export const frameBuffers = new FrameBuffers(dataChunking.maxBytes, 12);
 
 /** A frame that still takes chunks. */
 export class OpenFrame {

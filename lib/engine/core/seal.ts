@@ -47,6 +47,22 @@ export function seal(
   return { ciphertext, tag: cipher.getAuthTag() };
 }
 
+/** Seals as `seal` does, into `target` from its start on: the ciphertext, then the tag. */
+export function sealInto(
+  target: Uint8Array,
+  key: Uint8Array,
+  number: number,
+  aad: Uint8Array,
+  plain: Uint8Array,
+): void {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce(number));
+  cipher.setAAD(aad);
+  for (let at = 0; at < plain.length; at += pieceBytes)
+    target.set(cipher.update(plain.subarray(at, at + pieceBytes)), at);
+  cipher.final();
+  target.set(cipher.getAuthTag(), plain.length);
+}
+
 /** @param sealed ciphertext followed by its tag. @throws `corrupt_data` when a bit of it or of the rest differs. */
 export function unseal(
   key: Uint8Array,

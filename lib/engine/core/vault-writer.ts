@@ -1,12 +1,12 @@
 import { CrossvaultError } from '@/lib/errors';
 import { corrupt } from './bytes';
 import type { Chunk, ChunkType, PackRef, PackRow } from './chunk';
-import { dataChunking } from './chunker/fastcdc';
 import { maxFramePlainBytes } from './codec';
-import { FrameBuffers, OpenFrame } from './frame-assembly';
+import { frameBuffers, OpenFrame } from './frame-assembly';
 import { NameSet } from './name-set';
 import { nameToHex } from './names';
 import type { FrameInfo } from './pack/frame-table';
+import { type PackArena, packArenas } from './pack/pack-arena';
 import { PackBuilder } from './pack/pack-builder';
 import { frameSeal, requireFrame } from './pack/pack-reader';
 import { type FrameSeal, resealInPlace, tagBytes } from './seal';
@@ -52,8 +52,10 @@ interface Lane {
 interface OpenPackJob {
   builder: PackBuilder;
   sealing: Set<Promise<void>>;
-  /** Frames lie in them until the pack is durable. */
+  /** Frames of another vault lie in them until the pack is durable. */
   slabs: Uint8Array[];
+  /** Frames that were sealed from plaintext lie in it. */
+  arena: PackArena | null;
 }
 
 interface WholeFrame {
@@ -81,7 +83,6 @@ class PackingWriter implements VaultWriter {
     data: { type: 'data', frame: null, pack: null },
     tree: { type: 'tree', frame: null, pack: null },
   };
-  readonly #buffers = new FrameBuffers(dataChunking.maxBytes);
   readonly #sealSlots: Slots;
   readonly #storeSlots: Slots;
   readonly #storing = new Set<Promise<void>>();
@@ -151,7 +152,7 @@ class PackingWriter implements VaultWriter {
     if (!this.#taken.add(name)) return;
     const lane = this.#lanes[type];
     if (lane.frame && lane.frame.length + bytes.length > framePlainBytes[type]) await this.#closeFrame(lane);
-    lane.frame ??= new OpenFrame(this.#buffers.take(bytes.length));
+    lane.frame ??= new OpenFrame(frameBuffers.take(bytes.length));
     lane.frame.append(name, bytes);
     this.counters.chunks[type]++;
     this.counters.plainBytes += bytes.length;
@@ -269,19 +270,18 @@ class PackingWriter implements VaultWriter {
     const { frame } = lane;
     if (!frame) return;
     lane.frame = null;
-    await this.#sealInto(lane, frame.length, frame.lengths.length, async (to) => {
+    await this.#sealInto(lane, frame.length, frame.lengths.length, async (to, pack) => {
       const { namingKey } = this.#options;
-      const answer = await this.#pool.run({
-        op: 'seal',
-        type: lane.type,
-        buffer: frame.buffer,
-        plainLength: frame.length,
-        chunks: frame.takeRun(),
-        namingKey,
-        to,
-      });
-      this.#buffers.give(answer.buffer);
-      return answer.frame;
+      const { buffer, length: plainLength } = frame;
+      const { type } = lane;
+      const chunks = frame.takeRun();
+      pack.arena ??= packArenas.take(Math.max(2 * this.#packBytes, plainLength + tagBytes));
+      const { arena } = pack;
+      const into = arena.target;
+      const job = { op: 'seal', type, buffer, plainLength, chunks, namingKey, to, into } as const;
+      const { codec, at, length } = await this.#pool.run(job);
+      frameBuffers.give(buffer);
+      return { codec, plainLength, chunks, ...arena.frameAt(at, length) };
     });
   }
 
@@ -290,11 +290,12 @@ class PackingWriter implements VaultWriter {
     lane: Lane,
     plainLength: number,
     chunkCount: number,
-    sealFrame: (to: ReturnType<PackBuilder['reserve']>) => Promise<SealedFrame>,
+    sealFrame: (to: FrameSeal, pack: OpenPackJob) => Promise<SealedFrame>,
   ): Promise<void> {
-    const { builder, sealing } = await this.#openFor(lane, plainLength, chunkCount);
+    const pack = await this.#openFor(lane, plainLength, chunkCount);
+    const { builder, sealing } = pack;
     const to = builder.reserve(plainLength, chunkCount);
-    const work = sealFrame(to)
+    const work = sealFrame(to, pack)
       .then((frame) => builder.place(to.number, frame, plainLength, chunkCount))
       .catch((error) => this.#fail(error))
       .finally(() => {
@@ -319,7 +320,12 @@ class PackingWriter implements VaultWriter {
       this.#sealSlots.give();
       throw error;
     }
-    lane.pack ??= { builder: new PackBuilder(this.#options.keys, lane.type), sealing: new Set(), slabs: [] };
+    lane.pack ??= {
+      builder: new PackBuilder(this.#options.keys, lane.type),
+      sealing: new Set(),
+      slabs: [],
+      arena: null,
+    };
     return lane.pack;
   }
 
@@ -342,7 +348,7 @@ class PackingWriter implements VaultWriter {
     this.#storing.add(work);
   }
 
-  async #storePack({ builder, sealing, slabs }: OpenPackJob): Promise<void> {
+  async #storePack({ builder, sealing, slabs, arena }: OpenPackJob): Promise<void> {
     await Promise.all(sealing);
     this.#requireHealthy();
     const { rows, sizeBytes, parts: unhashed } = builder.finish();
@@ -353,7 +359,9 @@ class PackingWriter implements VaultWriter {
       type: builder.type,
     };
     await this.#options.store.putIfAbsent(pack.objectName, parts);
+    // Not after a failure: a store may then still be at work with them.
     for (const slab of slabs) copySlabs.give(slab);
+    if (arena) packArenas.give(arena);
     this.#requireHealthy();
     await this.#options.onStoredPack({ pack, rows, plainBytes: builder.plainBytes });
     this.counters.packs++;

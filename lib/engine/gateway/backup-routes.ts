@@ -13,10 +13,9 @@ import type { Exchange, Route } from './environment';
 import { bodyOf, readAttempt, readJson, readNames, sendBytes, sendJson } from './http';
 import { type JobClaim, requireRunningJob } from './job-guard';
 import { loadChunks } from './open-point';
+import { ReceiveBuffer, stepBytes } from './receive-buffer';
 import { sendChunks } from './send-chunks';
 
-/** Chunks taken in one turn of the fair share. */
-const stepBytes = 2 * 1024 * 1024;
 const stepChunks = 1024;
 
 export const backupRoutes: Route[] = [
@@ -70,22 +69,25 @@ async function chunks(exchange: Exchange): Promise<void> {
   const { env, request, response } = exchange;
   const claim = await claimBinary(exchange);
   await requireOpen(exchange, claim);
-  await env.backups.use(claim, async (session) => {
-    let step: Chunk[] = [];
-    let bytes = 0;
-    const take = async () => {
-      await env.share.run(claim.accountId, () => session.accept(step));
-      env.metrics.chunkBytes.inc({ direction: 'in' }, bytes);
-      step = [];
-      bytes = 0;
-    };
-    for await (const chunk of decodeChunks(bodyOf(request))) {
-      step.push(chunk);
-      bytes += chunk.bytes.length;
-      if (bytes >= stepBytes || step.length >= stepChunks) await take();
-    }
-    if (step.length > 0) await take();
-  });
+  await env.backups.use(claim, (session) =>
+    ReceiveBuffer.lend(async (buffer) => {
+      let step: Chunk[] = [];
+      let bytes = 0;
+      const take = async () => {
+        await env.share.run(claim.accountId, () => session.accept(step));
+        env.metrics.chunkBytes.inc({ direction: 'in' }, bytes);
+        buffer.clear();
+        step = [];
+        bytes = 0;
+      };
+      for await (const chunk of decodeChunks(bodyOf(request), { allocate: (length) => buffer.take(length) })) {
+        step.push(chunk);
+        bytes += chunk.bytes.length;
+        if (bytes >= stepBytes || step.length >= stepChunks) await take();
+      }
+      if (step.length > 0) await take();
+    }),
+  );
   sendJson(response, {});
 }
 

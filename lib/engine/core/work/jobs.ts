@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { invariant } from '@/lib/errors';
 import { asBuffer, corrupt } from '../bytes';
 import type { ChunkType } from '../chunk';
 import { compress, decompress } from '../codec';
 import { type Look, type LookJob, runLook } from '../look/packed-look';
 import { computeName, nameBytes } from '../names';
-import { type FrameSeal, resealInPlace, seal, unseal } from '../seal';
+import type { SealTarget } from '../pack/pack-arena';
+import { type FrameSeal, resealInPlace, seal, sealInto, tagBytes, unseal } from '../seal';
 
 export type { FrameSeal };
 
@@ -17,12 +19,20 @@ export interface ChunkRun {
 export interface SealJob {
   op: 'seal';
   type: ChunkType;
-  /** The frame's plaintext; `plainLength` bytes of it count. Comes back with the answer, to be used again. */
+  /** The frame's plaintext, in shared memory; `plainLength` bytes of it count. */
   buffer: Uint8Array;
   plainLength: number;
   chunks: ChunkRun;
   namingKey: Uint8Array;
   to: FrameSeal;
+  into: SealTarget;
+}
+
+/** The ciphertext lies at `at`, and its tag after it. */
+export interface PlacedFrame {
+  codec: number;
+  at: number;
+  length: number;
 }
 
 export interface SealedFrame {
@@ -76,7 +86,7 @@ export interface HashJob {
 }
 
 export interface JobMap {
-  seal: { job: SealJob; answer: { frame: SealedFrame; buffer: Uint8Array } };
+  seal: { job: SealJob; answer: PlacedFrame };
   open: { job: OpenJob; answer: Uint8Array };
   reseal: { job: ResealJob; answer: SealedFrame };
   /** Answers which of the frames did not authenticate. */
@@ -109,6 +119,20 @@ function checkRun(
 function sealPlain(plain: Uint8Array, chunks: ChunkRun, to: FrameSeal): SealedFrame {
   const { codec, body } = compress(plain);
   return { codec, plainLength: plain.length, chunks, ...seal(to.key, to.number, to.aad, body) };
+}
+
+function sealFrame({ type, buffer, plainLength, chunks, namingKey, to, into }: SealJob): PlacedFrame {
+  const plain = asBuffer(buffer).subarray(0, plainLength);
+  checkRun(namingKey, type, plain, chunks);
+  const { codec, body } = compress(plain);
+  const sealedLength = body.length + tagBytes;
+  const at = Atomics.add(into.taken, 0, sealedLength);
+  invariant(
+    at + sealedLength <= into.bytes.length,
+    'a pack has room for the frames that were reserved in it',
+  );
+  sealInto(into.bytes.subarray(at, at + sealedLength), to.key, to.number, to.aad, body);
+  return { codec, at, length: body.length };
 }
 
 function openBody({ from, sealed }: { from: FrameSeal; sealed: Uint8Array }): Buffer {
@@ -180,11 +204,8 @@ function open(job: OpenJob): Uint8Array {
 export function runJob<J extends Job>(job: J): Answer<J>;
 export function runJob(job: Job): JobMap[Op]['answer'] {
   switch (job.op) {
-    case 'seal': {
-      const plain = asBuffer(job.buffer).subarray(0, job.plainLength);
-      checkRun(job.namingKey, job.type, plain, job.chunks);
-      return { frame: sealPlain(plain, job.chunks, job.to), buffer: job.buffer };
-    }
+    case 'seal':
+      return sealFrame(job);
     case 'open':
       return open(job);
     case 'reseal':
@@ -208,9 +229,7 @@ export function transferables(value: Job | JobMap[Op]['answer']): ArrayBuffer[] 
   else if ('entries' in value) views.push(value.entries);
   else if ('parts' in value) views.push(...value.parts);
   else {
-    if ('buffer' in value) views.push(value.buffer);
     if ('sealed' in value) views.push(value.sealed);
-    if ('frame' in value) views.push(value.frame.ciphertext);
     if ('ciphertext' in value) views.push(value.ciphertext);
   }
   const buffers = new Set<ArrayBuffer>();
