@@ -9,6 +9,7 @@ import { readEnv } from '@/lib/env';
 import { loadRegions } from '@/lib/regions';
 import { Child } from '@/scripts/supervisor/child';
 import { prepareDatabase, startDatabase } from '@/scripts/supervisor/database';
+import { engineFlags } from '@/scripts/supervisor/engine-flags';
 import { logEnd, untilLogged } from '@/scripts/supervisor/readiness';
 import { prepareSecrets } from '@/scripts/supervisor/secrets';
 
@@ -107,7 +108,7 @@ function engineOf(node: string, logs: string, env: Record<string, string>): Chil
   const from = logEnd(logFile);
   return new Child({
     name: 'The engine',
-    command: [node, ...engineFlags(), join(root, 'dist/engine.js')],
+    command: [node, ...engineFlags, ...profilerFlags(), join(root, 'dist/engine.js')],
     cwd: root,
     env,
     logFile,
@@ -157,7 +158,7 @@ async function readMetrics(port: number): Promise<string> {
 }
 
 /** Options for a profiler, e.g. `BENCH_ENGINE_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
-function engineFlags(): string[] {
+function profilerFlags(): string[] {
   return process.env.BENCH_ENGINE_FLAGS?.split(' ') ?? [];
 }
 

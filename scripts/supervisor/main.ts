@@ -10,6 +10,7 @@ import { Child } from './child';
 import { prepareDatabase, type RunningDatabase, startDatabase } from './database';
 import { makeDemo, readDemo } from './demo';
 import { demoClients } from './demo-clients';
+import { engineFlags } from './engine-flags';
 import { logEnd, untilAnswered, untilLogged } from './readiness';
 import { claimDataFolder, type Run, recordRun, releaseDataFolder } from './run-file';
 import { prepareSecrets, type Secrets } from './secrets';
@@ -158,6 +159,7 @@ function engineChild(init: ChildInit & { databaseUrl: string }): Child {
     name: 'The engine',
     command: [
       process.execPath,
+      ...engineFlags,
       ...(isDevelopment ? source : ['--enable-source-maps', join(root, 'dist/engine.js')]),
     ],
     cwd: root,

@@ -80,7 +80,9 @@ async function chunks(exchange: Exchange): Promise<void> {
         step = [];
         bytes = 0;
       };
-      for await (const chunk of decodeChunks(bodyOf(request), { allocate: (length) => buffer.take(length) })) {
+      for await (const chunk of decodeChunks(bodyOf(request), {
+        allocate: (length) => buffer.take(length),
+      })) {
         step.push(chunk);
         bytes += chunk.bytes.length;
         if (bytes >= stepBytes || step.length >= stepChunks) await take();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, expect, it } from 'vitest';
+import { PackArena } from '../pack/pack-arena';
 import { noise } from '../test-bytes';
 import { runJob, type SealJob } from './jobs';
 import { ThreadPool } from './pool';
@@ -55,6 +56,7 @@ it("brings a job's error back with its code", async () => {
     chunks: { lengths: [10], names: Buffer.alloc(16) },
     namingKey: noise(32),
     to,
+    into: new PackArena(1024).target,
   };
   await expect(pool.run(job)).rejects.toMatchObject({ code: 'corrupt_data' });
   await expect(pool.run(hash(5))).resolves.toBeDefined();
