@@ -121,7 +121,7 @@ describe('sharing a backup', () => {
         () => null,
         (error) => ({ reason: error.reason, field: Object.keys(error.fields ?? {})[0] }),
       );
-    expect(await refused('f'.repeat(32))).toEqual({ reason: 'BackupService.6705', field: 'projectIds.1' });
+    expect(await refused('f'.repeat(32))).toEqual({ reason: 'BackupService.6704', field: 'projectIds.1' });
     expect(await refused(await projectOf(sharer))).toEqual({
       reason: 'BackupService.6707',
       field: 'projectIds.1',
@@ -193,7 +193,7 @@ describe('sharing a backup', () => {
       missingKeys: [],
     });
     await expect(checkShareProject(ctx, { pointId, projectId: 'a'.repeat(32) })).rejects.toMatchObject({
-      reason: 'BackupService.6705',
+      reason: 'BackupService.6704',
       fields: { projectId: expect.any(String) },
     });
   });

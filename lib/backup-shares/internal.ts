@@ -85,21 +85,20 @@ export async function getShareRow(tx: Tx, accountId: string, id: string): Promis
     .select()
     .from(backupShares)
     .where(and(eq(backupShares.accountId, accountId), eq(backupShares.id, id)));
-  if (!row) throw notFound('backup share');
+  if (!row) throw shareError(6705);
   return row;
 }
 
 /** A share that this account received. @throws `not_found`. */
 export async function getReceivedRow(tx: Tx, id: string): Promise<ReceivedRow> {
   const [row] = await tx.select().from(receivedBackupShares).where(eq(receivedBackupShares.id, id));
-  if (!row) throw notFound('backup share');
+  if (!row) throw shareError(6705);
   return row;
 }
 
 /** The error of a number that one of the database's functions answered with. */
 export function refusalOf(number: string): CrossvaultError {
   const known = Number(number);
-  if (known === 6705) return notFound('backup share');
   return shareError(isShareRefusal(known) ? known : 6708);
 }
 

@@ -46,7 +46,7 @@ describe('with a project', () => {
   const others = (count: number) => Array.from({ length: count }, (_, i) => ({ projectId: `other-${i}` }));
   test.each<[string, string | null, Partial<ProjectFacts> | null, Partial<SharedBackupFacts>]>([
     ['of another account in the region', null, {}, {}],
-    ['not one that nobody has', '6705', null, {}],
+    ['not one that nobody has', '6704', null, {}],
     ['not its own', '6707', { accountId: 'A' }, {}],
     ['not in another region', '6704', { region: 'eu-west-1' }, {}],
     ['not of an account that is not active', '6707', { isActive: false }, {}],

@@ -24,10 +24,7 @@ export const shareRefusals = {
     message:
       'This project is in another region. A backup is shared within its region: ask for the project id there.',
   },
-  6705: {
-    code: 'invalid_input',
-    message: 'No account has this project id. Its owner finds it under My credentials.',
-  },
+  6705: { code: 'not_found', message: 'There is no such backup share in this account.' },
   6707: {
     code: 'not_eligible',
     message: 'The backup cannot be shared with this project.',
@@ -103,7 +100,10 @@ export function projectRefusal(
 ): CrossvaultError | null {
   const refusal = backupRefusal(backup);
   if (refusal) return refusal;
-  if (!project) return shareError(6705);
+  if (!project)
+    return shareError(6704, {
+      message: 'No account has this project id. Its owner finds it under My credentials.',
+    });
   if (project.accountId === backup.accountId)
     return shareError(6707, { message: 'This is a project of your own account. Name the recipient’s.' });
   if (project.region !== backup.region) return shareError(6704);

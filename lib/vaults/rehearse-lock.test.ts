@@ -79,3 +79,19 @@ test('a long way down is told in twelve steps, the last of which is empty', () =
   expect(decline).toHaveLength(12);
   expect(decline.at(-1)).toEqual({ at: inDays(100).toISOString(), pointsLeft: 0 });
 });
+
+test('says how many points it does not cover because they came by a share, and keeps none of them', () => {
+  const shared = { ...point(50, 30), isShared: true };
+  const found = rehearseLock(
+    { storedBytes: 60, kmsKeyName: 'k' },
+    [point(10, 5), shared, shared],
+    now,
+    price,
+  );
+  expect(found).toMatchObject({ points: 1, uncoveredPoints: 2, lastExpiresAt: inDays(5).toISOString() });
+  expect(rehearseLock({ storedBytes: 50, kmsKeyName: 'k' }, [shared], now, price)).toMatchObject({
+    points: 0,
+    uncoveredPoints: 1,
+    lastExpiresAt: null,
+  });
+});

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { makeServer } from '@/db/factories';
 import { backupPoints, disks, jobs, kmsKeys, notifications, policyTimers, vaults } from '@/db/schema';
@@ -82,6 +82,14 @@ async function upload(accountId: string, diskId: string, bytes: Buffer) {
   }
 }
 
+/** What an account is charged for. */
+async function metersOf({ id }: TestAccount): Promise<string[]> {
+  const rows = await owner.execute<{ meter: string }>(sql`
+    select meter from open_meters where account_id = ${id} and (stored_bytes <> 0 or quantity <> 0)
+    union select meter from usage_hours where account_id = ${id}`);
+  return rows.map(({ meter }) => meter).sort();
+}
+
 /** The engine's own work with disks, until this one is ready. */
 const untilAvailable = (account: TestAccount, id: string) =>
   vi.waitFor(
@@ -151,6 +159,8 @@ test('an encrypted disk is uploaded, backed up, shared with its key, accepted an
   await createKeyGrant(admin, { keyId: from.kmsKeyId, grantee: to.account.id });
   const copyId = await accept(sharing, await share(sharing, point.id));
   await tickWell(sharing, to.account);
+  // Nothing but the vaults costs, on either side.
+  for (const { account } of [from, to]) expect(await metersOf(account)).toEqual(['storage_disk_backup']);
   await owner.update(kmsKeys).set({ state: 'disabled' }).where(eq(kmsKeys.id, from.kmsKeyId));
 
   const recipient = to.account.as('administrator');
@@ -161,8 +171,14 @@ test('an encrypted disk is uploaded, backed up, shared with its key, accepted an
   expect(made).toMatchObject({ isEncrypted: true, kmsKey: { id: to.kmsKeyId }, format: 'raw' });
   await untilAvailable(to.account, made.id);
   expect((await readFile(diskFile(await diskRow(made.id)))).includes(marker)).toBe(false);
-  const got = await download(to.account.id, made.id);
-  expect(got.body.equals(bytes)).toBe(true);
+  const equalsWhatWasSent = async () => (await download(to.account.id, made.id)).body.equals(bytes);
+  expect(await equalsWhatWasSent()).toBe(true);
+
+  await deleteBackupPoint(admin, { id: point.id, confirm: point.id });
+  for (let i = 0; i < 3; i++) await tickWell(sharing, to.account);
+  expect(await owner.select().from(backupPoints).where(eq(backupPoints.id, copyId))).toEqual([]);
+  expect(await diskRow(made.id)).toMatchObject({ state: 'available', isEncrypted: true });
+  expect(await equalsWhatWasSent()).toBe(true);
 });
 
 describe('the download of a disk', () => {

@@ -22,20 +22,21 @@ let found: Promise<MachineHost> | null = null;
 
 /** What this machine runs servers with; looked at once by each process. */
 export function findMachineHost(): Promise<MachineHost> {
-  found ??= look();
+  found ??= lookIn([...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/local/bin']);
   return found;
 }
 
-async function look(): Promise<MachineHost> {
-  const program = await findProgram('qemu-system-x86_64');
+/** The same, in these folders. */
+export async function lookIn(folders: readonly string[]): Promise<MachineHost> {
+  const program = await findProgram('qemu-system-x86_64', folders);
   if (!program) return { program: null, version: null, accelerator: null };
   const { stdout } = await run(program, ['--version']);
   const version = /version (\S+)/.exec(stdout)?.[1] ?? null;
   return { program, version, accelerator: (await bootsWithKvm(program)) ? 'kvm' : 'tcg' };
 }
 
-async function findProgram(name: string): Promise<string | null> {
-  for (const folder of [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/local/bin']) {
+async function findProgram(name: string, folders: readonly string[]): Promise<string | null> {
+  for (const folder of folders) {
     const path = join(folder || '.', name);
     const isThere = await access(path, constants.X_OK).then(
       () => true,
