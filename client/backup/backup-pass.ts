@@ -13,6 +13,7 @@ import type { ProgressMeter } from '../jobs/progress-meter';
 import type { CachePaths } from './cache-paths';
 import { type CacheHeader, FileCacheWriter, type FileStamp, isSettled, pathKey } from './file-cache';
 import { type PreviousFile, PreviousFiles } from './previous-files';
+import { maxAheadBytes, type PlannedFile, ReadAhead } from './read-ahead';
 import { isSparse, type ReadFile, readFileChunks, stampOf } from './read-file';
 import { type Source, type SourceStep, walkSource } from './source-walk';
 import type { Uploader } from './uploader';
@@ -40,6 +41,7 @@ interface Decided {
 }
 
 const stepsPerBatch = 512;
+const maxHeldAheadBytes = 32 * 1024 * 1024;
 
 /** One walk over the source: builds the tree, sends what is new, writes the cache of the next backup. */
 export class BackupPass {
@@ -50,6 +52,8 @@ export class BackupPass {
   /** Bytes read from files; unchanged files are not. */
   readBytes = 0;
   #enteredAny = false;
+  /** Only of a source that is read many files at once. */
+  readonly #ahead: ReadAhead | undefined;
 
   private constructor(
     private readonly options: PassOptions,
@@ -58,6 +62,8 @@ export class BackupPass {
   ) {
     this.#tree = new TreeBuilder(options.namingKey, (page) => options.uploader.add(page));
     this.#chunker = new Chunker(options.namingKey);
+    const { filesAtATime } = options.source;
+    if (filesAtATime) this.#ahead = new ReadAhead({ filesAtATime, maxHeldBytes: maxHeldAheadBytes });
   }
 
   /** @returns the tree and the finished cache, to be put in place once the point is committed. */
@@ -91,6 +97,7 @@ export class BackupPass {
 
   async #walk(): Promise<TreeRoot> {
     for await (const batch of this.#decide()) {
+      this.#ahead?.plan(batch.flatMap(planned));
       for (const decided of batch) {
         this.options.signal.throwIfAborted();
         await this.#apply(decided);
@@ -236,6 +243,7 @@ export class BackupPass {
       return await readFileChunks(readPath, found.stats.dev, {
         chunker: this.#chunker,
         namingKey,
+        ...(this.#ahead && { ahead: this.#ahead }),
         onChunk: (chunk) => {
           signal.throwIfAborted();
           return uploader.add(chunk);
@@ -262,6 +270,14 @@ export class BackupPass {
       this.#hardLinks.set(found.meta.hardLinkGroup, { stamp, chunks });
     await this.cache.add({ ...stamp, key: pathKey(found.path.subarray(1)), chunks });
   }
+}
+
+/** Small files whose bytes are asked for; sparse ones and further names of a file are not. */
+function planned({ step, reuse }: Decided): PlannedFile[] {
+  if (step.step !== 'entry' || step.found.type !== 'file' || reuse) return [];
+  const { stats, meta, path } = step.found;
+  if (stats.size > maxAheadBytes || isSparse(stats) || meta.hardLinkGroup !== undefined) return [];
+  return [{ path: step.readPath ?? path, sizeBytes: Number(stats.size) }];
 }
 
 function isVanished(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Chunk } from '@/lib/engine/core/chunk';
 import type { Chunker } from '@/lib/engine/core/chunker/chunker';
 import { computeName } from '@/lib/engine/core/names';
@@ -6,7 +6,8 @@ import type { ChunkRef } from '@/lib/engine/core/tree/entry';
 import { turnIsOver } from '@/lib/engine/core/turns';
 import type { EntryStats } from '@/lib/engine/core/walk';
 import { type FileStamp, isSameFile } from './file-cache';
-import { DenseFile, type SourceFile, SparseFile } from './source-file';
+import { type HeldFile, maxAheadBytes, type ReadAhead } from './read-ahead';
+import { DenseFile, MemoryFile, type SourceFile, SparseFile, StripedFile } from './source-file';
 
 export interface ReadFile {
   chunks: ChunkRef[];
@@ -29,6 +30,8 @@ export interface FileSink {
   onRead(bytes: number): void;
   /** Zeros that no disk block holds: part of the file, and not read. */
   onHole(bytes: number): void;
+  /** Of a source that is read many files at once. */
+  ahead?: ReadAhead;
 }
 
 export function stampOf(stats: EntryStats): FileStamp {
@@ -50,11 +53,30 @@ export function isSparse({ blocks, size }: EntryStats): boolean {
  * more, and if that happens again kept as read.
  */
 export async function readFileChunks(path: Buffer, device: bigint, sink: FileSink): Promise<ReadFile> {
-  const first = await readOnce(path, device, sink);
+  const held = await sink.ahead?.take(path);
+  const first = held ? await readHeld(held, device, sink) : await readOnce(path, device, sink);
   if (!first.hasChanged) return first;
   sink.onRead(-first.readBytes);
   sink.onHole(first.readBytes - first.sizeBytes);
   return readOnce(path, device, sink);
+}
+
+async function readHeld(
+  { bytes, before, after, startedAtMs }: HeldFile,
+  device: bigint,
+  sink: FileSink,
+): Promise<ReadFile> {
+  requireFileOf(device, before);
+  const stamp = stampOf(before);
+  const { chunks, readBytes } = await readChunks(new MemoryFile(bytes), sink);
+  const hasChanged = bytes.length !== stamp.sizeBytes || !isSameFile(stamp, stampOf(after));
+  return { chunks, sizeBytes: bytes.length, readBytes, stamp, startedAtMs, hasChanged };
+}
+
+/** A folder above that became a link leads to what was not chosen. */
+function requireFileOf(device: bigint, stats: BigIntStats): void {
+  if (!stats.isFile() || stats.dev !== device)
+    throw Object.assign(new Error('it is no longer a file'), { code: 'ENOENT' });
 }
 
 async function readOnce(path: Buffer, device: bigint, sink: FileSink): Promise<ReadFile> {
@@ -63,18 +85,27 @@ async function readOnce(path: Buffer, device: bigint, sink: FileSink): Promise<R
   try {
     const startedAtMs = Date.now();
     const before = fstatSync(fd, { bigint: true });
-    // A folder above that became a link leads to what was not chosen.
-    if (!before.isFile() || before.dev !== device)
-      throw Object.assign(new Error('it is no longer a file'), { code: 'ENOENT' });
+    requireFileOf(device, before);
     const stamp = stampOf(before);
-    const file = isSparse(before) ? new SparseFile(fd, stamp.sizeBytes) : new DenseFile(fd, stamp.sizeBytes);
-    const { chunks, readBytes } = await readChunks(file, sink);
+    const { chunks, readBytes } = await readOpened(fd, before, sink);
     const after = stampOf(fstatSync(fd, { bigint: true }));
     const sizeBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const hasChanged = sizeBytes !== stamp.sizeBytes || !isSameFile(stamp, after);
     return { chunks, sizeBytes, readBytes, stamp, startedAtMs, hasChanged };
   } finally {
     closeSync(fd);
+  }
+}
+
+async function readOpened(fd: number, before: BigIntStats, sink: FileSink) {
+  const sizeBytes = Number(before.size);
+  if (isSparse(before)) return readChunks(new SparseFile(fd, sizeBytes), sink);
+  if (!sink.ahead || sizeBytes <= maxAheadBytes) return readChunks(new DenseFile(fd, sizeBytes), sink);
+  const file = new StripedFile(fd);
+  try {
+    return await readChunks(file, sink);
+  } finally {
+    await file.settle();
   }
 }
 

@@ -40,6 +40,76 @@ export class DenseFile implements SourceFile {
   }
 }
 
+/** A file that is in memory already. */
+export class MemoryFile implements SourceFile {
+  #at = 0;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  async fill(space: Uint8Array): Promise<{ count: number; isHole: boolean }> {
+    const part = this.bytes.subarray(this.#at, this.#at + space.length);
+    space.set(part);
+    this.#at += part.length;
+    return { count: part.length, isHole: false };
+  }
+
+  skipRepeats(): number {
+    return 0;
+  }
+}
+
+const stripes = 8;
+
+/** A large file of which several blocks are read at a time. */
+export class StripedFile implements SourceFile {
+  readonly #blocks: Promise<Uint8Array>[] = [];
+  #askedTo = 0;
+  #rest: Uint8Array = new Uint8Array(0);
+  #isOver = false;
+
+  constructor(private readonly fd: number) {}
+
+  async fill(space: Uint8Array): Promise<{ count: number; isHole: boolean }> {
+    if (this.#rest.length === 0 && !this.#isOver) {
+      while (this.#blocks.length < stripes) this.#ask();
+      this.#rest = await this.#blocks.shift()!;
+      // The first block that is not whole is the last one; those behind it are past the end.
+      if (this.#rest.length < smallFileBytes) this.#isOver = true;
+    }
+    const part = this.#rest.subarray(0, space.length);
+    space.set(part);
+    this.#rest = this.#rest.subarray(part.length);
+    return { count: part.length, isHole: false };
+  }
+
+  skipRepeats(): number {
+    return 0;
+  }
+
+  /** The descriptor may be closed when this resolves. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#blocks);
+  }
+
+  #ask(): void {
+    const reading = this.#read(this.#askedTo);
+    reading.catch(() => {});
+    this.#blocks.push(reading);
+    this.#askedTo += smallFileBytes;
+  }
+
+  async #read(from: number): Promise<Uint8Array> {
+    const block = new Uint8Array(smallFileBytes);
+    let length = 0;
+    while (length < block.length) {
+      const { bytesRead } = await readAsync(this.fd, block, length, block.length - length, from + length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return block.subarray(0, length);
+  }
+}
+
 /** Asks where data is, and takes the zeros between without reading them. */
 export class SparseFile implements SourceFile {
   #at = 0;

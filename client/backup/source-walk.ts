@@ -38,6 +38,8 @@ export interface Source {
   base?: SourceBase;
   /** How folders are looked at; by default one entry after the other. */
   lister?(sources: MetaSources): FolderLister;
+  /** How many files are read at once; by default one after the other. */
+  filesAtATime?: number;
 }
 
 /**

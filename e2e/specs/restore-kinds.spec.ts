@@ -15,6 +15,7 @@ import { Api } from '../harness/api';
 import { type Console, goTo } from '../harness/console';
 import { Host } from '../harness/host';
 import { ImageMount } from '../harness/mounts';
+import { ObjectServer } from '../harness/object-server';
 import { expectCaughtUp, makeVault, shareVault } from '../harness/pair';
 import {
   enrolHost,
@@ -37,6 +38,7 @@ const canMount = process.getuid?.() === 0 && existsSync('/sbin/mkfs.ext4');
 const hosts = { server: new Host(), ecs: new Host(), toServer: new Host(), toEcs: new Host() };
 const mounts: ImageMount[] = [];
 const instances: { double: TablestoreDouble; source: SdkSource }[] = [];
+let objects: ObjectServer | null = null;
 let from: Console;
 let to: Console;
 let api: Api;
@@ -45,6 +47,7 @@ let hana: HanaDouble;
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(180_000);
+  if (ObjectServer.missing === null) objects = await ObjectServer.start();
   from = await openConsoleAs(browser, await makeAccount(`Kinds Origin ${mark}`));
   to = await openConsoleAs(browser, await makeAccount(`Kinds Rescue ${mark}`));
   const [source, rescue] = [new Api(from.page), new Api(to.page)];
@@ -69,6 +72,7 @@ test.afterAll(async () => {
     await double.stop();
   }
   for (const mount of mounts) await mount.dispose();
+  await objects?.stop();
 });
 
 function fill(folder: string): void {
@@ -122,6 +126,14 @@ async function prepareOrigin(account: Api, vaultId: string): Promise<void> {
             });
       jobs.push(await startBackup(account, { sourceId: id, vaultId, paths: ['/docs', '/a.txt'] }));
     }
+  }
+  if (objects) {
+    const bucket = await objects.bucket('kinds-origin');
+    await bucket.put('a.txt', text, { ContentType: 'text/plain', Metadata: { owner: 'finance' } });
+    await bucket.put('photos/ü 1%2.jpg', randomBytes(9_000), { Tagging: 'team=red' });
+    await bucket.put('photos/', '');
+    const { id } = await registerSource(account, { region, ...bucket.source });
+    jobs.push(await startBackup(account, { sourceId: id, vaultId, paths: ['/'] }));
   }
   const tables = await registerInstance(account, 'kinds-origin');
   const { source } = instances.at(-1)!;
@@ -179,6 +191,7 @@ async function prepareRescue(account: Api): Promise<void> {
         });
     }
   }
+  if (objects) await registerSource(account, { region, ...(await objects.bucket('kinds-rescue')).source });
   await registerInstance(account, 'kinds-rescue');
   const agent = join(hosts.toServer.folder, 'client', 'hana');
   mkdirSync(agent, { recursive: true });
@@ -311,6 +324,19 @@ test('NAS, CPFS and on-premises NAS: to mounted file systems that are registered
   const at = join(common!, 'back');
   await restore({ kind: /^On-premises NAS/, place: /^rescue common_nas/, fields: targetPath(at) });
   expectFiles(at);
+});
+
+test('OSS: to another bucket below a prefix, with keys, metadata and tags as they were', async () => {
+  test.skip(!objects, `No S3 server to restore to: ${ObjectServer.missing}.`);
+  const job = await restore({
+    kind: /^OSS/,
+    place: /^kinds-rescue/,
+    fields: (wizard) => wizard.getByRole('textbox', { name: 'Prefix' }).fill('back/'),
+  });
+  expect(job.destination).toMatchObject({ kind: 'oss', prefix: 'back/' });
+  const before = await objects!.snapshot('kinds-origin');
+  expect(Object.keys(before)).toHaveLength(3);
+  expect(await objects!.snapshot('kinds-rescue', 'back/')).toEqual(before);
 });
 
 test('Tablestore: to another table of another instance, with the batch channels that were chosen', async () => {

@@ -13,12 +13,15 @@ import {
   choose,
   confirmTyped,
   expectNotice,
+  factOf,
   goTo,
   pick,
   rowOf,
   switchRegion,
 } from '../harness/console';
 import { asDatabaseOwner } from '../harness/database';
+import { Host } from '../harness/host';
+import { enrolHost } from '../harness/sources';
 import { createVault, expectJobComplete, summaryOf } from '../harness/steps';
 
 /** A data source that no host serves, from its registration to its removal: the engine's mover does the work. */
@@ -27,6 +30,7 @@ test.describe.configure({ mode: 'serial' });
 
 const region = { id: 'cn-hangzhou', name: 'China (Hangzhou)' };
 const files = mkdtempSync(join(tmpdir(), 'crossvault-nas-'));
+const host = new Host();
 let admin: Console;
 let sourceUrl: string;
 
@@ -41,7 +45,10 @@ test.beforeAll(async ({ browser }) => {
   await createVault(admin.page, { kind: 'vault', name: 'shelf-vault' });
 });
 
-test.afterAll(() => rmSync(files, { recursive: true, force: true }));
+test.afterAll(async () => {
+  await host.dispose();
+  rmSync(files, { recursive: true, force: true });
+});
 test.afterEach(() => {
   expect(admin.problems.splice(0)).toEqual([]);
 });
@@ -144,4 +151,27 @@ test('removed, it leaves its points behind', async () => {
   expect(points).toHaveLength(1);
   const [job] = await new Api(page).list<Job>('/jobs');
   expect(job).toMatchObject({ status: 'complete', client: { isHost: false } });
+});
+
+test('the folders of a host are chosen by looking at it, and what a pattern takes is backed up', async () => {
+  const { page } = admin;
+  const api = new Api(page);
+  await enrolHost(api, host, { name: 'shelf-host', placement: 'server', region: region.id });
+  writeFileSync(join(host.data, 'keep.pdf'), 'kept');
+  writeFileSync(join(host.data, 'leave.log'), 'left');
+  await goTo(page, 'Clients');
+  await pick(page, 'shelf-host', 'Back up');
+  const panel = page.getByRole('dialog', { name: 'Start backup' });
+  await choose(panel, 'Vault', /^shelf-vault/);
+  await panel.getByRole('button', { name: 'Browse host' }).click();
+  const inside = panel.getByRole('region', { name: 'What shelf-host holds' });
+  for (const part of host.data.split('/').filter(Boolean).slice(0, -1))
+    await inside.getByRole('button', { name: part, exact: true }).click({ timeout: 30_000 });
+  const folder = host.data.split('/').at(-1)!;
+  await inside.getByRole('checkbox', { name: `Back up ${folder}` }).click({ timeout: 30_000 });
+  await panel.getByRole('textbox', { name: 'Take only' }).fill('*.pdf');
+  await panel.getByRole('button', { name: 'Start backup' }).click();
+  await expect(page).toHaveURL(/backup-jobs\/job-/);
+  await expectJobComplete(page);
+  await expect(factOf(page.getByRole('main'), 'Files')).toHaveText('1');
 });

@@ -23,10 +23,17 @@ export interface FileSystemKindRules {
   targetOf(offer: RestoreOffer, mount: Mount): string;
   /** Threads that look at folders ahead of the walk; for file systems that answer many questions at once. */
   threads?: number;
+  /** Files whose contents are read at once. */
+  filesAtATime?: number;
 }
 
 /** A mounted file system: backed up and restored as a tree of its own, whose root is the mount. */
-export function createFileSystemAdapter({ open, targetOf, threads = 0 }: FileSystemKindRules): SourceAdapter {
+export function createFileSystemAdapter({
+  open,
+  targetOf,
+  threads = 0,
+  filesAtATime,
+}: FileSystemKindRules): SourceAdapter {
   return {
     check: async ({ source, folder }) => usable(await open(source, folder)),
 
@@ -54,7 +61,11 @@ export function createFileSystemAdapter({ open, targetOf, threads = 0 }: FileSys
       const lister = pool && ((sources: MetaSources) => new LookAhead(pool, sources));
       try {
         return await backUpFiles(context, offer, {
-          source: { ...createSource(paths, excludes, { base, includes }), ...(lister && { lister }) },
+          source: {
+            ...createSource(paths, excludes, { base, includes }),
+            ...(lister && { lister }),
+            filesAtATime,
+          },
           cacheKey: [`source ${source.id}`, ...paths],
           confirm: () => requireStillMounted(mount),
         });

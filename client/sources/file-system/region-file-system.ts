@@ -27,4 +27,4 @@ const rules: FileSystemKindRules = {
 
 export const nasFileSystem = createFileSystemAdapter(rules);
 /** A parallel file system answers several at once. Each thread waits for it most of the time. */
-export const cpfsFileSystem = createFileSystemAdapter({ ...rules, threads: 6 });
+export const cpfsFileSystem = createFileSystemAdapter({ ...rules, threads: 6, filesAtATime: 16 });

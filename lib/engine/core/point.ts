@@ -27,6 +27,20 @@ export interface PointManifest {
   /** Fixed when the point is made; null keeps it until it is deleted. */
   expiresAt: Date | null;
   stats: PointStats;
+  /** Points from before this was written down have none. */
+  source?: PointSource;
+}
+
+/** What the data source was, for an index that is made anew. Readers of bytes need none of it. */
+export interface PointSource {
+  /** A kind as the product names it: `hana`, `oss` … */
+  kind: string;
+  name: string;
+  excludes: string[];
+  /** Of an image or a dump: its format and tags. */
+  stream?: unknown;
+  /** Of a HANA database: whose backup it is, its level and its objects with their ids. */
+  hana?: unknown;
 }
 
 export interface PointStats {

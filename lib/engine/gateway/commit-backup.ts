@@ -17,7 +17,7 @@ import { archiveAfterRefusal } from '@/lib/backup-points';
 import type { Context } from '@/lib/context';
 import { describeBlockBackup } from '@/lib/disks';
 import { nameFromHex, nameToHex, nameToUuid } from '@/lib/engine/core/names';
-import type { PointManifest } from '@/lib/engine/core/point';
+import type { PointManifest, PointSource } from '@/lib/engine/core/point';
 import { putPoint } from '@/lib/engine/core/point-store';
 import type { TreeTotals } from '@/lib/engine/core/tree/entry';
 import { CrossvaultError, notFound } from '@/lib/errors';
@@ -78,6 +78,7 @@ interface Facts {
   now: Date;
   hostname: string;
   newBytes: number;
+  source: Awaited<ReturnType<typeof loadSource>>;
 }
 
 async function loadFacts(tx: Tx, claim: JobClaim, { init }: BackupSession): Promise<Facts> {
@@ -98,11 +99,12 @@ async function loadFacts(tx: Tx, claim: JobClaim, { init }: BackupSession): Prom
     .innerJoin(packs, eq(packs.packNo, chunks.packNo))
     .where(eq(packs.pinNo, init.pinNo));
   const [begunAt, now] = [new Date(times.begun_ms), new Date(times.now_ms)];
-  return { job, begunAt, now, hostname: client.hostname, newBytes: Number(put!.bytes) };
+  const source = await loadSource(tx, init.sourceId);
+  return { job, begunAt, now, hostname: client.hostname, newBytes: Number(put!.bytes), source };
 }
 
 function describePoint(
-  { job, begunAt, now, hostname, newBytes }: Facts,
+  { job, begunAt, now, hostname, newBytes, source }: Facts,
   { init }: BackupSession,
   request: Request,
   totals: TreeTotals,
@@ -132,8 +134,24 @@ function describePoint(
       newBytes,
       unreadable: request.skippedCount,
     },
+    source: describeSource(source, spec, request),
   };
   return { ...manifest, pointId: pointIdOf(job.id, manifest) };
+}
+
+function describeSource(
+  { sourceKind, sourceName }: Facts['source'],
+  spec: BackupSpec,
+  request: Request,
+): PointSource {
+  const hana = hanaDetailsOf(spec, request);
+  return {
+    kind: sourceKind,
+    name: sourceName,
+    excludes: spec.excludes,
+    ...(spec.stream && request.streamDetails && { stream: request.streamDetails }),
+    ...(hana && { hana }),
+  };
 }
 
 /**

@@ -15,6 +15,9 @@ const longestPauseMs = 30_000;
 const wellMs = 60_000;
 const graceMs = 15_000;
 
+/** A file system in a region is read many files at once; each of them waits in a thread. */
+const threadsForFiles = '16';
+
 /** Runs the mover of this engine as a process of its own, and starts it again when it ends. */
 export function startMover(
   settings: EngineSettings,
@@ -28,7 +31,7 @@ export function startMover(
   const launch = () => {
     const startedAt = performance.now();
     const started = spawn(process.execPath, programOf(process.argv[1] ?? ''), {
-      env: { ...environmentOf(settings, engine) },
+      env: { UV_THREADPOOL_SIZE: threadsForFiles, ...environmentOf(settings, engine) },
       stdio: ['pipe', 'inherit', 'inherit'],
     });
     child = started;

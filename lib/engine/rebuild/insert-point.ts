@@ -4,18 +4,23 @@ import { backupPoints } from '@/db/schema';
 import type { PointFact, PointManifest } from '@/lib/engine/core';
 import { nameToUuid } from '@/lib/engine/core/names';
 import { CrossvaultError } from '@/lib/errors';
+import { HanaDetails } from '@/lib/jobs/backint';
+import { StreamDetails } from '@/lib/jobs/schemas';
+import { SourceKind } from '@/lib/schemas';
+import { isStreamSource } from '@/lib/sources/schemas';
 import type { RebuiltSpace } from './rebuild-index';
 
 const dayMs = 86_400_000;
 /** What a manifest cannot say is filled with what shows that it is not known. */
 const unknown = { clientId: 'unknown', sourceName: (host: string) => host || 'unknown' };
-/** The manifest knows the kind of the data; of the kinds of sources under it, the usual one. */
-const sourceKinds = {
+/** Of a manifest that does not name its source: of the kinds under that of its data, the usual one. */
+const usualKinds = {
   files: 'local_file',
   disk: 'local_file',
   objects: 'oss',
   database: 'database_dump',
 } as const;
+const Kind = SourceKind.exclude(['disk', 'server']);
 const never = new Date('9999-12-31T00:00:00Z');
 
 /** @returns whether the point was not there. */
@@ -42,8 +47,7 @@ export async function insertPoint(
         id: manifest.pointId,
         vaultId,
         sourceId: manifest.sourceId,
-        sourceKind: sourceKinds[manifest.kind],
-        sourceName: unknown.sourceName(manifest.host),
+        ...sourceOf(manifest),
         clientId: unknown.clientId,
         originAccountId: accountId,
         originVaultId: manifest.origin?.vaultId ?? vaultId,
@@ -73,4 +77,18 @@ export async function insertPoint(
       select ${accountId}, ${vaultId}, head, 'committed', ${manifest.pointId} from numbered`);
     return true;
   });
+}
+
+/** A disk or a server needs more than a manifest says: its bytes are there as the files that they are. */
+function sourceOf({ source, kind, host }: PointManifest) {
+  const known = Kind.safeParse(source?.kind).data;
+  if (!source || !known)
+    return { sourceKind: usualKinds[kind], sourceName: source?.name ?? unknown.sourceName(host) };
+  return {
+    sourceKind: known,
+    sourceName: source.name,
+    excludes: source.excludes,
+    streamDetails: isStreamSource(known) ? (StreamDetails.safeParse(source.stream).data ?? null) : null,
+    hana: known === 'hana' ? (HanaDetails.safeParse(source.hana).data ?? null) : null,
+  };
 }

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eq } from 'drizzle-orm';
+import { afterAll, expect, test, vi } from 'vitest';
+import { backupPoints } from '@/db/schema';
+import { testDatabase } from '@/db/testing/harness';
+import { TestGateway } from '@/lib/engine/gateway/test-gateway';
+import { loadOrCreateCertificate } from '@/lib/engine/gateway/tls-certificate';
+import { LoopMount } from '@/lib/testing/loop-mount';
+import { bundleAgent, sha256 } from '../testing/hana-double';
+import { HanaHost } from '../testing/hana-host';
+import { TestHost } from '../testing/test-host';
+
+const run = promisify(execFile);
+const mib = 1024 * 1024;
+const database = await testDatabase();
+const { owner } = database;
+const engine = await TestGateway.start(database);
+const { dataFolder } = engine.vaults;
+const { fingerprint } = await loadOrCreateCertificate(dataFolder, new Date());
+const disk = await LoopMount.make('ext4', 160);
+await run('mount', ['--bind', disk.path, dataFolder]);
+afterAll(() => run('umount', ['-l', dataFolder]));
+
+test('where the vault’s disk is full the pipes wait, and with room again nothing of the backup is missing', async () => {
+  const host = await TestHost.enrolled(database, engine, fingerprint);
+  const instance = await HanaHost.register(database, host, await bundleAgent(host.work));
+  const hana = await instance.database();
+  const ballast = join(disk.path, 'ballast');
+  const { bavail, bsize } = await statfs(disk.path);
+  await writeFile(ballast, Buffer.alloc(bavail * bsize - 12 * mib, 1));
+  const bytes = randomBytes(40 * mib);
+  let ended = false;
+  const saving = hana
+    .backup({ backupId: '1700000000001', volumes: { f_databackup_0_1: bytes } })
+    .finally(() => {
+      ended = true;
+    });
+  await vi.waitFor(async () => expect((await statfs(disk.path)).bavail * bsize).toBeLessThan(mib), {
+    timeout: 30_000,
+    interval: 50,
+  });
+  expect(ended).toBe(false);
+  expect(await owner.$count(backupPoints, eq(backupPoints.accountId, host.accountId))).toBe(0);
+  await rm(ballast);
+  const { code, saved, errors } = await saving;
+  expect(errors).toBe('');
+  expect(code).toBe(0);
+  expect((await hana.restore(saved)).digests[saved[0]!.path]).toBe(sha256(bytes));
+});
