@@ -25,7 +25,7 @@ process.exit(isWhole && !results.notRun.some(({ isOwnFault }) => isOwnFault) ? 0
 
 async function measure(): Promise<Results> {
   await ensureBuilt(['bundles']);
-  const scratch = await mkdtemp(join(options.folder ?? tmpdir(), 'crossvault-bench-'));
+  const scratch = await mkdtemp(join(options.folder ?? tmpdir(), 'cvbench-'));
   const harness = new Harness(options, scratch, log);
   const cleanUp = async () => {
     await harness.stop();

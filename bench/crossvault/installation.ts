@@ -52,7 +52,8 @@ export async function startInstallation(
   scratch: string,
   { node = process.execPath, settings = {} }: InstallationOptions = {},
 ): Promise<Installation> {
-  const dataFolder = await mkdtemp(join(scratch, 'installation-'));
+  // Short: sockets of machines lie below, and their paths have a limit
+  const dataFolder = await mkdtemp(join(scratch, 'i-'));
   // The database's own user has to reach its folder.
   await chmod(scratch, 0o711);
   const port = String(await freePort());

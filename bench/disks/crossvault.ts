@@ -141,7 +141,8 @@ export class DiskWorld {
   #untilServer(state: string): Promise<unknown> {
     return waitFor(async () => {
       const server = await getServer(this.owner.ctx, { id: this.#serverId });
-      if (server.state === 'error') throw new Error(`The server failed: ${server.stateReason}`);
+      const isRefused = state === 'running' && server.state === 'stopped' && server.stateReason !== null;
+      if (server.state === 'error' || isRefused) throw new Error(`The server failed: ${server.stateReason}`);
       return server.state === state;
     });
   }
