@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from '@/lib/api/peer';
 
 /** Where an S3 key pair is found. The pair itself never stands in the regions file, on a page or in a log. */
 const Credentials = z.union(
@@ -9,8 +10,19 @@ const Credentials = z.union(
   { error: 'Name two environment variables (accessKeyIdEnv, secretAccessKeyEnv) or a secrets file (file).' },
 );
 
+/** Bytes of vaults leave this machine by TLS only. */
+function isSafeEndpoint(endpoint: string): boolean {
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol === 'https:' || hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+}
+
 const Bucket = z.strictObject({
-  endpoint: z.url({ protocol: /^https?$/, error: 'Give an http or https address.' }),
+  endpoint: z
+    .url({ protocol: /^https?$/, error: 'Give an http or https address.', abort: true })
+    .refine(
+      isSafeEndpoint,
+      'Without TLS only an address of this machine can be used. Give an https address.',
+    ),
   region: z.string().min(1).default('us-east-1'),
   bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'Not the name of a bucket.'),
   prefix: z

@@ -89,11 +89,28 @@ describe('the regions file', () => {
       },
       /zones\[0\]/,
     ],
+    [
+      'storage of another machine without TLS',
+      {
+        regions: [
+          { ...region, zones: [{ id: 'a', s3: { ...bucket, endpoint: 'http://s3.example.org:9000' } }] },
+        ],
+      },
+      /Without TLS only an address of this machine/,
+    ],
     ['a source that does not exist', { regions: [{ ...region, sourceKinds: ['tape'] }] }, /sourceKinds\[0\]/],
     ['a default that it does not have', { defaultRegion: 'xx-two', regions: [region] }, /not in the file/],
   ])('is refused with %s', (_, content, why) => {
     expect(() => load(content)).toThrow(why);
   });
+
+  test.each(['http://127.0.0.1:9000', 'http://[::1]:9000', 'http://localhost:9000'])(
+    'takes storage of this machine without TLS: %s',
+    (endpoint) => {
+      const zones = [{ id: 'a', s3: { ...bucket, endpoint } }];
+      expect(load({ regions: [{ ...region, zones }] }).regions).toHaveLength(1);
+    },
+  );
 
   test('is missed by its name when it is not there', () => {
     expect(() => loadRegionsFile({ regionsFile: '/nowhere/regions.json', dataFolder: '/data' })).toThrow(
