@@ -62,6 +62,8 @@ export class Harness {
     private readonly options: Options,
     private readonly scratch: string,
     private readonly log: (line: string) => void,
+    /** Told after each taking: what is known until then outlives whatever stops the rest. */
+    private readonly keep: (results: Results) => Promise<unknown>,
   ) {
     this.#budget = new Budget(options.minutes * 60);
   }
@@ -75,9 +77,10 @@ export class Harness {
         if (run > 0 && !isRepeated) continue;
         if (this.#budget.allows(part)) await this.#budget.take(part, () => this.#take(part, run));
         else this.#leaveOut(`${part}, run ${run + 1}`, `no time was left of ${this.options.minutes} min`);
+        await this.keep(this.#results);
       }
     }
-    return { ...this.#results, tookSeconds: this.#budget.tookSeconds };
+    return this.#results;
   }
 
   async stop(): Promise<void> {
@@ -96,7 +99,7 @@ export class Harness {
       datasets: {},
       outcomes: [],
       disks: [],
-      tookSeconds: {},
+      tookSeconds: this.#budget.tookSeconds,
       extras: [],
     };
     const qemu = await findQemuImg();

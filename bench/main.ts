@@ -13,10 +13,11 @@ import { type Results, readResults, writeResults } from './results';
 const log = (line: string) =>
   console.error(`${(performance.now() / 1000).toFixed(1).padStart(7)} s  ${line}`);
 
+const folder = join(root, 'bench/results');
 const options = readOptions(process.argv.slice(2));
 const results = options.from ? await readResults(options.from) : await measure();
 console.log(`\n${formatReport(results)}`);
-if (!options.from) console.log(`\nWritten to ${await writeResults(join(root, 'bench/results'), results)}`);
+if (!options.from) console.log(`\nWritten to ${await writeResults(folder, results)}`);
 if (options.writesDocs) console.log(`Written to ${(await writeDocs(root, results)).join(', ')}`);
 const isWhole = results.outcomes.every(
   ({ contender, failure }) => failure === null || !results.own.includes(contender),
@@ -26,7 +27,7 @@ process.exit(isWhole && !results.notRun.some(({ isOwnFault }) => isOwnFault) ? 0
 async function measure(): Promise<Results> {
   await ensureBuilt(['bundles']);
   const scratch = await mkdtemp(join(options.folder ?? tmpdir(), 'cvbench-'));
-  const harness = new Harness(options, scratch, log);
+  const harness = new Harness(options, scratch, log, (results) => writeResults(folder, results));
   const cleanUp = async () => {
     await harness.stop();
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });

@@ -9,7 +9,7 @@ import { mebibytes } from './units';
 
 /** Everything that was measured, for a terminal. */
 export function formatReport(results: Results): string {
-  const { datasets, outcomes, disks, extras, notRun, own } = results;
+  const { datasets, outcomes, disks, extras, own } = results;
   const lines = headLines(results);
   if (outcomes.length > 0) lines.push('', renderTable(verdictTable(results)));
   for (const [name, { files, bytes }] of Object.entries(datasets)) {
@@ -20,15 +20,20 @@ export function formatReport(results: Results): string {
   }
   if (disks.length > 0) lines.push('', formatDisks(disks));
   for (const { title, head, rows } of extras) lines.push('', title, '', renderTable([head, ...rows]));
+  const left = notMeasured(results);
+  if (left.length > 0) lines.push('', 'Not measured:', ...left.map((line) => `  ${line}`));
+  return lines.join('\n');
+}
+
+/** What is missing in the tables, and why. */
+export function notMeasured({ notRun, outcomes }: Results): string[] {
   const failures = outcomes.filter(({ failure }) => failure !== null);
-  const left = [
+  return [
     ...notRun.map(({ what, why }) => `${what}: ${why}`),
     ...failures.map(
       ({ dataset, run, contender, failure }) => `${dataset}, run ${run + 1}: ${contender}: ${failure}`,
     ),
   ];
-  if (left.length > 0) lines.push('', 'Not measured:', ...left.map((line) => `  ${line}`));
-  return lines.join('\n');
 }
 
 export function headLines({ machine, versions, tookSeconds }: Results): string[] {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDisks } from '../disks/report';
-import { factsTable, headLines, timesTable, verdictTable } from '../report';
+import { factsTable, headLines, notMeasured, timesTable, verdictTable } from '../report';
 import { formatResults, type Results } from '../results';
 import { mebibytes } from '../units';
 import { drawPlot } from './plot';
@@ -35,7 +35,7 @@ function split(text: string, at: string): [string, string] {
 }
 
 function formatSection(results: Results): string {
-  const { datasets, outcomes, own, extras, disks, notRun } = results;
+  const { datasets, outcomes, own, extras, disks } = results;
   const lines = [
     ...headLines(results).map((line) => `${line}.  `),
     '',
@@ -55,7 +55,7 @@ function formatSection(results: Results): string {
   }
   for (const { title, head, rows } of extras) lines.push('', `### ${title}`, '', markdown([head, ...rows]));
   if (disks.length > 0) lines.push('', '### Disks, backed up as disks', '', '```', formatDisks(disks), '```');
-  const left = notRun.map(({ what, why }) => `- ${what}: ${why.split('\n')[0]}`);
+  const left = notMeasured(results).map((line) => `- ${line.split('\n')[0]}`);
   if (left.length > 0) lines.push('', '### Not measured', '', ...left);
   return lines.join('\n');
 }
