@@ -16,7 +16,7 @@ const mib = 1024 * 1024;
 function shapes(isQuick: boolean): Shape[] {
   const [sizeMib, chunks, points] = isQuick
     ? [4, [1000, 4000, 16_000], [1, 10, 40]]
-    : [256, [10_000, 100_000, 1_000_000], [1, 100, 1000]];
+    : [64, [10_000, 100_000, 1_000_000], [1, 100, 1000]];
   const bySize = [1, 4, 16].map((times) => {
     const chunkBytes = 64 * 1024;
     const name = `${times} × ${sizeMib} MiB`;

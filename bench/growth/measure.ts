@@ -63,12 +63,10 @@ export async function measureGrowth(place: Place, shape: Shape, newBytes: number
 /** Through the engine's own writer: points of at most 100,000 chunks and 256 MiB, then small ones. */
 async function fill(world: World, { chunks, chunkBytes, points }: Shape): Promise<void> {
   let made = 0;
-  for (let left = chunks; left > 0; left -= chunksAPoint) {
-    await backUp(
-      world,
-      world.source,
-      files(`b${made}`, Math.min(left, chunksAPoint), chunkBytes, 100 + made),
-    );
+  const atATime = Math.min(chunksAPoint, bytesAPoint / chunkBytes);
+  for (let left = chunks; left > 0; left -= atATime) {
+    const content = files(`b${made}`, Math.min(left, atATime), chunkBytes, 100 + made);
+    await backUp(world, world.source, content);
     made += 1;
   }
   for (; made < points; made++) await backUp(world, world.source, files(`p${made}`, 1, 1000, 500 + made));
