@@ -16,7 +16,7 @@ export default defineConfig({
           // Property tests compute for seconds where cores are few and shared
           testTimeout: 30_000,
           include: [`${sources}/*.test.{ts,tsx}`],
-          exclude: ['db', 'driver', 'faults', 'fs', 'installation', 'qemu', 's3'].map(
+          exclude: ['db', 'driver', 'faults', 'fs', 'installation', 'nfs', 'qemu', 's3'].map(
             (kind) => `${sources}/*.${kind}.test.ts`,
           ),
         },
@@ -61,6 +61,17 @@ export default defineConfig({
           include: [`${sources}/*.fs.test.ts`],
           globalSetup: ['db/testing/global-setup.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Serves and mounts NFS exports, see scripts/test/nfs.mjs
+          name: 'nfs',
+          include: [`${sources}/*.nfs.test.ts`],
+          globalSetup: ['db/testing/global-setup.ts'],
+          testTimeout: 90_000,
           hookTimeout: 60_000,
         },
       },

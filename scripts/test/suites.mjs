@@ -6,6 +6,7 @@ import { root } from '../setup/command.mjs';
 import { Problem } from '../setup/problem.mjs';
 import { findChromium } from './chromium.mjs';
 import { findLoopMounts } from './loop-mounts.mjs';
+import { findNfs } from './nfs.mjs';
 import { findQemu } from './qemu.mjs';
 import { findRadosgw } from './radosgw.mjs';
 import { countLint, countPlaywright, countVitest } from './reports.mjs';
@@ -21,6 +22,7 @@ const suites = {
   s3: () => runS3(),
   qemu: () => runQemu(),
   filesystems: () => runFileSystems(),
+  nfs: () => runNfs(),
   driver: () => runVitest('driver'),
   faults: () => runVitest('faults'),
   build: () => runBuild(),
@@ -30,7 +32,8 @@ const suites = {
 
 /**
  * Runs the named suites, or all of them, one after the other. A suite that fails does not keep the others from running.
- * Returns for each `{ name, passed, failed, skipped, seconds }` or, where it could not run, `{ name, notRun: why }`.
+ * Returns for each `{ name, passed, failed, skipped, seconds }` or, where it could not run, `{ name, notRun: why }`, with
+ * `isBeyondHelp` where nothing that can be installed would help.
  */
 export async function runSuites(names) {
   const unknown = names.filter((name) => !(name in suites));
@@ -85,6 +88,11 @@ async function runQemu() {
 async function runFileSystems() {
   const mounts = findLoopMounts();
   return mounts.found ? runVitest('filesystems') : { notRun: mounts.why };
+}
+
+async function runNfs() {
+  const nfs = findNfs();
+  return nfs.found ? runVitest('nfs') : { notRun: nfs.why, isBeyondHelp: nfs.isBeyondHelp };
 }
 
 async function runBuild() {
