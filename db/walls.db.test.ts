@@ -140,7 +140,7 @@ async function furnish(): Promise<{ accountId: string; vaultId: string; shareId:
       values (${accountId}, ${id('rep')}, now(), 0, 0, 0)`,
     usage_hours: sql`(account_id, vault_id, meter, hour, quantity)
       values (${accountId}, ${vault.id}, 'storage_standard', '2026-01-01T00:00:00Z', 1)`,
-    restored_chunks: sql`(account_id, job_id, name) values (${accountId}, ${id('job')}, gen_random_uuid())`,
+    restored_batches: sql`(account_id, job_id, batch_no, names) values (${accountId}, ${id('job')}, 0, '')`,
     vault_tags: sql`(account_id, vault_id, key) values (${accountId}, ${vault.id}, 'team')`,
     capacity_plans: sql`(account_id, id, name, capacity_bytes, starts_at, ends_at, created_by)
       values (${accountId}, ${id('cp')}, 'p', 1, date_trunc('day', now(), 'UTC'),

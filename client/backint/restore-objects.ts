@@ -1,6 +1,7 @@
 import type { ChunkName } from '@/lib/engine/core/chunk';
 import { nameFromHex } from '@/lib/engine/core/names';
 import { TreeReader } from '@/lib/engine/core/tree/tree-reader';
+import { inlinePool } from '@/lib/engine/core/work/pool';
 import { BeginRestoreResponse } from '@/lib/engine/wire';
 import { targetBatchBytes } from '@/lib/engine/wire-binary';
 import { CrossvaultError } from '@/lib/errors';
@@ -44,12 +45,13 @@ export async function restoreObjects(
   );
   const source = {
     fetch: (names: readonly ChunkName[], totalBytes: number) =>
-      context.fetchChunks('restore/chunks', names, totalBytes),
+      context.fetchFrames('restore/chunks', names, totalBytes),
     patiently: context.patiently,
   };
   const parallel = Math.min(options.parallel, objects.length);
   const from: Source = {
-    fetcher: new ChunkFetcher(source, Buffer.from(begun.namingKey, 'base64')),
+    // A call lives for seconds and reads in parallel already.
+    fetcher: new ChunkFetcher(source, Buffer.from(begun.namingKey, 'base64'), inlinePool),
     root: nameFromHex(begun.rootPage),
     groupBytes: Math.max(minGroupBytes, Math.floor(targetBatchBytes / parallel)),
     pipeTimeoutMs: options.pipeTimeoutMs,

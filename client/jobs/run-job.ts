@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Chunk, ChunkName } from '@/lib/engine/core/chunk';
+import type { CarriedFrame } from '@/lib/engine/core/vault-io';
 import { type FinishRequest, type JobOffer, ProgressResponse } from '@/lib/engine/wire';
 import { CrossvaultError } from '@/lib/errors';
 import type { JobReport } from '@/lib/jobs/schemas';
@@ -50,6 +51,8 @@ export interface JobContext {
   postChunks(verb: string, chunks: readonly Chunk[]): Promise<void>;
   /** Not repeated: whoever reads knows what has arrived. */
   fetchChunks(verb: string, names: readonly ChunkName[], totalBytes: number): AsyncIterable<Chunk>;
+  /** Not repeated either. */
+  fetchFrames(verb: string, names: readonly ChunkName[], totalBytes: number): AsyncIterable<CarriedFrame>;
   /** Repeats a call of this job while the gateway is away. */
   patiently<T>(call: () => Promise<T>): Promise<T>;
 }
@@ -234,6 +237,8 @@ export class RunningJob {
         patiently(() => gateway.postChunks(this.#path(verb), this.attempt, chunks, signal)),
       fetchChunks: (verb, names, totalBytes) =>
         gateway.fetchChunks(this.#path(verb), this.attempt, names, totalBytes, signal),
+      fetchFrames: (verb, names, totalBytes) =>
+        gateway.fetchFrames(this.#path(verb), this.attempt, names, totalBytes, signal),
     };
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { z } from 'zod';
 import type { Chunk, ChunkName } from '@/lib/engine/core/chunk';
+import type { CarriedFrame } from '@/lib/engine/core/vault-io';
 import { attemptHeader, protocolHeader, protocolVersion } from '@/lib/engine/wire';
 import {
   decodeChunks,
@@ -10,6 +11,7 @@ import {
   maxChunkBytes,
   wireHeaderBytes,
 } from '@/lib/engine/wire-binary';
+import { decodeFrames } from '@/lib/engine/wire-frames';
 import { CrossvaultError } from '@/lib/errors';
 import { toGatewayError, unreachable } from './errors';
 import { PinnedAgent } from './pinned-agent';
@@ -109,6 +111,22 @@ export class Gateway {
     const maxTotalBytes = totalBytes + names.length * wireHeaderBytes + maxChunkBytes;
     try {
       yield* decodeChunks(guarded(response, this.server), { maxTotalBytes });
+    } finally {
+      if (!response.complete) response.destroy();
+    }
+  }
+
+  /** Chunks by frames, in the order asked; nothing is unpacked or checked here. @param totalBytes of their plain lengths. */
+  async *fetchFrames(
+    path: string,
+    attempt: number,
+    names: readonly ChunkName[],
+    totalBytes: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<CarriedFrame> {
+    const response = await this.#send(this.#bytesCall(path, attempt, [encodeNames(names)], signal));
+    try {
+      yield* decodeFrames(guarded(response, this.server), totalBytes + maxChunkBytes);
     } finally {
       if (!response.complete) response.destroy();
     }

@@ -1,6 +1,8 @@
 import type { ChunkName, ChunkType } from '@/lib/engine/core/chunk';
-import { computeName, nameToHex } from '@/lib/engine/core/names';
+import { nameBytes, nameToHex } from '@/lib/engine/core/names';
 import type { ChunkRef } from '@/lib/engine/core/tree/entry';
+import type { CarriedFrame } from '@/lib/engine/core/vault-io';
+import { inlinePool, sharedPool, type WorkPool } from '@/lib/engine/core/work/pool';
 import { CrossvaultError } from '@/lib/errors';
 import { isRetryable } from '../net/retry';
 
@@ -8,11 +10,8 @@ import { isRetryable } from '../net/retry';
 export type Fetched = Uint8Array | CrossvaultError;
 
 export interface FetchSource {
-  /** Chunks in the order asked; may end early with an error. */
-  fetch(
-    names: readonly ChunkName[],
-    totalBytes: number,
-  ): AsyncIterable<{ name: Uint8Array; bytes: Uint8Array }>;
+  /** What holds the chunks, in the order asked; may end early with an error. */
+  fetch(names: readonly ChunkName[], totalBytes: number): AsyncIterable<CarriedFrame>;
   /** Repeats a call while the gateway is away. */
   patiently<T>(call: () => Promise<T>): Promise<T>;
 }
@@ -20,6 +19,8 @@ export interface FetchSource {
 /** What is wrong with one chunk and not with the whole restore. */
 const chunkErrors = new Set(['corrupt_data', 'not_found', 'internal']);
 const triesPerChunk = 3;
+/** Less is unpacked sooner than it is handed to another thread. */
+const inlineBytes = 32 * 1024;
 
 /**
  * Gets chunks and checks each against its name. One that is damaged or missing does not keep the others away: what has
@@ -29,6 +30,7 @@ export class ChunkFetcher {
   constructor(
     private readonly source: FetchSource,
     private readonly namingKey: Uint8Array,
+    private readonly pool: WorkPool = sharedPool(),
   ) {}
 
   /** By hex name. @throws what ends the whole restore: cancelled, taken over, refused, or a gateway that stays away. */
@@ -55,29 +57,34 @@ export class ChunkFetcher {
     got: Map<string, Fetched>,
   ): Promise<unknown> {
     const totalBytes = refs.reduce((sum, ref) => sum + ref.length, 0);
+    const names = refs.map((ref) => ref.name);
+    const unpacking: Promise<void>[] = [];
     try {
-      for await (const { name, bytes } of this.source.fetch(
-        refs.map((ref) => ref.name),
-        totalBytes,
-      )) {
-        const id = nameToHex(name);
-        if (!open.delete(id)) continue;
-        got.set(id, this.#check(type, name, bytes));
+      for await (const frame of this.source.fetch(names, totalBytes)) {
+        const chunks = this.#unpack(type, frame);
+        unpacking.push(
+          chunks.then((all) => {
+            for (const [id, fetched] of all) if (open.delete(id)) got.set(id, fetched);
+          }),
+        );
       }
+      await Promise.all(unpacking);
       return open.size > 0 ? new Error('the answer ended early') : null;
     } catch (error) {
+      await Promise.all(unpacking);
       if (isFinal(error)) throw error;
       return error;
     }
   }
 
   async #fetchOne(type: ChunkType, ref: ChunkRef): Promise<Fetched> {
+    const wanted = nameToHex(ref.name);
     let last: Fetched | null = null;
     for (let attempt = 0; attempt < triesPerChunk; attempt++) {
       last = await this.source.patiently(async () => {
         try {
-          for await (const { name, bytes } of this.source.fetch([ref.name], ref.length)) {
-            if (nameToHex(name) === nameToHex(ref.name)) return this.#check(type, name, bytes);
+          for await (const frame of this.source.fetch([ref.name], ref.length)) {
+            for (const [id, fetched] of await this.#unpack(type, frame)) if (id === wanted) return fetched;
           }
           return damaged('the gateway did not send it');
         } catch (error) {
@@ -90,11 +97,37 @@ export class ChunkFetcher {
     return last!;
   }
 
-  #check(type: ChunkType, name: Uint8Array, bytes: Uint8Array): Fetched {
-    return computeName(this.namingKey, type, bytes).equals(name)
-      ? bytes
-      : damaged('its bytes do not match their name');
+  /** The frame's chunks by hex name; one that is not what its name says is told apart from the others. */
+  async #unpack(
+    type: ChunkType,
+    { codec, plainLength, chunks, body }: CarriedFrame,
+  ): Promise<[string, Fetched][]> {
+    const ids = namesOf(chunks.names);
+    const { lengths } = chunks;
+    const job = { op: 'unpack', type, codec, plainLength, chunks, body, namingKey: this.namingKey } as const;
+    const pool = plainLength <= inlineBytes ? inlinePool : this.pool;
+    try {
+      const { plain, wrong } = await pool.run(job);
+      let at = 0;
+      const all = ids.map((id, i): [string, Fetched] => {
+        const bytes = plain.subarray(at, at + lengths[i]!);
+        at += lengths[i]!;
+        return [id, bytes];
+      });
+      for (const i of wrong) all[i]![1] = damaged('its bytes do not match their name');
+      return all;
+    } catch (error) {
+      if (!(error instanceof CrossvaultError && error.code === 'corrupt_data')) throw error;
+      return ids.map((id) => [id, damaged('it cannot be unpacked')]);
+    }
   }
+}
+
+function namesOf(names: Uint8Array): string[] {
+  const hex = Buffer.from(names.buffer, names.byteOffset, names.length).toString('hex');
+  return Array.from({ length: names.length / nameBytes }, (_, i) =>
+    hex.slice(i * 2 * nameBytes, (i + 1) * 2 * nameBytes),
+  );
 }
 
 function isFinal(error: unknown): boolean {

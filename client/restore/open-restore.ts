@@ -15,7 +15,7 @@ export async function openRestore(context: JobContext, offer: RestoreOffer, repo
   const begun = await context.post('restore/begin', { attempt: offer.attempt }, BeginRestoreResponse);
   const source = {
     fetch: (names: readonly ChunkName[], totalBytes: number) =>
-      context.fetchChunks('restore/chunks', names, totalBytes),
+      context.fetchFrames('restore/chunks', names, totalBytes),
     patiently: context.patiently,
   };
   const fetcher = new ChunkFetcher(source, Buffer.from(begun.namingKey, 'base64'));

@@ -4,6 +4,7 @@ import { nameToHex } from '@/lib/engine/core/names';
 import { TreeBuilder } from '@/lib/engine/core/tree/tree-builder';
 import { TreeReader } from '@/lib/engine/core/tree/tree-reader';
 import { ChunkFetcher } from './chunk-fetcher';
+import { chunksAsFrames } from './chunks-as-frames';
 import { PageLoader } from './page-loader';
 
 const namingKey = Buffer.alloc(32, 7);
@@ -27,10 +28,13 @@ async function makeTree(fanOut: number, depth: number) {
   await fill('folder', depth);
   const { root } = await builder.finish();
   const requests: number[] = [];
+  const asked = async function* (names: readonly ChunkName[]) {
+    for (const name of names) yield { name, bytes: pages.get(nameToHex(name))! };
+  };
   const source = {
-    async *fetch(names: readonly ChunkName[]) {
+    fetch(names: readonly ChunkName[]) {
       requests.push(names.length);
-      for (const name of names) yield { name, bytes: pages.get(nameToHex(name))! };
+      return chunksAsFrames(asked(names));
     },
     patiently: <T>(call: () => Promise<T>) => call(),
   };

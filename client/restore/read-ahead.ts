@@ -1,6 +1,5 @@
 import { nameToHex } from '@/lib/engine/core/names';
 import type { ChunkRef } from '@/lib/engine/core/tree/entry';
-import { targetBatchBytes } from '@/lib/engine/wire-binary';
 import type { ChunkFetcher, Fetched } from './chunk-fetcher';
 import type { RestoreStep } from './restore-plan';
 
@@ -14,7 +13,9 @@ interface Group {
   chunks: Promise<Map<string, Fetched>>;
 }
 
-const groupsAhead = 3;
+/** Frames hold up to 1 MiB: the larger a group, the fewer frames lie across its ends. */
+const groupBytes = 8 * 1024 * 1024;
+const groupsAhead = 2;
 const maxStepsPerGroup = 4000;
 
 /**
@@ -53,7 +54,7 @@ async function gather(plan: AsyncGenerator<RestoreStep>, fetcher: ChunkFetcher):
   const steps: RestoreStep[] = [];
   const wanted = new Map<string, ChunkRef>();
   let bytes = 0;
-  while (bytes < targetBatchBytes && steps.length < maxStepsPerGroup) {
+  while (bytes < groupBytes && steps.length < maxStepsPerGroup) {
     const next = await plan.next();
     if (next.done) break;
     steps.push(next.value);

@@ -1,5 +1,5 @@
-import { integer, jsonb, numeric, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { at, big } from './columns';
+import { integer, jsonb, numeric, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { at, big, bytea } from './columns';
 
 /** What statements say of a vault; outlives it. */
 export const meteredVaults = pgTable('metered_vaults', {
@@ -44,15 +44,16 @@ export const openMeters = pgTable(
   (t) => [primaryKey({ columns: [t.vaultId, t.meter] })],
 );
 
-/** Chunks of a running restore that were counted already. */
-export const restoredChunks = pgTable(
-  'restored_chunks',
+/** Chunks of a running restore that were counted already, by request. */
+export const restoredBatches = pgTable(
+  'restored_batches',
   {
     accountId: text('account_id').notNull(),
     jobId: text('job_id').notNull(),
-    name: uuid('name').notNull(),
+    batchNo: integer('batch_no').notNull(),
+    names: bytea('names').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.jobId, t.name] })],
+  (t) => [primaryKey({ columns: [t.jobId, t.batchNo] })],
 );
 
 export const priceLists = pgTable('price_lists', {

@@ -18,8 +18,8 @@ export const usageDuty: Duty = {
     return inAccount(db, accountId, async (tx) => {
       await tx.execute(sql`select close_usage_hours()`);
       const swept = await tx.execute(sql`
-        delete from restored_chunks where (job_id, name) in (
-          select c.job_id, c.name from restored_chunks c join jobs j on j.account_id = c.account_id and j.id = c.job_id
+        delete from restored_batches where (job_id, batch_no) in (
+          select c.job_id, c.batch_no from restored_batches c join jobs j on j.account_id = c.account_id and j.id = c.job_id
           where j.account_id = ${accountId} and j.finished_at is not null limit ${rowsPerTransaction})`);
       return swept.count === rowsPerTransaction;
     });

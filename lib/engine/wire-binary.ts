@@ -6,6 +6,7 @@ import type { Chunk, ChunkName, ChunkType } from './core/chunk';
  *
  *   ChunkNames  16-byte names, one after another
  *   ChunkBatch  per chunk: 16-byte name, u8 kind (0 data, 1 tree page), u32 big-endian length, bytes
+ *   FrameBatch  see `wire-frames.ts`
  *
  * Both sides read them as streams and stop at the caps below, before memory is taken.
  */
@@ -20,7 +21,7 @@ export const maxBatchBytes = targetBatchBytes + maxChunkBytes + 1024 * 1024;
 /** Names in one `known` question or one restore request. */
 export const maxNamesPerRequest = 16_384;
 
-const kinds: Record<ChunkType, number> = { data: 0, tree: 1 };
+export const wireKinds: Record<ChunkType, number> = { data: 0, tree: 1 };
 
 export interface ReadCaps {
   maxChunkBytes?: number;
@@ -47,7 +48,7 @@ export function decodeNames(body: Uint8Array, maxNames = maxNamesPerRequest): Bu
 export function encodeChunkHeader(chunk: Pick<Chunk, 'name' | 'type'>, length: number): Buffer {
   const header = Buffer.allocUnsafe(wireHeaderBytes);
   header.set(chunk.name, 0);
-  header.writeUInt8(kinds[chunk.type], wireNameBytes);
+  header.writeUInt8(wireKinds[chunk.type], wireNameBytes);
   header.writeUInt32BE(length, wireNameBytes + 1);
   return header;
 }
@@ -111,15 +112,16 @@ export async function* decodeChunks(
 function openChunk(header: Buffer, maxChunk: number, allocate: (length: number) => Uint8Array): Chunk {
   const kind = header.readUInt8(wireNameBytes);
   const length = header.readUInt32BE(wireNameBytes + 1);
-  if (kind !== kinds.data && kind !== kinds.tree) throw malformed(`a batch holds a chunk of kind ${kind}`);
+  if (kind !== wireKinds.data && kind !== wireKinds.tree)
+    throw malformed(`a batch holds a chunk of kind ${kind}`);
   if (length > maxChunk) throw malformed(`a chunk is longer than ${maxChunk} bytes`);
   return {
     name: Buffer.from(header.subarray(0, wireNameBytes)),
-    type: kind === kinds.tree ? 'tree' : 'data',
+    type: kind === wireKinds.tree ? 'tree' : 'data',
     bytes: allocate(length),
   };
 }
 
-function malformed(what: string): CrossvaultError {
+export function malformed(what: string): CrossvaultError {
   return new CrossvaultError('invalid_input', `The other side sent bytes that cannot be read: ${what}.`);
 }

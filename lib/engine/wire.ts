@@ -42,7 +42,7 @@ import { QuestionBody, QuestionKind, SourceCheck, SourceConfig, SourceListing } 
  *
  * Errors: the HTTP status of the code and `ErrorBody`.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 export const protocolHeader = 'x-crossvault-protocol';
 export const attemptHeader = 'x-crossvault-attempt';
 

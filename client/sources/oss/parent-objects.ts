@@ -3,6 +3,7 @@ import type { FileEntry } from '@/lib/engine/core/tree/entry';
 import { TreeReader } from '@/lib/engine/core/tree/tree-reader';
 import type { TreePass } from '../../backup/run-tree-backup';
 import { ChunkFetcher } from '../../restore/chunk-fetcher';
+import { chunksAsFrames } from '../../restore/chunks-as-frames';
 import { PageLoader } from '../../restore/page-loader';
 
 /** The objects of the point that a backup goes on from, asked for in the order of the tree; read once from front to back. */
@@ -21,7 +22,9 @@ export class ParentObjects {
     patiently: <T>(call: () => Promise<T>) => Promise<T>,
   ): ParentObjects | null {
     if (!parent) return null;
-    const pages = new PageLoader(new ChunkFetcher({ fetch: parentPages, patiently }, namingKey));
+    const fetch = (names: readonly ChunkName[], totalBytes: number) =>
+      chunksAsFrames(parentPages(names, totalBytes));
+    const pages = new PageLoader(new ChunkFetcher({ fetch, patiently }, namingKey));
     return new ParentObjects(new TreeReader((name) => pages.load(name)), parent.rootPage);
   }
 

@@ -9,6 +9,14 @@ export interface OwnerIds {
   groupId(name: string): number | null;
 }
 
+/** What an open file is given, in a form that crosses threads. */
+export interface FileAttributes {
+  owner: [number, number] | null;
+  mode: number;
+  mtimeNs: bigint;
+  xattrs: { name: Uint8Array; value: Uint8Array }[];
+}
+
 /** Setuid and setgid go with the owner they lend. */
 const modes = { withOwner: 0o7777, withoutOwner: 0o1777 };
 
@@ -22,12 +30,21 @@ export class RestoreAttributes {
 
   /** @returns what could not be set. */
   ofFile(fd: number, meta: EntryMeta): Error[] {
-    if (this.setOwners) fchownSync(fd, ...this.#owner(meta));
-    fchmodSync(fd, this.#mode(meta));
-    const failures = this.#setXattrs(fd, meta);
-    if (this.calls) this.calls.setTimes(fd, meta.mtimeNs);
-    else futimesSync(fd, ...seconds(meta.mtimeNs));
-    return failures;
+    return setFileAttributes(fd, this.wanted(meta), this.calls);
+  }
+
+  /** What `ofFile` gives. The copies of names and values are their own, not parts of a page. */
+  wanted(meta: EntryMeta): FileAttributes {
+    const restorable = this.#restorable(meta);
+    return {
+      owner: this.setOwners ? this.#owner(meta) : null,
+      mode: this.#mode(meta),
+      mtimeNs: meta.mtimeNs,
+      xattrs: restorable.map(({ name, value }) => ({
+        name: Uint8Array.from(name),
+        value: Uint8Array.from(value),
+      })),
+    };
   }
 
   /** @param path `HeldFolder.self`: it leads to nothing but the folder. */
@@ -74,21 +91,46 @@ export class RestoreAttributes {
     else lutimesSync(path, ...seconds(mtimeNs));
   }
 
-  #setXattrs(at: Buffer | number, { xattrs = [] }: EntryMeta): Error[] {
-    const wanted = xattrs.filter(({ name }) => isRestorable(name, this.setOwners));
-    if (wanted.length === 0) return [];
-    if (!this.calls) return [new Error('extended attributes cannot be set on this system')];
-    const failures: Error[] = [];
-    for (const xattr of wanted) {
-      try {
-        this.calls.setXattr(at, xattr);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        failures.push(new Error(`the attribute ${Buffer.from(xattr.name)} could not be set (${code})`));
-      }
-    }
-    return failures;
+  #setXattrs(path: Buffer, meta: EntryMeta): Error[] {
+    return setXattrs(path, this.#restorable(meta), this.calls);
   }
+
+  #restorable({ xattrs = [] }: EntryMeta): NonNullable<EntryMeta['xattrs']> {
+    return xattrs.filter(({ name }) => isRestorable(name, this.setOwners));
+  }
+}
+
+/** Owner first. @returns what could not be set. */
+export function setFileAttributes(
+  fd: number,
+  { owner, mode, mtimeNs, xattrs }: FileAttributes,
+  calls: PosixCalls | null = posixCalls,
+): Error[] {
+  if (owner) fchownSync(fd, ...owner);
+  fchmodSync(fd, mode);
+  const failures = setXattrs(fd, xattrs, calls);
+  if (calls) calls.setTimes(fd, mtimeNs);
+  else futimesSync(fd, ...seconds(mtimeNs));
+  return failures;
+}
+
+function setXattrs(
+  at: Buffer | number,
+  wanted: readonly { name: Uint8Array; value: Uint8Array }[],
+  calls: PosixCalls | null,
+): Error[] {
+  if (wanted.length === 0) return [];
+  if (!calls) return [new Error('extended attributes cannot be set on this system')];
+  const failures: Error[] = [];
+  for (const xattr of wanted) {
+    try {
+      calls.setXattr(at, xattr);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      failures.push(new Error(`the attribute ${Buffer.from(xattr.name)} could not be set (${code})`));
+    }
+  }
+  return failures;
 }
 
 export const nodeTypes = {

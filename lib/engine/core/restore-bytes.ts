@@ -27,20 +27,33 @@ export async function writeContent(
   if (isSparse) ftruncateSync(fd, sizeBytes);
 }
 
+/** All of a file at once, on this thread. */
+export function writeBytes(fd: number, bytes: Uint8Array, isSparse: boolean): void {
+  for (const [from, to] of isSparse ? dataParts(bytes, 0) : [[0, bytes.length] as const])
+    for (let at = from; at < to; ) at += writeSync(fd, bytes, at, to - at, at);
+  if (isSparse) ftruncateSync(fd, bytes.length);
+}
+
 /** Leaves whole blocks of zeros out. */
 async function writeAround(fd: number, bytes: Uint8Array, position: number): Promise<void> {
+  for (const [from, to] of dataParts(bytes, position))
+    await writeAll(fd, bytes.subarray(from, to), position + from);
+}
+
+/** What lies between whole blocks of zeros. */
+function* dataParts(bytes: Uint8Array, position: number): Generator<readonly [number, number]> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   let from = 0;
   let at = 0;
   while (at < view.length) {
     const block = view.subarray(at, at + blockBytes - ((position + at) % blockBytes));
     if (block.equals(zeros.subarray(0, block.length))) {
-      if (at > from) await writeAll(fd, view.subarray(from, at), position + from);
+      if (at > from) yield [from, at];
       from = at + block.length;
     }
     at += block.length;
   }
-  if (from < view.length) await writeAll(fd, view.subarray(from), position + from);
+  if (from < view.length) yield [from, view.length];
 }
 
 async function writeAll(fd: number, bytes: Uint8Array, position: number): Promise<void> {

@@ -27,6 +27,8 @@ const descriptors = '/proc/self/fd';
  */
 export class HeldFolder {
   #holders = 1;
+  #key: string | null = null;
+  readonly #base: Buffer;
   /** Folders below that this restore entered, by inode: two names that lead to one. */
   readonly #entered = new Map<bigint, Uint8Array>();
 
@@ -34,11 +36,18 @@ export class HeldFolder {
     readonly path: Buffer,
     private readonly fd: number | null,
     readonly names: readonly Uint8Array[],
-  ) {}
+  ) {
+    this.#base = fd === null ? path : Buffer.from(`${descriptors}/${fd}`);
+  }
+
+  get key(): string {
+    this.#key ??= Buffer.concat(this.names.flatMap((name) => [name, Buffer.of(0)])).toString('latin1');
+    return this.#key;
+  }
 
   /** Where an entry of this folder is, for calls that do not follow a link in the last place. */
   at(name: Uint8Array): Buffer {
-    return joinPath(this.fd === null ? this.path : Buffer.from(`${descriptors}/${this.fd}`), name);
+    return joinPath(this.#base, name);
   }
 
   /** The folder itself, also for calls that do not follow links. */

@@ -3,7 +3,8 @@ import { lstatSync } from 'node:fs';
 
 /** What a folder is to its claims. */
 interface Place {
-  readonly names: readonly Uint8Array[];
+  /** Tells it from other folders of the restore. */
+  readonly key: string;
   at(name: Uint8Array): Buffer;
 }
 
@@ -20,19 +21,19 @@ export class NameClaims {
 
   /** Tries how a folder treats names by one that has just been made in it, once. */
   probe(folder: Place, made: string): void {
-    const key = keyOf(folder);
+    const key = folder.key;
     if (this.#folders.has(key)) return;
     if (this.#folders.size >= maxKnownFolders) this.#forgetPlain();
     this.#folders.set(key, (this.folds ?? isFolding(folder, made)) ? new Map() : null);
   }
 
   claim(folder: Place, name: Uint8Array): void {
-    this.#folders.get(keyOf(folder))?.set(foldName(name), name);
+    this.#folders.get(folder.key)?.set(foldName(name), name);
   }
 
   /** A different name of this restore that stands where this one would. */
   findOther(folder: Place, name: Uint8Array): Uint8Array | null {
-    const claimed = this.#folders.get(keyOf(folder))?.get(foldName(name));
+    const claimed = this.#folders.get(folder.key)?.get(foldName(name));
     return claimed && Buffer.compare(claimed, name) !== 0 ? claimed : null;
   }
 
@@ -42,10 +43,6 @@ export class NameClaims {
 }
 
 const maxKnownFolders = 10_000;
-
-function keyOf(folder: Place): string {
-  return Buffer.concat(folder.names.flatMap((name) => [name, Buffer.of(0)])).toString('latin1');
-}
 
 function isFolding(folder: Place, made: string): boolean {
   const inodeOf = (name: string) =>

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, lstatSync, openSync, symlinkSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, symlinkSync } from 'node:fs';
 import { CrossvaultError } from '@/lib/errors';
+import { FileMaker, gather, maxMadeBytes } from './file-maker';
+import { openNew } from './made-files';
 import { type OwnerIds, RestoreAttributes } from './restore-attributes';
 import { writeContent } from './restore-bytes';
 import { decideRestore } from './restore-decision';
@@ -9,6 +11,7 @@ import { freeNameBeside, isLinked, moveIfFree, removeTemp, replaceBy } from './r
 import type { ConflictPolicy } from './restore-options';
 import type { EntryMeta, FileEntry, SpecialEntry, SymlinkEntry, TreeEntry } from './tree/entry';
 import { turnIsOver } from './turns';
+import type { WorkPool } from './work/pool';
 
 export type RestoreOutcome = 'written' | 'skipped' | 'kept_both';
 
@@ -24,6 +27,8 @@ export interface RestoreWriterOptions {
   makeDevices?: boolean;
   /** The destination takes names for one that differ in case or accents only. Default: found out folder by folder. */
   foldsNames?: boolean;
+  /** Small files are made on its threads. Default: on the calling thread. */
+  pool?: WorkPool;
   onWarning?: (path: readonly Uint8Array[], warning: Error) => void;
 }
 
@@ -46,8 +51,6 @@ interface Moved {
   name: Uint8Array | null;
 }
 
-const tempPrefix = '.crossvault-restore-';
-
 /**
  * Writes entries of a tree below one folder. A path that could lead out of it is refused; a link at the destination is never
  * followed: what stands where a folder is needed and is not a real folder is a conflict. A file appears under its name only
@@ -55,7 +58,7 @@ const tempPrefix = '.crossvault-restore-';
  *
  * Every folder is held open and everything is done relative to its descriptor, so that a process which swaps folders for
  * links meanwhile misleads nothing. System calls are made on the calling thread (`turns.ts` says why); only long writes go
- * to the thread pool.
+ * to the thread pool, and whole small files to threads of their own where there are some.
  */
 export class RestoreWriter {
   readonly #conflict: ConflictPolicy;
@@ -65,12 +68,17 @@ export class RestoreWriter {
   readonly #hardLinks = new Map<bigint, Promise<Twin | null>>();
   readonly #folders: RestoreFolders;
   readonly #attributes: RestoreAttributes;
+  readonly #maker: FileMaker | null;
+  /** Names that nobody can guess, without asking for randomness for each. */
+  readonly #tempPrefix = `.crossvault-restore-${randomBytes(8).toString('hex')}-`;
+  #temps = 0;
 
   constructor(private readonly options: RestoreWriterOptions) {
-    const { root, conflict, foldsNames, setOwners = process.getuid?.() === 0, ownerIds } = options;
+    const { root, conflict, foldsNames, setOwners = process.getuid?.() === 0, ownerIds, pool } = options;
     this.#conflict = conflict;
     this.#folders = new RestoreFolders(root, conflict, foldsNames);
     this.#attributes = new RestoreAttributes(setOwners, ownerIds);
+    this.#maker = pool ? new FileMaker(pool) : null;
   }
 
   /** Makes a folder, or enters one that is there. Its mode and times are set by `finish`. */
@@ -206,21 +214,28 @@ export class RestoreWriter {
     try {
       const decided = this.#decide(held, entry);
       if (decided.outcome === 'skipped') return { outcome: 'skipped', name: null };
-      const tempName = tempPrefix + randomBytes(8).toString('hex');
+      const tempName = this.#tempPrefix + (this.#temps++).toString(36);
       const temp = held.at(Buffer.from(tempName));
+      let isGone = false;
       try {
         const failures = await make(temp);
         this.#folders.claims.probe(held, tempName);
         const moved = this.#moveInto(held, temp, decided.name, entry.name);
         this.#warn([...folder, entry.name], failures);
+        // Renaming one name of a file onto another of its names leaves both.
+        const hasOneName = entry.type !== 'file' || entry.hardLinkGroup === undefined;
+        isGone = hasOneName && this.#replaces && moved.outcome === 'written';
         return moved;
       } finally {
-        // Also after success: renaming one name of a file onto another of its names leaves both.
-        removeTemp(temp);
+        if (!isGone) removeTemp(temp);
       }
     } finally {
       held.release();
     }
+  }
+
+  get #replaces(): boolean {
+    return this.#conflict === 'overwrite' || this.#conflict === 'only_if_newer';
   }
 
   #linkTo(twin: Twin, temp: Buffer): boolean {
@@ -234,6 +249,8 @@ export class RestoreWriter {
 
   #decide(held: HeldFolder, entry: TreeEntry): Decision {
     const { name } = entry;
+    // Whatever stands there is replaced.
+    if (this.#conflict === 'overwrite') return { outcome: 'written', name };
     const found = lstatSync(held.at(name), { bigint: true, throwIfNoEntry: false }) ?? null;
     switch (decideRestore(this.#conflict, entry, found)) {
       case 'skip':
@@ -250,8 +267,9 @@ export class RestoreWriter {
     entry: FileEntry,
     content: AsyncIterable<Uint8Array>,
   ): Promise<{ inode: bigint; failures: Error[] }> {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    const fd = openSync(temp, flags, 0o600);
+    if (this.#maker && entry.sizeBytes <= maxMadeBytes)
+      return this.#makeTemp(this.#maker, temp, entry, content);
+    const fd = openNew(temp);
     try {
       await writeContent(fd, entry, content);
       const failures = this.#attributes.ofFile(fd, entry);
@@ -261,11 +279,24 @@ export class RestoreWriter {
     }
   }
 
+  async #makeTemp(
+    maker: FileMaker,
+    temp: Buffer,
+    entry: FileEntry,
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<{ inode: bigint; failures: Error[] }> {
+    const { sizeBytes, isSparse = false } = entry;
+    const attributes = this.#attributes.wanted(entry);
+    const parts = await gather(content, sizeBytes);
+    const made = await maker.make({ path: temp.toString('latin1'), sizeBytes, isSparse, attributes }, parts);
+    return { inode: made.inode, failures: made.failures.map((message) => new Error(message)) };
+  }
+
   /** Gives a finished entry its name. What came there meanwhile is treated as the policy says. */
   #moveInto(held: HeldFolder, temp: Buffer, wanted: Uint8Array, own: Uint8Array): Moved {
     this.#folders.requireReal(held.names);
     const { claims } = this.#folders;
-    if (this.#conflict === 'overwrite' || this.#conflict === 'only_if_newer') {
+    if (this.#replaces) {
       const other = claims.findOther(held, wanted);
       if (other) throw sameName(wanted, other);
       replaceBy(temp, held.at(wanted), Buffer.from(wanted));

@@ -1,5 +1,7 @@
+import type { FrameGroup, WantedChunk } from './carried-frames';
 import type { Chunk, ChunkLocation, ChunkName, ChunkType, PackRef, PackRow } from './chunk';
 import type { OpenPack } from './pack/pack-reader';
+import type { ChunkRun } from './work/jobs';
 
 /** A pack that is durable in the store and may now be indexed. */
 export interface StoredPack {
@@ -63,6 +65,18 @@ export interface VaultWriter {
   abort(): Promise<void>;
 }
 
+/**
+ * Chunks of one frame: authenticated, but still compressed, and their names not checked. Whoever unpacks them holds every
+ * chunk against its name.
+ */
+export interface CarriedFrame {
+  type: ChunkType;
+  codec: number;
+  plainLength: number;
+  chunks: ChunkRun;
+  body: Uint8Array;
+}
+
 /** Reads chunks by location. Bytes are authenticated, and their names checked where the naming key is known. */
 export interface VaultReader {
   /** @throws `corrupt_data`, `not_found` (the pack is gone: look the chunk up once more), `storage_unavailable`. */
@@ -72,6 +86,14 @@ export interface VaultReader {
   readAll(
     chunks: Iterable<{ name: ChunkName; location: ChunkLocation }>,
   ): AsyncGenerator<{ name: ChunkName; bytes: Uint8Array }>;
+
+  /** How chunks lie in frames. A frame of which every chunk is wanted is going to be read as a whole. */
+  planFrames(chunks: Iterable<WantedChunk>): Promise<FrameGroup[]>;
+
+  /**
+   * Reads what was planned, some of it ahead, without unpacking what is wanted whole. Nothing leaves that was not asked for.
+   */
+  readFrames(groups: readonly FrameGroup[]): AsyncGenerator<CarriedFrame[]>;
 }
 
 /** Called once per durable pack, before `flush` resolves; its rejection fails the writer. */

@@ -1,11 +1,20 @@
 import { CrossvaultError } from '@/lib/errors';
 import { corrupt } from './bytes';
+import {
+  type FrameGroup,
+  planFrames,
+  runOf,
+  unsealRun,
+  type WantedChunk,
+  type WantedFrame,
+} from './carried-frames';
 import type { ChunkLocation, ChunkName, PackRef } from './chunk';
+import { codecs } from './codec';
 import { computeName } from './names';
 import { frameSeal, type OpenPack, openPack, readSealedFrame, requireFrame } from './pack/pack-reader';
 import type { ObjectStore } from './store/object-store';
 import { readMended } from './store/read-mended';
-import type { VaultReader } from './vault-io';
+import type { CarriedFrame, VaultReader } from './vault-io';
 import type { VaultKeys } from './vault-keys';
 import { sharedPool, type WorkPool } from './work/pool';
 
@@ -27,6 +36,7 @@ interface CachedFrame {
 }
 
 const maxChunksAhead = 1024;
+const maxGroupsAhead = 64;
 
 /** Packs whose frame tables stay in memory, at about 2 KiB each. */
 const maxOpenPacks = 512;
@@ -83,6 +93,48 @@ class CachingReader implements VaultReader {
       }
     }
     for (const { name, bytes } of ahead) yield { name, bytes: await bytes };
+  }
+
+  planFrames(chunks: Iterable<WantedChunk>): Promise<FrameGroup[]> {
+    return planFrames(chunks, ({ pack }) => this.#openPack(pack));
+  }
+
+  async *readFrames(groups: readonly FrameGroup[]): AsyncGenerator<CarriedFrame[]> {
+    const ahead: { bytes: number; frames: Promise<CarriedFrame[]> }[] = [];
+    let aheadBytes = 0;
+    for (const group of groups) {
+      const frames = this.#readGroup(group);
+      // A failure is reported when its turn comes, not as an unhandled rejection before.
+      frames.catch(() => {});
+      const bytes = group.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0);
+      ahead.push({ bytes, frames });
+      aheadBytes += bytes;
+      while (
+        ahead.length > 1 &&
+        (aheadBytes > this.#options.readAheadBytes || ahead.length > maxGroupsAhead)
+      ) {
+        const first = ahead.shift()!;
+        aheadBytes -= first.bytes;
+        yield await first.frames;
+      }
+    }
+    for (const { frames } of ahead) yield await frames;
+  }
+
+  async #readGroup(group: FrameGroup): Promise<CarriedFrame[]> {
+    if (!group[0]!.isWhole) return [await this.#readParts(group[0]!)];
+    const bodies = await unsealRun(this.#options.store, this.#options.pool, group);
+    return group.map(({ pack, frame, parts }, i) => {
+      const { codec, plainLength } = requireFrame(pack, frame);
+      return { type: pack.ref.type, codec, plainLength, chunks: runOf(parts), body: bodies[i]! };
+    });
+  }
+
+  /** Chunks beside which others lie that nobody asked for. */
+  async #readParts({ pack, parts, bodyBytes }: WantedFrame): Promise<CarriedFrame> {
+    const bytes = await Promise.all(parts.map(({ name, location }) => this.read(name, location)));
+    const body = bytes.length === 1 ? bytes[0]! : Buffer.concat(bytes, bodyBytes);
+    return { type: pack.ref.type, codec: codecs.stored, plainLength: bodyBytes, chunks: runOf(parts), body };
   }
 
   #openPack(ref: PackRef): Promise<OpenPack> {

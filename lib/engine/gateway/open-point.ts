@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { inAccount } from '@/db/client';
 import { backupPoints } from '@/db/schema';
 import type { ChunkLocation, ChunkName, LoadChunk, VaultReader } from '@/lib/engine/core';
+import type { FrameGroup } from '@/lib/engine/core/carried-frames';
 import { nameFromUuid } from '@/lib/engine/core/names';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import { type OpenVault, openVault, type VaultEnvironment, type VaultLineage } from '../vaults';
@@ -120,6 +121,31 @@ function isGone(error: unknown): boolean {
   return error instanceof CrossvaultError && error.code === 'not_found';
 }
 
+/** How data chunks of a point are going to be read by frames. A pack that is gone was compacted: all is looked up once more. */
+export async function planFrames(
+  vault: OpenVault,
+  lineage: VaultLineage,
+  reader: VaultReader,
+  names: readonly ChunkName[],
+): Promise<FrameGroup[]> {
+  for (let attempt = 1; ; attempt++) {
+    const found = requireFound(names, await locate(vault, lineage, names));
+    try {
+      return await reader.planFrames(found);
+    } catch (error) {
+      if (!isGone(error) || attempt === 2) throw error;
+    }
+  }
+}
+
+function requireFound(names: readonly ChunkName[], locations: readonly (ChunkLocation | null)[]) {
+  return locations.map((location, i) => {
+    if (!location)
+      throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');
+    return { name: names[i]!, location };
+  });
+}
+
 /** Many chunks in the order given, some frames ahead. @throws like `loadChunk`. */
 export async function* loadChunks(
   vault: OpenVault,
@@ -127,12 +153,7 @@ export async function* loadChunks(
   reader: VaultReader,
   names: readonly ChunkName[],
 ): AsyncGenerator<{ name: ChunkName; type: 'data' | 'tree'; bytes: Uint8Array }> {
-  const locations = await locate(vault, lineage, names);
-  const found = locations.map((location, i) => {
-    if (!location)
-      throw new CrossvaultError('corrupt_data', 'The backup point refers to data that is not there.');
-    return { name: names[i]!, location };
-  });
+  const found = requireFound(names, await locate(vault, lineage, names));
   let done = 0;
   try {
     for await (const { name, bytes } of reader.readAll(found)) {

@@ -3,7 +3,7 @@ import { BeginRestoreRequest } from '../wire';
 import { authenticate, claimOf } from './authenticate';
 import type { Exchange, Route } from './environment';
 import { readAttempt, readJson, readNames, sendJson } from './http';
-import { sendChunks } from './send-chunks';
+import { sendFrames } from './send-frames';
 
 export const restoreRoutes: Route[] = [
   { method: 'POST', path: '/v1/jobs/:id/restore/begin', handle: begin },
@@ -30,5 +30,5 @@ async function chunks(exchange: Exchange): Promise<void> {
   const caller = await authenticate(exchange);
   const claim = claimOf(caller, exchange, 'restore', readAttempt(exchange.request));
   const names = await readNames(exchange.request);
-  await sendChunks(exchange, claim.accountId, exchange.env.restores.serve(claim, names));
+  await sendFrames(exchange, claim.accountId, await exchange.env.restores.serve(claim, names));
 }

@@ -1,15 +1,16 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { inAccount, type Tx } from '@/db/client';
 import { backupPoints, pins } from '@/db/schema';
-import type { ChunkName } from '@/lib/engine/core';
+import type { CarriedFrame, ChunkName } from '@/lib/engine/core';
 import { NameSet } from '@/lib/engine/core/name-set';
-import { nameToUuid } from '@/lib/engine/core/names';
 import { pageReferences } from '@/lib/engine/core/tree/references';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import { openPinIn } from '../index/pins';
 import type { VaultEnvironment } from '../vaults';
+import { CountedChunks } from './counted-chunks';
 import { type JobClaim, type JobRow, requireRunningJob } from './job-guard';
-import { loadChunks, type OpenPoint, openPoint } from './open-point';
+import { type OpenPoint, openPoint, planFrames } from './open-point';
+import type { ServedFrames } from './send-frames';
 import { reachableNames } from './walk-pages';
 
 const idleMs = 15 * 60_000;
@@ -19,6 +20,7 @@ const maxSessions = 200;
 class RestoreSession {
   #allowed = new NameSet();
   #isComplete = false;
+  readonly counted = new CountedChunks();
   lastUsedAt = performance.now();
 
   constructor(root: ChunkName) {
@@ -78,28 +80,19 @@ export class RestoreSessions {
     return openPoint(this.environment, accountId, pointId, { isPinned: true });
   }
 
-  /** Chunks in the order asked. Nothing is served before all names were found allowed, and counted for billing. */
-  async *serve(claim: JobClaim, names: readonly ChunkName[]) {
+  /** The chunks by frames. Nothing is served before all names were found allowed, and counted for billing. */
+  async serve(claim: JobClaim, names: readonly ChunkName[]): Promise<ServedFrames> {
     const point = await this.#openPoint(claim);
     const session = this.#sessionOf(claim, point);
     await session.requireAllowed(point, names);
-    await this.#meter(claim, names);
-    for await (const chunk of loadChunks(point.vault, point.lineage, point.reader, names)) {
-      if (chunk.type === 'tree') session.allowReferences(chunk.bytes);
-      yield chunk;
-    }
+    const { vault, lineage, reader } = point;
+    const groups = await planFrames(vault, lineage, reader, names);
+    await session.counted.count(this.environment.db, claim, groups);
+    return { groups, frames: allowing(session, reader.readFrames(groups)) };
   }
 
   end(jobId: string): void {
     this.#sessions.delete(jobId);
-  }
-
-  /** Before the first byte leaves: whatever comes after is a repetition, and a chunk counts once a job. */
-  async #meter({ accountId, jobId }: JobClaim, names: readonly ChunkName[]): Promise<void> {
-    const uuids = `{${names.map(nameToUuid).join(',')}}`;
-    await inAccount(this.environment.db, accountId, (tx) =>
-      tx.execute(sql`select meter_restore(${jobId}, ${uuids}::uuid[])`),
-    );
   }
 
   async #openPoint(claim: JobClaim): Promise<OpenPoint> {
@@ -123,6 +116,24 @@ export class RestoreSessions {
       if (id !== jobId) this.#sessions.delete(id);
     }
     return session;
+  }
+}
+
+/** What pages refer to may be asked for from then on. Pages cross unpacked. */
+async function* allowing(
+  session: RestoreSession,
+  frames: AsyncGenerator<CarriedFrame[]>,
+): AsyncGenerator<CarriedFrame[]> {
+  for await (const group of frames) {
+    for (const { type, chunks, body } of group) {
+      if (type !== 'tree') continue;
+      let at = 0;
+      for (const length of chunks.lengths) {
+        session.allowReferences(body.subarray(at, at + length));
+        at += length;
+      }
+    }
+    yield group;
   }
 }
 

@@ -9,10 +9,14 @@ import type { TestDatabase } from '@/db/testing/harness';
 import { hashSecret, newSecret } from '@/lib/clients';
 import { type Clock, systemClock } from '@/lib/clock';
 import type { Chunk, ChunkName } from '@/lib/engine/core';
+import { decompress } from '@/lib/engine/core/codec';
+import { nameBytes, nameToHex } from '@/lib/engine/core/names';
+import type { CarriedFrame } from '@/lib/engine/core/vault-io';
 import type { VaultEnvironment } from '../vaults';
 import { testEnvironment } from '../vaults/test-environment';
 import { attemptHeader, type CommitRequest, protocolHeader, protocolVersion } from '../wire';
 import { decodeChunks, encodeChunks, encodeNames } from '../wire-binary';
+import { decodeFrames } from '../wire-frames';
 import { createGatewayEnvironment } from './create-gateway-environment';
 import type { GatewayEnvironment } from './environment';
 import { type Gateway, startGateway } from './server';
@@ -212,10 +216,26 @@ export class TestClient {
   async fetch(jobId: string, names: readonly ChunkName[], kind = 'restore/chunks'): Promise<Chunk[]> {
     const reply = await this.postBytes(`/v1/jobs/${jobId}/${kind}`, encodeNames(names));
     if (reply.status !== 200) throw new Error(reply.json.error.code);
+    if (kind === 'restore/chunks') return unpackAll(decodeFrames([reply.body], 1 << 30), names);
     const chunks: Chunk[] = [];
     for await (const chunk of decodeChunks([reply.body], { maxTotalBytes: 1 << 30 })) chunks.push(chunk);
     return chunks;
   }
+}
+
+/** In the order asked, which frames need not keep. */
+async function unpackAll(frames: AsyncIterable<CarriedFrame>, names: readonly ChunkName[]): Promise<Chunk[]> {
+  const found = new Map<string, Chunk>();
+  for await (const { type, codec, plainLength, chunks, body } of frames) {
+    const plain = decompress(codec, body, plainLength);
+    let at = 0;
+    for (const [i, length] of chunks.lengths.entries()) {
+      const name = chunks.names.subarray(i * nameBytes, (i + 1) * nameBytes);
+      found.set(nameToHex(name), { name, type, bytes: plain.subarray(at, at + length) });
+      at += length;
+    }
+  }
+  return names.map((name) => found.get(nameToHex(name))!);
 }
 
 const batchBytes = 4 * 1024 * 1024;

@@ -21,6 +21,7 @@ import { encodeEntry } from '../tree/entry-codec';
 import { decodePage, encodePageHeader } from '../tree/page';
 import type { TreeReader } from '../tree/tree-reader';
 import { joinPath } from '../walk';
+import { inlinePool } from '../work/pool';
 import { Dice, type HostilePoint, makeHostilePoint } from './hostile-points';
 
 /** `CROSSVAULT_TRAVERSAL=full` takes minutes. */
@@ -97,6 +98,7 @@ async function restore(
     conflict: dice.pick(['overwrite', 'overwrite', 'skip', 'keep_both', 'only_if_newer']),
     setOwners,
     ...(dice.roll(4) === 0 && { foldsNames: true }),
+    ...(dice.roll(2) === 0 && { pool: inlinePool }),
   });
   const write = writer.file.bind(writer);
   writer.file = (folder, entry, content) => {

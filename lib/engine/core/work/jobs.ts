@@ -4,6 +4,7 @@ import { asBuffer, corrupt } from '../bytes';
 import type { ChunkType } from '../chunk';
 import { compress, decompress } from '../codec';
 import { type Look, type LookJob, runLook } from '../look/packed-look';
+import { type FilesJob, type MadeFile, makeFiles, type NotMade } from '../made-files';
 import { computeName, nameBytes } from '../names';
 import type { SealTarget } from '../pack/pack-arena';
 import { type FrameSeal, resealInPlace, seal, sealInto, tagBytes, unseal } from '../seal';
@@ -57,6 +58,30 @@ export interface OpenJob {
   } | null;
 }
 
+/** Frames of one pack that lie one after the other, only authenticated and decrypted: whoever gets them decompresses. */
+export interface UnsealJob {
+  op: 'unseal';
+  sealed: Uint8Array;
+  frames: { length: number; from: FrameSeal }[];
+}
+
+/** A frame's body as it was compressed, decompressed and held against its chunks' names. */
+export interface UnpackJob {
+  op: 'unpack';
+  type: ChunkType;
+  body: Uint8Array;
+  codec: number;
+  plainLength: number;
+  chunks: ChunkRun;
+  namingKey: Uint8Array;
+}
+
+export interface Unpacked {
+  plain: Uint8Array;
+  /** Chunks whose bytes do not match their names, by their place in the run. */
+  wrong: number[];
+}
+
 export interface ResealJob {
   op: 'reseal';
   type: ChunkType;
@@ -91,7 +116,10 @@ export interface JobMap {
   reseal: { job: ResealJob; answer: SealedFrame };
   /** Answers which of the frames did not authenticate. */
   rekey: { job: RekeyJob; answer: { failed: number[] } };
+  unseal: { job: UnsealJob; answer: { bodies: Uint8Array[] } };
+  unpack: { job: UnpackJob; answer: Unpacked };
   look: { job: LookJob; answer: Look };
+  files: { job: FilesJob; answer: { made: (MadeFile | NotMade)[] } };
   hash: { job: HashJob; answer: { sha256: string; parts: Uint8Array[] } };
 }
 export type Op = keyof JobMap;
@@ -200,6 +228,29 @@ function open(job: OpenJob): Uint8Array {
   return plain;
 }
 
+function unsealRun({ sealed, frames }: UnsealJob): { bodies: Uint8Array[] } {
+  let at = 0;
+  const bodies = frames.map(({ length, from }) => {
+    const body = openBody({ from, sealed: sealed.subarray(at, at + length) });
+    at += length;
+    return body;
+  });
+  return { bodies };
+}
+
+function unpack({ type, body, codec, plainLength, chunks, namingKey }: UnpackJob): Unpacked {
+  const plain = decompress(codec, body, plainLength);
+  const wrong: number[] = [];
+  let offset = 0;
+  chunks.lengths.forEach((length, i) => {
+    const bytes = plain.subarray(offset, offset + length);
+    const name = chunks.names.subarray(i * nameBytes, (i + 1) * nameBytes);
+    offset += length;
+    if (bytes.length !== length || !computeName(namingKey, type, bytes).equals(name)) wrong.push(i);
+  });
+  return { plain, wrong };
+}
+
 /** Does one job. Pure but for the buffers it gives back and for what it looks at; runs in a worker, or right here. */
 export function runJob<J extends Job>(job: J): Answer<J>;
 export function runJob(job: Job): JobMap[Op]['answer'] {
@@ -212,6 +263,12 @@ export function runJob(job: Job): JobMap[Op]['answer'] {
       return reseal(job);
     case 'rekey':
       return rekey(job);
+    case 'unseal':
+      return unsealRun(job);
+    case 'unpack':
+      return unpack(job);
+    case 'files':
+      return { made: makeFiles(job) };
     case 'look':
       return runLook(job);
     case 'hash': {
@@ -228,8 +285,12 @@ export function transferables(value: Job | JobMap[Op]['answer']): ArrayBuffer[] 
   if (value instanceof Uint8Array) views.push(value);
   else if ('entries' in value) views.push(value.entries);
   else if ('parts' in value) views.push(...value.parts);
+  else if ('bodies' in value) views.push(...value.bodies);
   else {
     if ('sealed' in value) views.push(value.sealed);
+    if ('content' in value) views.push(value.content);
+    if ('body' in value) views.push(value.body);
+    if ('plain' in value) views.push(value.plain);
     if ('ciphertext' in value) views.push(value.ciphertext);
   }
   const buffers = new Set<ArrayBuffer>();

@@ -1,0 +1,61 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { type FileAttributes, setFileAttributes } from './restore-attributes';
+import { writeBytes } from './restore-bytes';
+
+/** A file to be made whole under a passing name. */
+export interface NewFile {
+  /** Leads to a held folder. Latin-1, so that no byte of it is lost. */
+  path: string;
+  sizeBytes: number;
+  isSparse: boolean;
+  attributes: FileAttributes;
+}
+
+export interface MadeFile {
+  inode: bigint;
+  /** What could not be set. */
+  failures: string[];
+}
+
+/** What a system call said, in a form that crosses threads. */
+export interface NotMade {
+  error: { message: string; code?: string; syscall?: string; errno?: number };
+}
+
+export interface FilesJob {
+  op: 'files';
+  /** The bytes of all of them, one after another. */
+  content: Uint8Array;
+  files: NewFile[];
+}
+
+/** Nothing may stand under the passing name, and no link in its place is followed. */
+export function openNew(path: Buffer): number {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  return openSync(path, flags, 0o600);
+}
+
+export function makeFiles({ content, files }: FilesJob): (MadeFile | NotMade)[] {
+  let at = 0;
+  return files.map((file) => {
+    const bytes = content.subarray(at, at + file.sizeBytes);
+    at += file.sizeBytes;
+    try {
+      return makeFile(file, bytes);
+    } catch (thrown) {
+      const { message, code, syscall, errno } = thrown as NodeJS.ErrnoException;
+      return { error: { message, code, syscall, errno } };
+    }
+  });
+}
+
+function makeFile({ path, isSparse, attributes }: NewFile, bytes: Uint8Array): MadeFile {
+  const fd = openNew(Buffer.from(path, 'latin1'));
+  try {
+    writeBytes(fd, bytes, isSparse);
+    const failures = setFileAttributes(fd, attributes);
+    return { inode: fstatSync(fd, { bigint: true }).ino, failures: failures.map(({ message }) => message) };
+  } finally {
+    closeSync(fd);
+  }
+}
