@@ -5,6 +5,7 @@ import { makeKmsKey } from '@/db/factories';
 import { keyGrants, kmsKeys, notifications } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { listProjects } from '@/lib/projects';
+import { destroyKey } from '@/lib/testing/destroy-key';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
 import { createKeyGrant, listKeyGrants, retireKeyGrant } from '.';
@@ -135,18 +136,7 @@ describe('a key grant', () => {
   test('ends when its key is destroyed', async () => {
     const account = await testAccount(database);
     const { key, grant } = await arrangeGrant(account);
-    await owner
-      .update(kmsKeys)
-      .set({ state: 'scheduled', stateBefore: 'enabled', deletionAt: sql`now() + interval '168 hours'` })
-      .where(eq(kmsKeys.id, key.id));
-    await owner.transaction(async (tx) => {
-      await tx.execute(sql`alter table kms_keys disable trigger refuse_hasty_deletion`);
-      await tx
-        .update(kmsKeys)
-        .set({ state: 'destroyed', stateBefore: null, deletionAt: null, wrappedMaterial: null })
-        .where(eq(kmsKeys.id, key.id));
-      await tx.execute(sql`alter table kms_keys enable trigger refuse_hasty_deletion`);
-    });
+    await destroyKey(owner, key.id);
     expect(await rowOf(grant.id)).toMatchObject({ retiredBy: 'key_destroyed' });
   });
 

@@ -4,6 +4,7 @@ import { inAccount } from '@/db/client';
 import { makeKmsKey } from '@/db/factories';
 import { invitations, keyAccesses, kmsKeys, notifications, resourceShareKeys, sharedKeys } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
+import { destroyKey } from '@/lib/testing/destroy-key';
 import { makeTarget, testDirectory } from '@/lib/testing/directory';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
 import { clearAudit, type TestAccount, testAccount } from '@/lib/testing/world';
@@ -218,18 +219,7 @@ describe('a key in a resource share', () => {
   test('leaves its shares when it is destroyed', async () => {
     const account = await testAccount(database);
     const { share, key } = await arrange(account);
-    await owner
-      .update(kmsKeys)
-      .set({ state: 'scheduled', stateBefore: 'enabled', deletionAt: sql`now() + interval '168 hours'` })
-      .where(eq(kmsKeys.id, key.id));
-    await owner.transaction(async (tx) => {
-      await tx.execute(sql`alter table kms_keys disable trigger refuse_hasty_deletion`);
-      await tx
-        .update(kmsKeys)
-        .set({ state: 'destroyed', stateBefore: null, deletionAt: null, wrappedMaterial: null })
-        .where(eq(kmsKeys.id, key.id));
-      await tx.execute(sql`alter table kms_keys enable trigger refuse_hasty_deletion`);
-    });
+    await destroyKey(owner, key.id);
     expect(await reachedBy(key.id)).toEqual([]);
     expect((await getResourceShare(account.as('auditor'), { id: share.id })).endedKeys).toMatchObject([
       { id: key.id, state: 'destroyed' },

@@ -21,6 +21,7 @@ import {
   shareKey,
 } from '@/lib/resource-shares';
 import { testDirectory } from '@/lib/testing/directory';
+import { waitUntilBlocked } from '@/lib/testing/wait-until-blocked';
 import { testAccount } from '@/lib/testing/world';
 import { BackupCopier } from './backup-copier';
 import {
@@ -189,7 +190,7 @@ describe('a backup whose key is shared by a resource share', () => {
       copied = (async () => {
         while ((await copyOf(world, shareId))!.waitingReason === null && (await copier.step())) {}
       })();
-      await waitUntilBlocked();
+      await waitUntilBlocked(owner);
     });
     await copied;
     expect(await pointOf(world, copyId)).toBeUndefined();
@@ -213,14 +214,6 @@ describe('a backup whose key is shared by a resource share', () => {
     expect(await readPoint(world, world.target, copyId)).toEqual(hashesOf(files));
   });
 });
-
-/** Until another transaction of this database waits for a lock: a state of the server, not a span of time. */
-async function waitUntilBlocked(): Promise<void> {
-  const look = () =>
-    owner.execute(sql`select 1 from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`);
-  await expect.poll(look, { interval: 20, timeout: 5000 }).not.toHaveLength(0);
-}
 
 it('the database and the rule give the same answer to whether a key is shared with a project', async () => {
   const [account, other, third] = [

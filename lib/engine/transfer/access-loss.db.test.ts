@@ -16,6 +16,7 @@ import {
   shareVault,
 } from '@/lib/resource-shares';
 import { testDirectory } from '@/lib/testing/directory';
+import { waitUntilBlocked } from '@/lib/testing/wait-until-blocked';
 import { testAccount } from '@/lib/testing/world';
 import { Replicator } from './replicator';
 import { backUp, type Files, replicationOf, startReplication, tick, type World } from './test-world';
@@ -196,7 +197,7 @@ describe('a commit that is under way when access ends', () => {
           .where(eq(grants.vaultId, world.target.vaultId))
           .for('share');
         hasBegun();
-        await waitUntilBlocked();
+        await waitUntilBlocked(owner);
         order.push('point');
       });
       await begun;
@@ -207,20 +208,6 @@ describe('a commit that is under way when access ends', () => {
     },
   );
 });
-
-/** Until another transaction of this database waits for a lock: a state of the server, not a span of time. */
-async function waitUntilBlocked(): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const rows = await owner.execute(sql`select 1 from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`);
-        return rows.length;
-      },
-      { interval: 20, timeout: 5000 },
-    )
-    .toBeGreaterThan(0);
-}
 
 it('access that comes back lets the replication go on by itself', async () => {
   const arranged = await arrange('folder');
