@@ -301,7 +301,7 @@ test('the API refuses each share that cannot be, with its number and a sentence'
     [6702, offer(dying, [projectId]), 'Only an available backup can be shared.'],
     [6703, offer(shared, [projectId]), 'The backup is shared with this project already.'],
     [6704, offer(shared, [far]), 'This project is in another region.'],
-    [6705, offer(shared, ['0'.repeat(32)]), 'No account has this project id.'],
+    [6704, offer(shared, ['0'.repeat(32)]), 'No account has this project id.'],
     [6707, offer(shared, [own]), 'This is a project of your own account.'],
   ];
   for (const [number, refused, why] of cases) {
