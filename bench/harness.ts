@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Budget } from './budget';
+import { CannotRun } from './cannot-run';
 import { findPeers } from './contenders/find-contenders';
 import { type CrossvaultContender, crossvault } from './crossvault/contender';
 import {
@@ -9,7 +10,7 @@ import {
   root,
   startInstallation,
 } from './crossvault/installation';
-import type { Dataset } from './data/dataset';
+import { requireSpace } from './disk-space';
 import { findQemuImg } from './disks/qemu-img';
 import { runDisks } from './disks/run';
 import { runLatency } from './extras/latency';
@@ -29,9 +30,6 @@ export interface ExtraPlace {
   /** Stopped with the part. */
   start(options?: InstallationOptions): Promise<Installation>;
 }
-
-/** Why a part could not run; not a fault of the product. */
-export class CannotRun extends Error {}
 
 const extras: Record<
   (typeof extraParts)[number],
@@ -137,12 +135,14 @@ export class Harness {
   }
 
   async #takeDataset(part: Part, scratch: string, run: number): Promise<void> {
+    const at = datasetParts.indexOf(part as (typeof datasetParts)[number]);
+    await requireSpace(scratch, this.options.sizes.datasetDiskBytes[at]!);
     const own: CrossvaultContender[] = [];
     for (const node of this.#nodes) {
       own.push(crossvault(await this.#start(scratch, { node: node.path }), nameOfOwn(node)));
     }
     const { present } = await findPeers(own[0]!.vaultFolder);
-    const dataset = this.#dataset(part);
+    const dataset = this.options.sizes.datasets[at]!;
     const { source, outcomes } = await runOnce(
       dataset,
       [...own, ...present],
@@ -159,10 +159,6 @@ export class Harness {
     this.#results.disks.push(
       await runDisks({ installation, scratch, cache: this.#cache, log }, this.options.sizes.disks, run),
     );
-  }
-
-  #dataset(part: Part): Dataset {
-    return this.options.sizes.datasets[datasetParts.indexOf(part as (typeof datasetParts)[number])]!;
   }
 
   async #start(scratch: string, options?: InstallationOptions): Promise<Installation> {

@@ -17,6 +17,8 @@ export type Part = (typeof parts)[number];
 
 export interface Sizes {
   datasets: Dataset[];
+  /** What each of them needs of the disk at most, with everybody's stores and one restore. */
+  datasetDiskBytes: number[];
   disks: DiskSizes;
   s3: { tree: Dataset; large: Dataset };
   space: { points: number; files: number; fileBytes: number };
@@ -82,6 +84,7 @@ function fullSizes(): Sizes {
   const tree = gatherTree('tree', { sources, maxBytes: 1200 * mib, maxItemBytes: 150 * mib });
   return {
     datasets: [tree, makeRandomFile('large', 2048 * mib), makeDiskImage('image', tree, 2048 * mib)],
+    datasetDiskBytes: [10, 28, 10].map((gib) => gib * 1024 * mib),
     disks: { tree, fileSystemBytes: 2048 * mib, fullBytes: [256 * mib, 1024 * mib] },
     // The S3 server keeps everything in memory, the copy too.
     s3: {
@@ -100,6 +103,7 @@ function quickSizes(): Sizes {
   const large = makeRandomFile('large', 48 * mib);
   return {
     datasets: [tree, large, makeDiskImage('image', tree, 96 * mib)],
+    datasetDiskBytes: [mib, mib, mib].map((bytes) => bytes * 1024),
     disks: { tree, fileSystemBytes: 96 * mib, fullBytes: [16 * mib, 64 * mib] },
     s3: { tree, large },
     space: { points: 4, files: 16, fileBytes: 256 * 1024 },

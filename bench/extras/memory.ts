@@ -1,9 +1,9 @@
-import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { vaultFolder } from '@/lib/engine/vaults/region-storage';
 import { makeSide, region } from '../crossvault/accounts';
 import { runClient } from '../crossvault/work';
-import { CannotRun, type ExtraPlace } from '../harness';
+import { requireSpace } from '../disk-space';
+import type { ExtraPlace } from '../harness';
 import type { Sizes } from '../options';
 import type { Extra } from '../results';
 import { measureTree } from '../tree';
@@ -16,10 +16,8 @@ const limits = { engine: 400, client: 300 };
 
 /** A short and a long stream through client, gateway and engine: the peaks of memory must be the same. */
 export async function runMemory({ start, scratch, log }: ExtraPlace, { memory }: Sizes): Promise<Extra> {
-  const { bavail, bsize } = await statfs(scratch);
   const needed = diskShare * memory.streamBytes.reduce((sum, bytes) => sum + bytes, 0);
-  if (bavail * bsize < needed * 2)
-    throw new CannotRun(`the disk has less than ${mebibytes(needed * 2)} MiB free`);
+  await requireSpace(scratch, needed * 2);
   const taken: { bytes: number; seconds: number; engine: number; client: number; stored: number }[] = [];
   for (const bytes of memory.streamBytes) {
     // Each on a fresh engine: a peak of the one is none of the other.

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { CannotRun } from '../harness';
+import { CannotRun } from '../cannot-run';
 import { findVersion, runCommand } from '../measure';
 
 /** A network namespace behind a link whose round trip takes as long as one says. */

@@ -1,0 +1,2 @@
+/** Why a part could not run; not a fault of the product. */
+export class CannotRun extends Error {}
