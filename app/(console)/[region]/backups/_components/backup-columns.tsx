@@ -11,6 +11,8 @@ export const backupColumns: Column<Backup>[] = [
     id: 'name',
     header: 'Backup',
     isTitle: true,
+    searchText: ({ name, id, source, point }) =>
+      [name, id, source.name, source.id, point.vault.name, point.vault.id].join('\n'),
     cell: (backup) => (
       <div className="min-w-0">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -52,7 +54,7 @@ export const backupColumns: Column<Backup>[] = [
     id: 'own',
     header: 'Shared',
     filter: {
-      label: 'Whose',
+      label: 'Owner',
       options: [
         { value: 'own', label: 'Own backups' },
         { value: 'shared', label: 'Shared with this account' },

@@ -90,9 +90,18 @@ function BackupTable({ region, kind }: { region: string; kind: Backup['kind'] | 
           description:
             'Back up a server or a disk into a vault of its type, by hand or by a policy. A backup that another account shares with this one appears here once it is accepted.',
           action: (
-            <ButtonLink href={sectionHref(region, 'vaults')} variant="primary">
-              Open vault management
-            </ButtonLink>
+            <div className="flex flex-wrap justify-center gap-2">
+              {kind !== 'disk' && (
+                <ButtonLink href={sectionHref(region, 'servers')} variant="primary">
+                  Open servers
+                </ButtonLink>
+              )}
+              {kind !== 'server' && (
+                <ButtonLink href={sectionHref(region, 'disks')} variant={kind ? 'primary' : undefined}>
+                  Open disks
+                </ButtonLink>
+              )}
+            </div>
           ),
         }}
       />

@@ -154,7 +154,7 @@ function Candidates({ vaults, error, share, region, value, onChange }: Candidate
           options={vaults.map((vault) => ({
             value: vault.id,
             label: vault.name,
-            description: `${formatBytes(vault.freeBytes)} free of ${formatBytes(vault.capacityBytes)}${vault.isAutoExpanding ? ', expands by itself' : ''}`,
+            description: `Capacity ${formatBytes(vault.capacityBytes)}${vault.isAutoExpanding ? ', expands by itself' : ''}`,
             disabledReason: vault.refusal,
             aside: `${formatBytes(vault.freeBytes)} free`,
           }))}
