@@ -12,7 +12,7 @@ import { PageHeader } from '@/components/console/page-header';
 import { ButtonLink } from '@/components/ui/button';
 import { Tabs } from '@/components/ui/tabs';
 import { receivedBackupSharesQuery } from '@/lib/backup-shares/query';
-import { type BackupFilter, backupPagesQuery } from '@/lib/backups/query';
+import { type BackupFilter, backupPagesQuery, backupQuery } from '@/lib/backups/query';
 import type { Backup } from '@/lib/backups/schemas';
 import { regionName } from '@/lib/regions/schemas';
 import { backupColumns } from './backup-columns';
@@ -106,9 +106,13 @@ function BackupTable({ region, kind }: { region: string; kind: Backup['kind'] | 
         }}
       />
       {open?.deed === 'share' && <ShareBackupDialog backup={open.backup} onClose={close} />}
-      {open?.deed === 'delete' && (
-        <DeletePointDialog point={open.backup.point} shareCount={open.backup.shareCount} onClose={close} />
-      )}
+      {open?.deed === 'delete' && <DeleteBackup listed={open.backup} onClose={close} />}
     </>
   );
+}
+
+/** Somebody else may have shared it since it was listed: whom the deletion reaches is asked anew. */
+function DeleteBackup({ listed, onClose }: { listed: Backup; onClose: () => void }) {
+  const backup = useQuery({ ...backupQuery(listed.id), staleTime: 0 }).data ?? listed;
+  return <DeletePointDialog point={backup.point} shareCount={backup.shareCount} onClose={onClose} />;
 }
