@@ -15,7 +15,7 @@ interface Group {
 
 /** Frames hold up to 1 MiB: the larger a group, the fewer frames lie across its ends. */
 const groupBytes = 8 * 1024 * 1024;
-const groupsAhead = 2;
+const groupsAhead = 1;
 const maxStepsPerGroup = 4000;
 
 /**

@@ -13,7 +13,7 @@ import type { ReadyStep } from './read-ahead';
 import { joinNames, shown } from './shown';
 
 /** Small files under way: enough to keep every thread busy while others are given their names. */
-const filesInFlight = 128;
+const filesInFlight = 64;
 
 interface RestoreRunOptions {
   context: JobContext;
