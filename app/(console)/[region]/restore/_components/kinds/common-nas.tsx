@@ -1,7 +1,5 @@
 'use client';
 
-'use client';
-
 import { HardDrive } from 'lucide-react';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
