@@ -27,7 +27,7 @@ class FrameBuffers {
 }
 
 /** The process's. Each holds the longest chunk of a file. */
-export const frameBuffers = new FrameBuffers(dataChunking.maxBytes, 12);
+export const frameBuffers = new FrameBuffers(dataChunking.maxBytes, 6);
 
 /** A frame that still takes chunks. */
 export class OpenFrame {

@@ -2,7 +2,7 @@ import { maxChunkBytes } from '../wire-binary';
 
 /** Chunks taken in one turn of the fair share. */
 export const stepBytes = 4 * 1024 * 1024;
-const maxIdle = 4;
+const maxIdle = 3;
 const idle: ReceiveBuffer[] = [];
 
 /** Room for the chunks of one step, used again by the next one and by the next request. */

@@ -54,4 +54,4 @@ class PackArenas {
   }
 }
 
-export const packArenas = new PackArenas(4);
+export const packArenas = new PackArenas(2);
