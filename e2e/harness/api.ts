@@ -6,7 +6,8 @@ export class Api {
   constructor(private readonly page: Page) {}
 
   async get<T>(path: string): Promise<T> {
-    const response = await this.page.request.get(`/api/v1${path}`);
+    // A connection that the server has just given up as idle is the one case that is tried again.
+    const response = await this.page.request.get(`/api/v1${path}`, { maxRetries: 2 });
     expect(response.ok(), `GET ${path}: ${await response.text()}`).toBe(true);
     return response.json();
   }
