@@ -278,8 +278,9 @@ async function refusalOf({ page }: Console, path: string, data: object): Promise
 }
 
 /** Backups without bytes: none of these gets as far as copying. */
-async function makePoint(sourceKind: 'server' | 'ecs_file' = 'server'): Promise<string> {
-  const given = { accountId: office.signIn.accountId, vaultId: serverVault.id, sourceKind };
+async function makePoint(vaultId = serverVault.id): Promise<string> {
+  const sourceKind = vaultId === serverVault.id ? ('server' as const) : ('ecs_file' as const);
+  const given = { accountId: office.signIn.accountId, vaultId, sourceKind };
   const point = await asDatabaseOwner((db) => makeBackupPoint(db, { ...given, dataBytes: mib }));
   return point.id;
 }
@@ -288,7 +289,8 @@ test('the API refuses each share that cannot be, with its number and a sentence'
   const offer = (id: string, projectIds: string[]) =>
     refusalOf(office, `/backup-points/${id}/shares`, { projectIds });
   const own = (await atOffice.list<Project>('/projects')).find((project) => project.region === region)!.id;
-  const [shared, files, dying] = [await makePoint(), await makePoint('ecs_file'), await makePoint()];
+  const fileVault = await makeVault(atOffice, { kind: 'standard', name: 'office-files', region });
+  const [shared, files, dying] = [await makePoint(), await makePoint(fileVault.id), await makePoint()];
   await asDatabaseOwner((db) =>
     db
       .update(backupPoints)
@@ -299,6 +301,9 @@ test('the API refuses each share that cannot be, with its number and a sentence'
   const far = (await atBranch.list<Project>('/projects')).find((project) => project.region !== region)!.id;
   const eleven = Array.from({ length: 11 }, (_, n) => n.toString(16).padStart(32, '0'));
   expect((await offer(shared, eleven)).message).toBe('A backup is shared with up to 10 projects.');
+  await asDatabaseOwner((db) =>
+    db.update(backupPoints).set({ status: 'deleting' }).where(eq(backupPoints.id, dying)),
+  );
   const cases: [number: number, refused: Promise<Refusal>, why: string][] = [
     [6700, offer(files, [projectId]), 'Only backups of servers and disks can be shared.'],
     [6702, offer(dying, [projectId]), 'Only an available backup can be shared.'],
@@ -332,7 +337,6 @@ test('the API refuses each answer that cannot be, with its number and a sentence
     (await atBranch.list<Vault>('/vaults')).find((vault) => vault.name === name)!.id;
   const refusals: [number: number, refused: Promise<Refusal>, why: string][] = [
     [6105, accept(far.id), 'Choose a vault of this account in the region of the backup.'],
-    [6105, accept(serverVault.id), 'Choose a vault of this account in the region of the backup.'],
     [6713, accept(await named('branch-disks')), 'Choose one for server backups.'],
   ];
   for (const [number, refused, why] of refusals) {
@@ -341,6 +345,7 @@ test('the API refuses each answer that cannot be, with its number and a sentence
       message: expect.stringContaining(why),
     });
   }
+  expect((await accept(serverVault.id)).message).toContain('This vault does not exist');
   await atBranch.post(`/received-backup-shares/${id}/reject`);
   const late = await accept(await named('branch-servers'));
   expect(late).toEqual({
