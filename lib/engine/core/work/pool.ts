@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { CrossvaultError, type ErrorCode } from '@/lib/errors';
 import { type Answer, type Job, runJob, transferables } from './jobs';
 import type { Reply } from './worker';
+import { applyYoungHeap } from './young-heap';
 
 /** Runs jobs somewhere. The large buffers of a job belong to it from then on; its answer's belong to the caller. */
 export interface WorkPool {
@@ -52,6 +53,7 @@ class Thread {
   constructor(url: URL, onIdle: () => void, onExit: (thread: Thread) => void) {
     this.worker = new Worker(url, { name: 'crossvault-core' });
     this.worker.unref();
+    this.worker.once('online', applyYoungHeap).once('message', applyYoungHeap);
     this.worker.on('message', (reply: Reply) => {
       const pending = this.pending.get(reply.id);
       this.pending.delete(reply.id);
