@@ -11,6 +11,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
   const { isCopied, copy } = useCopy();
   return (
     <IconButton
+      data-copies
       size="icon-sm"
       label={isCopied ? 'Copied' : label}
       icon={isCopied ? <Check className="text-success" /> : <Copy />}
@@ -34,6 +35,7 @@ export function Id({ value, cut = 'middle', head, tail, className }: IdProps) {
   return (
     <button
       type="button"
+      data-copies
       title={value}
       aria-label={isCopied ? 'Copied' : `Copy ${value}`}
       onClick={(event) => {

@@ -18,13 +18,13 @@ export interface DialogProps {
 
 const width = { sm: 'max-w-md', md: 'max-w-xl', lg: 'max-w-3xl' };
 
-/** Starts at the first control of the body rather than at the button that closes it. */
+/** Starts at the first control of the body that one fills or chooses, rather than at what closes it, copies an id or names a tab. */
 export function focusFirstControl(event: Event): void {
   const content = event.currentTarget;
   if (!(content instanceof HTMLElement)) return;
   event.preventDefault();
   const first = content.querySelector<HTMLElement>(
-    '[data-body] :is(input, select, textarea, button, [role="radio"])',
+    '[data-body] :is(input, select, textarea, [role="radio"], button:not([data-copies], [role="tab"]))',
   );
   (first ?? content).focus();
 }

@@ -40,7 +40,7 @@ interface StatusProps {
 export function Status({ kind, children, detail, className }: StatusProps) {
   const { ink, Icon } = kinds[kind];
   return (
-    <span className={cn('inline-flex items-start gap-1.5 align-bottom', className)}>
+    <span className={cn('inline-flex items-start gap-1.5 align-top', className)}>
       <span className="flex h-[1.45em] items-center">
         <Icon className={cn('size-4', ink)} aria-hidden />
       </span>

@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test';
+import { type APIResponse, expect, type Page } from '@playwright/test';
 import { installation } from './installation';
 
 /** `/api/v1` with the session of a signed-in browser, for what a spec needs but is not about. */
@@ -17,9 +17,31 @@ export class Api {
   }
 
   async post<T>(path: string, data: object = {}): Promise<T> {
-    const headers = { origin: installation().webUrl };
-    const response = await this.page.request.post(`/api/v1${path}`, { headers, data });
+    const response = await this.write('POST', path, data);
     expect(response.ok(), `POST ${path}: ${await response.text()}`).toBe(true);
     return response.json();
   }
+
+  async delete(path: string, data: object = {}): Promise<void> {
+    const response = await this.write('DELETE', path, data);
+    expect(response.ok(), `DELETE ${path}: ${await response.text()}`).toBe(true);
+  }
+
+  /** Asks for what is refused, and returns why: at a field, where the refusal stands at one. */
+  async refusal(path: string, data: object = {}, method: 'POST' | 'DELETE' = 'POST'): Promise<Refusal> {
+    const response = await this.write(method, path, data);
+    expect(response.ok(), `${method} ${path} was not refused`).toBe(false);
+    const { error } = (await response.json()) as { error: Refusal & { fields?: Record<string, string> } };
+    return { reason: error.reason, message: Object.values(error.fields ?? {})[0] ?? error.message };
+  }
+
+  private write(method: 'POST' | 'DELETE', path: string, data: object): Promise<APIResponse> {
+    const headers = { origin: installation().webUrl };
+    return this.page.request.fetch(`/api/v1${path}`, { method, headers, data });
+  }
+}
+
+export interface Refusal {
+  reason: string;
+  message: string;
 }

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import type { KmsKey } from '@/lib/keys/schemas';
 import type { Replication } from '@/lib/replication/schemas';
 import type { Invitation, ResourceShare } from '@/lib/resource-shares/schemas';
 import type { Vault } from '@/lib/vaults/schemas';
@@ -22,6 +23,13 @@ export async function makeVault(
   const status = async () => (await api.get<Vault>(`/vaults/${vault.id}`)).status;
   await expect.poll(status, { timeout: 30_000 }).toBe('created');
   return vault;
+}
+
+export async function makeKey(api: Api, alias: string): Promise<KmsKey> {
+  const { id } = await api.post<KmsKey>('/keys', { alias: `alias/${alias}` });
+  const key = () => api.get<KmsKey>(`/keys/${id}`);
+  await expect.poll(async () => (await key()).state, { timeout: 30_000 }).toBe('enabled');
+  return key();
 }
 
 /** Shares a target of `target` with the account of `source`, which accepts. */

@@ -12,7 +12,7 @@ import type { Project } from '@/lib/projects/schemas';
 import type { Server } from '@/lib/servers/schemas';
 import type { Vault } from '@/lib/vaults/schemas';
 import { makeAccount, openConsoleAs } from '../harness/accounts';
-import { Api } from '../harness/api';
+import { Api, type Refusal } from '../harness/api';
 import { type Console, confirmTyped, expectNotice, factOf, goTo, pick, rowOf } from '../harness/console';
 import { asDatabaseOwner } from '../harness/database';
 import { makeDiskOf } from '../harness/disks';
@@ -168,6 +168,11 @@ test('what came by a share is not shared on: the menu says so', async () => {
   await expect(item).toHaveAttribute('aria-disabled', 'true');
   await expect(item).toContainText('A backup that was shared with this account cannot be shared on.');
   await page.keyboard.press('Escape');
+  const [copy] = await copiesAtBranch();
+  expect(await atBranch.refusal(`/backup-points/${copy!.id}/shares`, { projectIds: [projectId] })).toEqual({
+    reason: 'BackupService.6714',
+    message: 'A backup that was shared with this account cannot be shared on.',
+  });
 });
 
 test('the recipient makes a server of it, with the bytes of the sharer’s disks', async () => {
@@ -227,6 +232,11 @@ test('the sharer’s cancellation fails while the image stands, and goes through
     'Servers Branch has registered an image from the backup: golden-image. Ask for it to be deleted',
   );
   expect(await copiesAtBranch()).toHaveLength(1);
+  const [share] = await atOffice.list<BackupShare>(`/backup-shares?pointId=${backup.id}`);
+  expect(await atOffice.refusal(`/backup-shares/${share!.id}`, {}, 'DELETE')).toEqual({
+    reason: 'BackupService.6710',
+    message: expect.stringContaining('golden-image'),
+  });
   const { page } = branch;
   await goTo(page, 'Images');
   await pick(page, 'golden-image', 'Delete image');
@@ -264,19 +274,6 @@ test('shared again and accepted again, it goes with the original, and the server
   );
 });
 
-interface Refusal {
-  reason: string;
-  message: string;
-}
-
-async function refusalOf({ page }: Console, path: string, data: object): Promise<Refusal> {
-  const headers = { origin: installation().webUrl };
-  const response = await page.request.post(`/api/v1${path}`, { headers, data });
-  expect(response.ok(), `POST ${path} was not refused`).toBe(false);
-  const { error } = (await response.json()) as { error: Refusal & { fields?: Record<string, string> } };
-  return { reason: error.reason, message: Object.values(error.fields ?? {})[0] ?? error.message };
-}
-
 /** Backups without bytes: none of these gets as far as copying. */
 async function makePoint(vaultId = serverVault.id): Promise<string> {
   const sourceKind = vaultId === serverVault.id ? ('server' as const) : ('ecs_file' as const);
@@ -287,7 +284,7 @@ async function makePoint(vaultId = serverVault.id): Promise<string> {
 
 test('the API refuses each share that cannot be, with its number and a sentence', async () => {
   const offer = (id: string, projectIds: string[]) =>
-    refusalOf(office, `/backup-points/${id}/shares`, { projectIds });
+    atOffice.refusal(`/backup-points/${id}/shares`, { projectIds });
   const own = (await atOffice.list<Project>('/projects')).find((project) => project.region === region)!.id;
   const fileVault = await makeVault(atOffice, { kind: 'standard', name: 'office-files', region });
   const [shared, files, dying] = [await makePoint(), await makePoint(fileVault.id), await makePoint()];
@@ -329,7 +326,7 @@ test('the API refuses each answer that cannot be, with its number and a sentence
   const { id } = items[0]!;
   const received = (await atBranch.list<ReceivedBackupShare>('/received-backup-shares')).map((one) => one.id);
   expect(received).toContain(id);
-  const accept = (vaultId: string) => refusalOf(branch, `/received-backup-shares/${id}/accept`, { vaultId });
+  const accept = (vaultId: string) => atBranch.refusal(`/received-backup-shares/${id}/accept`, { vaultId });
   const far = await makeVault(atBranch, {
     ...{ kind: 'server_backup', name: 'branch-far', region: 'eu-west-1', capacityGib: 1 },
   });

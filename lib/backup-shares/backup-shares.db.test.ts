@@ -182,6 +182,43 @@ describe('sharing a backup', () => {
     ).rejects.toMatchObject({ reason: 'BackupService.6714' });
   });
 
+  test('is refused in a region that the operator takes sharing from, the acceptance too', async () => {
+    const [sharer, other] = [await testAccount(database), await testAccount(database)];
+    const region = 'eu-west-1';
+    const { id: vaultId } = await makeDiskVault(sharer, { region });
+    const { id: pointId } = await makeBackup(sharer, { vaultId });
+    const projectIds = [await projectOf(other, region)];
+    const ctx = sharer.as('administrator');
+    const offer = () => shareBackup(ctx, { pointId, projectIds });
+    const [share] = (await offer()).items;
+    await owner.execute(sql`insert into region_offers values (${region}, true, false)`);
+    try {
+      const into = (await makeDiskVault(other, { region })).id;
+      const answer = acceptBackupShare(other.as('administrator'), { id: share!.id, vaultId: into });
+      await expect(answer).rejects.toMatchObject({ reason: 'BackupService.6707' });
+      await cancelBackupShare(ctx, { id: share!.id });
+      await expect(offer()).rejects.toMatchObject({ reason: 'BackupService.6707' });
+    } finally {
+      await owner.execute(sql`delete from region_offers where region = ${region}`);
+    }
+    await expect(offer()).resolves.toBeDefined();
+  });
+
+  test('ends at 500 open shares of an account', async () => {
+    const sharer = await testAccount(database);
+    const ctx = sharer.as('administrator');
+    const projectIds = [await projectOf(await testAccount(database))];
+    const [first, second] = [await makeBackup(sharer), await makeBackup(sharer)];
+    const { items } = await shareBackup(ctx, { pointId: first.id, projectIds });
+    await owner.execute(
+      sql`update quota_counters set used = 500 where account_id = ${sharer.id} and name = 'backup_shares'`,
+    );
+    const offer = () => shareBackup(ctx, { pointId: second.id, projectIds });
+    await expect(offer()).rejects.toMatchObject({ code: 'quota_exceeded', reason: 'backup_shares' });
+    await cancelBackupShare(ctx, { id: items[0]!.id });
+    await expect(offer()).resolves.toBeDefined();
+  });
+
   test('checks a project before it is added, and names the keys that have to be shared first', async () => {
     const [sharer, other] = [await testAccount(database), await testAccount(database)];
     const { id: pointId } = await makeBackup(sharer);

@@ -42,7 +42,10 @@ export const shareRefusals = {
     code: 'state_conflict',
     message: 'The recipient has registered an image from the backup. The image has to be deleted first.',
   },
-  6712: { code: 'state_conflict', message: 'The vault is not ready. Choose one in state Created.' },
+  6712: {
+    code: 'state_conflict',
+    message: 'The vault is not ready. Wait until its status is Ready, or choose another.',
+  },
   6713: { code: 'not_eligible', message: 'The vault is of another type than the backup.' },
   6714: { code: 'not_eligible', message: 'A backup that was shared with this account cannot be shared on.' },
 } as const satisfies Record<number, { code: ErrorCode; message: string }>;

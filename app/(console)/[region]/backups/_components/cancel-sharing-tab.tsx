@@ -15,6 +15,11 @@ import type { BackupShare } from '@/lib/backup-shares/schemas';
 import { cancelBackupShareAction, stopCancelRetryAction } from '../actions';
 import { ShareState } from './backup-words';
 
+interface Refusal {
+  name: string;
+  why: string;
+}
+
 interface CancelSharingTabProps {
   shares: BackupShare[];
   error: string | undefined;
@@ -27,20 +32,25 @@ interface CancelSharingTabProps {
 export function CancelSharingTab({ shares, error, isLoading, onChanged, onClose }: CancelSharingTabProps) {
   const { show } = useFlash();
   const queryClient = useQueryClient();
-  const [chosen, setChosen] = useState<readonly string[]>([]);
-  const [refusals, setRefusals] = useState<Record<string, string>>({});
+  const [marked, setMarked] = useState<readonly string[]>([]);
+  const [refusals, setRefusals] = useState<Record<string, Refusal>>({});
   const [isPending, setIsPending] = useState(false);
+  const chosen = shares.filter(({ id }) => marked.includes(id));
+  // What ended meanwhile has left the list, and its refusal with it.
+  const left = Object.entries(refusals).filter(([id]) => shares.every((share) => share.id !== id));
   const cancel = async () => {
     setIsPending(true);
-    const refused: Record<string, string> = {};
-    for (const id of chosen) {
+    const refused: Record<string, Refusal> = {};
+    for (const { id, recipient } of chosen) {
       const result = await cancelBackupShareAction({ id }).catch(() => null);
-      if (!result) refused[id] = 'Crossvault did not answer. Look before you try again.';
-      else if (!result.ok) refused[id] = result.error.message;
+      const why = result?.ok
+        ? null
+        : (result?.error.message ?? 'Crossvault did not answer. Look before you try again.');
+      if (why !== null) refused[id] = { name: recipient.name, why };
     }
     setIsPending(false);
     setRefusals(refused);
-    setChosen(Object.keys(refused));
+    setMarked(Object.keys(refused));
     const done = chosen.length - Object.keys(refused).length;
     if (done > 0)
       show({
@@ -56,6 +66,11 @@ export function CancelSharingTab({ shares, error, isLoading, onChanged, onClose 
   return (
     <>
       <div className="flex flex-col gap-3 pb-4">
+        {left.map(([id, { name, why }]) => (
+          <Callout key={id} kind="danger" title={`The share with ${name} could not be cancelled`}>
+            {why}
+          </Callout>
+        ))}
         {shares.length === 0 ? (
           <p className="text-muted">The backup is shared with nobody.</p>
         ) : (
@@ -72,16 +87,16 @@ export function CancelSharingTab({ shares, error, isLoading, onChanged, onClose 
                       label={share.recipient.name}
                       description={<Id value={share.recipient.projectId} cut="whole" />}
                       aria-label={`Cancel sharing with ${share.recipient.name}`}
-                      checked={chosen.includes(share.id)}
+                      checked={marked.includes(share.id)}
                       onCheckedChange={(checked) =>
-                        setChosen(
-                          checked === true ? [...chosen, share.id] : chosen.filter((id) => id !== share.id),
+                        setMarked(
+                          checked === true ? [...marked, share.id] : marked.filter((id) => id !== share.id),
                         )
                       }
                     />
                     <ShareState state={share.state} reason={share.stateReason} />
                   </div>
-                  <Obstacle share={share} refusal={refusals[share.id]} onChanged={onChanged} />
+                  <Obstacle share={share} refusal={refusals[share.id]?.why} onChanged={onChanged} />
                 </li>
               ))}
             </ul>

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Id } from '@/components/ui/copyable';
-import { Dialog, DialogBody } from '@/components/ui/dialog';
+import { Dialog } from '@/components/ui/dialog';
 import { Summary } from '@/components/ui/summary';
 import { Tabs } from '@/components/ui/tabs';
 import { backupSharesQuery } from '@/lib/backup-shares/query';
@@ -20,9 +20,11 @@ export function ShareBackupDialog({ backup, onClose }: { backup: Backup; onClose
   const [tab, setTab] = useState<'share' | 'cancel'>(backup.shareRefusal ? 'cancel' : 'share');
   return (
     <Dialog isOpen onOpenChange={(isOpen) => !isOpen && onClose()} title="Share Backup" size="lg">
-      <DialogBody className="flex-none overflow-visible pb-0">
+      {/* One part that scrolls: on a narrow screen the facts would leave too little room for the tabs. */}
+      <div data-body className="min-h-0 flex-1 overflow-y-auto px-5 pt-4">
         <Summary
           columns={2}
+          className="mb-3"
           items={[
             { label: 'Backup name', value: backup.name },
             { label: sourceWords[backup.kind], value: backup.source.name },
@@ -30,8 +32,6 @@ export function ShareBackupDialog({ backup, onClose }: { backup: Backup; onClose
             { label: 'Backup type', value: kindWords[backup.kind] },
           ]}
         />
-      </DialogBody>
-      <div className="flex min-h-0 flex-1 flex-col overflow-y-auto px-5 pt-3">
         <Tabs
           label="Sharing"
           value={tab}

@@ -14,7 +14,12 @@ import { useFlash } from '@/components/ui/flash';
 import { plural } from '@/components/ui/format';
 import { Input } from '@/components/ui/input';
 import { shareProjectQuery } from '@/lib/backup-shares/query';
-import { type BackupShare, maxProjects, type ShareProjectCheck } from '@/lib/backup-shares/schemas';
+import {
+  type BackupShare,
+  maxProjects,
+  type ShareProjectCheck,
+  shareRefusals,
+} from '@/lib/backup-shares/schemas';
 import type { Backup } from '@/lib/backups/schemas';
 import { ProjectId } from '@/lib/projects/schemas';
 import { shareBackupAction } from '../actions';
@@ -69,20 +74,19 @@ export function ShareTab({ backup, openShares, onClose }: ShareTabProps) {
               {projects.map((project, at) => (
                 <li key={project.projectId} className="px-3 py-2.5">
                   <div className="flex items-start justify-between gap-3">
-                    <div className="min-w-0">
-                      <p className="wrap-anywhere font-medium">{project.account.name}</p>
-                      <Id value={project.projectId} cut="whole" />
-                      {share.fields[`projectIds.${at}`] && (
-                        <p className="text-danger text-sm">{share.fields[`projectIds.${at}`]}</p>
-                      )}
-                    </div>
+                    <p className="wrap-anywhere min-w-0 font-medium">{project.account.name}</p>
                     <IconButton
                       size="icon-sm"
                       icon={<X />}
                       label={`Remove ${project.account.name}`}
+                      className="-my-1"
                       onClick={() => setProjects(projects.filter((one) => one !== project))}
                     />
                   </div>
+                  <Id value={project.projectId} cut="whole" />
+                  {share.fields[`projectIds.${at}`] && (
+                    <p className="text-danger text-sm">{share.fields[`projectIds.${at}`]}</p>
+                  )}
                   {project.missingKeys.length > 0 && (
                     <ShareKeys
                       project={project}
@@ -157,7 +161,11 @@ function AddProject({ backupId, known, isFull, isRefused, onAdd }: AddProjectPro
     <form noValidate onSubmit={(event) => void add(event)} className="flex items-start gap-2">
       <Field
         label="Recipient’s project id"
-        hint="Of the same region. The recipient finds it under My credentials."
+        hint={
+          isFull
+            ? shareRefusals[6701].message
+            : 'Of the same region. The recipient finds it under My credentials.'
+        }
         error={error}
         className="flex-1"
       >
@@ -178,11 +186,7 @@ function AddProject({ backupId, known, isFull, isRefused, onAdd }: AddProjectPro
         className="mt-6.5"
         isLoading={isChecking}
         disabledReason={
-          isRefused
-            ? 'The backup cannot be shared.'
-            : isFull
-              ? `A backup is shared with up to ${maxProjects} projects.`
-              : null
+          isRefused ? 'The backup cannot be shared.' : isFull ? shareRefusals[6701].message : null
         }
       >
         Add

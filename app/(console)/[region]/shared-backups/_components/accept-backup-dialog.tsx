@@ -17,7 +17,7 @@ import { RadioCards } from '@/components/ui/radio-cards';
 import { SkeletonText } from '@/components/ui/skeleton';
 import { Summary } from '@/components/ui/summary';
 import { vaultCandidatesQuery } from '@/lib/backup-shares/query';
-import type { ReceivedBackupShare, VaultCandidate } from '@/lib/backup-shares/schemas';
+import { acceptRefusal, type ReceivedBackupShare, type VaultCandidate } from '@/lib/backup-shares/schemas';
 import { regionName } from '@/lib/regions/schemas';
 
 interface AcceptBackupDialogProps {
@@ -33,6 +33,9 @@ export function AcceptBackupDialog({ share, region, onClose, onAccepted }: Accep
   const { backup, sharer } = share;
   const vaults = useQuery({ ...vaultCandidatesQuery(share.id), staleTime: 0 });
   const [vaultId, setVaultId] = useState('');
+  const refusal =
+    acceptRefusal({ state: share.state, isKeyMissing: share.isKeyMissing, sharerName: sharer.name })
+      ?.message ?? null;
   const chosen = vaults.data?.items.find(({ id }) => id === vaultId);
   const accept = useAction(acceptBackupShareAction, (accepted) => {
     show({
@@ -65,6 +68,11 @@ export function AcceptBackupDialog({ share, region, onClose, onAccepted }: Accep
             { label: 'Expires', value: <Time at={backup.expiresAt} /> },
           ]}
         />
+        {refusal && !accept.error && (
+          <Callout kind="warning" title="It cannot be accepted now">
+            {refusal}
+          </Callout>
+        )}
         <section aria-label="Vault" className="flex flex-col gap-2">
           <h3 className="font-medium">Vault</h3>
           <Candidates
@@ -105,7 +113,7 @@ export function AcceptBackupDialog({ share, region, onClose, onAccepted }: Accep
         <Button
           variant="primary"
           isLoading={accept.isPending}
-          disabledReason={vaultId === '' ? 'Choose a vault.' : null}
+          disabledReason={refusal ?? (vaultId === '' ? 'Choose a vault.' : null)}
           onClick={() => accept.send({ id: share.id, vaultId })}
         >
           Accept backup

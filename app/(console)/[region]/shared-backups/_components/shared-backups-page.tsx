@@ -60,7 +60,11 @@ export function SharedBackupsPage({ region }: { region: string }) {
                 region={region}
                 rows={rows}
                 query={received}
-                onAnswer={(answer, { id }) => setAnswering({ answer, id })}
+                onAnswer={(answer, { id }) => {
+                  setAnswering({ answer, id });
+                  // A share ends, and its key comes and goes, without a word to this page.
+                  void received.refetch();
+                }}
               />
             ),
           };
