@@ -9,7 +9,7 @@ import { readEnv } from '@/lib/env';
 import { loadRegions } from '@/lib/regions';
 import { Child } from '@/scripts/supervisor/child';
 import { prepareDatabase, startDatabase } from '@/scripts/supervisor/database';
-import { engineFlags } from '@/scripts/supervisor/engine-flags';
+import { engineFlags, engineMemory } from '@/scripts/supervisor/engine-flags';
 import { logEnd, untilLogged } from '@/scripts/supervisor/readiness';
 import { prepareSecrets } from '@/scripts/supervisor/secrets';
 
@@ -111,7 +111,7 @@ function engineOf(node: string, logs: string, env: Record<string, string>): Chil
     name: 'The engine',
     command: [node, ...engineFlags, ...profilerFlags(), join(root, 'dist/engine.js')],
     cwd: root,
-    env,
+    env: { ...env, ...engineMemory },
     logFile,
     untilReady: (signal) => untilLogged(logFile, from, signal),
     graceMs: 20_000,

@@ -10,7 +10,7 @@ import { Child } from './child';
 import { prepareDatabase, type RunningDatabase, startDatabase } from './database';
 import { makeDemo, readDemo } from './demo';
 import { demoClients } from './demo-clients';
-import { engineFlags } from './engine-flags';
+import { engineFlags, engineMemory } from './engine-flags';
 import { logEnd, untilAnswered, untilLogged } from './readiness';
 import { claimDataFolder, type Run, recordRun, releaseDataFolder } from './run-file';
 import { prepareSecrets, type Secrets } from './secrets';
@@ -165,6 +165,7 @@ function engineChild(init: ChildInit & { databaseUrl: string }): Child {
     cwd: root,
     env: {
       ...commonEnv(env, isDevelopment),
+      ...engineMemory,
       DATABASE_URL: databaseUrl,
       GATEWAY_LISTEN: `${env.host}:${env.gatewayPort}`,
     },

@@ -53,8 +53,9 @@ async function source() {
     }));
     const last = pack.frames.at(-1)!;
     const { offset } = pack.frames[0]!;
-    const slab = copySlabs.take();
-    slab.set(await from.store.get(objectName, { offset, length: last.offset + last.sealedLength - offset }));
+    const length = last.offset + last.sealedLength - offset;
+    const slab = copySlabs.take(length);
+    slab.set(await from.store.get(objectName, { offset, length }));
     return { pack, frames, slab, again: async () => null, ...more };
   };
   return { from, to, chunks, pack, rows, run };

@@ -1,33 +1,19 @@
 import type { ChunkName } from './chunk';
 import { dataChunking } from './chunker/fastcdc';
+import { KeptMemory } from './kept-memory';
 import type { ChunkRun } from './work/jobs';
 
-/**
- * Buffers that frames are gathered in. Workers read them where they are, and they are used again: touching fresh memory costs
- * more than sealing what is in it.
- */
-class FrameBuffers {
-  readonly #idle: Uint8Array[] = [];
+const kept = new KeptMemory<Uint8Array>((buffer) => buffer.length, 6 * dataChunking.maxBytes);
 
-  constructor(
-    private readonly standardBytes: number,
-    private readonly maxIdle: number,
-  ) {}
-
+/** The process's buffers that frames are gathered in, and that workers read where they are. */
+export const frameBuffers = {
+  /** Room for the longest chunk of a file, or for more where that is asked for. */
   take(minBytes: number): Uint8Array {
-    const found = this.#idle.findIndex((buffer) => buffer.length >= minBytes);
-    if (found >= 0) return this.#idle.splice(found, 1)[0]!;
-    return new Uint8Array(new SharedArrayBuffer(Math.max(this.standardBytes, minBytes)));
-  }
-
-  give(buffer: Uint8Array): void {
-    if (this.#idle.length === this.maxIdle) this.#idle.shift();
-    this.#idle.push(buffer);
-  }
-}
-
-/** The process's. Each holds the longest chunk of a file. */
-export const frameBuffers = new FrameBuffers(dataChunking.maxBytes, 6);
+    const length = Math.max(dataChunking.maxBytes, minBytes);
+    return kept.take((buffer) => buffer.length >= minBytes) ?? new Uint8Array(new SharedArrayBuffer(length));
+  },
+  give: (buffer: Uint8Array): void => kept.give(buffer),
+};
 
 /** A frame that still takes chunks. */
 export class OpenFrame {

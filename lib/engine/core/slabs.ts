@@ -1,26 +1,38 @@
 import { dataChunking } from './chunker/fastcdc';
+import { KeptMemory } from './kept-memory';
 
-/**
- * Pieces of shared memory that go round. A fresh page costs more than to open and seal what lies in it, so what is read for
- * a copy is sealed anew where it lies, hashed and written from there, and the piece is then used again.
- */
+/** Pieces of shared memory: what is read for a copy is sealed anew where it lies, hashed and written from there. */
 export class Slabs {
-  readonly #free: Uint8Array[] = [];
+  readonly #kept: KeptMemory<Uint8Array>;
 
+  /** @param sizes in bytes, ascending: a slab waits for its whole pack, so what is short takes a short one */
   constructor(
-    readonly slabBytes: number,
-    private readonly maxKept: number,
-  ) {}
-
-  take(): Uint8Array {
-    return this.#free.pop() ?? new Uint8Array(new SharedArrayBuffer(this.slabBytes));
+    private readonly sizes: readonly number[],
+    maxKeptBytes: number,
+  ) {
+    this.#kept = new KeptMemory((slab) => slab.length, maxKeptBytes);
   }
 
-  /** Nobody reads or writes it any more. */
+  get largest(): number {
+    return this.sizes.at(-1)!;
+  }
+
+  /** @param bytes at most `largest` */
+  take(bytes: number): Uint8Array {
+    const size = this.sizes.find((candidate) => candidate >= bytes);
+    if (size === undefined) throw new RangeError(`No slab holds ${bytes} bytes.`);
+    return this.#kept.take((slab) => slab.length === size) ?? new Uint8Array(new SharedArrayBuffer(size));
+  }
+
   give(slab: Uint8Array): void {
-    if (this.#free.length < this.maxKept) this.#free.push(slab);
+    this.#kept.give(slab);
   }
 }
 
-/** The process's slabs. Each holds the longest frame of a file at least. */
-export const copySlabs = new Slabs(dataChunking.maxBytes + 64 * 1024, 24);
+const kib = 1024;
+
+/** The process's slabs. The largest holds the longest frame of a file at least. */
+export const copySlabs = new Slabs(
+  [256 * kib, 1024 * kib, 2048 * kib, dataChunking.maxBytes + 64 * kib],
+  32 * kib * kib,
+);

@@ -1,23 +1,24 @@
+import { KeptMemory } from '@/lib/engine/core/kept-memory';
 import { maxChunkBytes } from '../wire-binary';
 
 /** Chunks taken in one turn of the fair share. */
 export const stepBytes = 4 * 1024 * 1024;
-const maxIdle = 3;
-const idle: ReceiveBuffer[] = [];
+const bufferBytes = stepBytes + maxChunkBytes;
+const kept = new KeptMemory<ReceiveBuffer>(() => bufferBytes, 3 * bufferBytes);
 
 /** Room for the chunks of one step, used again by the next one and by the next request. */
 export class ReceiveBuffer {
-  readonly #bytes = Buffer.allocUnsafeSlow(stepBytes + maxChunkBytes);
+  readonly #bytes = Buffer.allocUnsafeSlow(bufferBytes);
   #taken = 0;
 
   /** Lends one to `work`, whose chunks are gone when it settles. */
   static async lend<T>(work: (buffer: ReceiveBuffer) => Promise<T>): Promise<T> {
-    const buffer = idle.pop() ?? new ReceiveBuffer();
+    const buffer = kept.take() ?? new ReceiveBuffer();
     try {
       return await work(buffer);
     } finally {
       buffer.clear();
-      if (idle.length < maxIdle) idle.push(buffer);
+      kept.give(buffer);
     }
   }
 

@@ -74,7 +74,9 @@ function environmentOf(
   settings: EngineSettings,
   { port, fingerprint }: Pick<Engine, 'port' | 'fingerprint'>,
 ) {
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_ENV', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TZ'];
+  const ofNode = ['NODE_ENV', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+  const ofMemory = ['MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'];
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', ...ofNode, ...ofMemory];
   const given = kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   const isAnyAddress = ['0.0.0.0', '::', ''].includes(settings.host);
   return {

@@ -91,7 +91,7 @@ class TreeCopy {
   async *#send(frames: readonly GatheredFrame[]): AsyncGenerator<void> {
     const sized: SizedFrame[] = [];
     for (const frame of frames) sized.push(await this.#sized(frame));
-    const planned = planLoads(sized, copySlabs.slabBytes);
+    const planned = planLoads(sized, copySlabs.largest);
     this.#plannedBytes += sized.reduce((sum, { bytes }) => sum + bytes, 0);
     const ahead: Reading[] = [];
     let sinceYield = 0;
@@ -117,7 +117,7 @@ class TreeCopy {
     const { pack, frame } = load.frames[0]!;
     const sealed = this.#atSource(async () => {
       if (!load.isRun) return this.ports.frames.sealed(pack, frame);
-      const slab = copySlabs.take();
+      const slab = copySlabs.take(load.frames.reduce((sum, { sealedLength }) => sum + sealedLength, 0));
       await this.ports.frames.run(pack, frame, load.frames.at(-1)!.frame, slab);
       return slab;
     });

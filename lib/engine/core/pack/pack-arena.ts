@@ -1,3 +1,4 @@
+import { KeptMemory } from '../kept-memory';
 import { tagBytes } from '../seal';
 
 /** Where a worker puts what it has sealed: memory that the threads share, and how much of it is taken. */
@@ -32,26 +33,14 @@ export class PackArena {
   }
 }
 
-/**
- * Arenas go from pack to pack, because touching fresh memory costs more than sealing what is put there; and because V8 takes
- * every fresh buffer for a reason to collect garbage, which costs more than both.
- */
-class PackArenas {
-  readonly #idle: PackArena[] = [];
+const kept = new KeptMemory<PackArena>((arena) => arena.capacity, 64 * 1024 * 1024);
 
-  constructor(private readonly maxIdle: number) {}
-
-  take(capacity: number): PackArena {
-    const found = this.#idle.findIndex((arena) => arena.capacity >= capacity);
-    return found < 0 ? new PackArena(capacity) : this.#idle.splice(found, 1)[0]!;
-  }
-
-  /** Nobody reads or writes it any more. */
+/** The process's arenas, which go from pack to pack. */
+export const packArenas = {
+  take: (capacity: number): PackArena =>
+    kept.take((arena) => arena.capacity >= capacity) ?? new PackArena(capacity),
   give(arena: PackArena): void {
     arena.target.taken[0] = 0;
-    if (this.#idle.length === this.maxIdle) this.#idle.shift();
-    this.#idle.push(arena);
-  }
-}
-
-export const packArenas = new PackArenas(2);
+    kept.give(arena);
+  },
+};

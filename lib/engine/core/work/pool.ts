@@ -45,13 +45,15 @@ interface Pending {
 
 /** Two jobs at a thread: the next one lies ready when one is done. */
 const jobsPerThread = 2;
+/** A job's bytes lie outside the heap, and what it makes of them is soon gone. */
+const maxYoungGenerationSizeMb = 8;
 
 class Thread {
   readonly pending = new Map<number, Pending>();
   readonly worker: Worker;
 
   constructor(url: URL, onIdle: () => void, onExit: (thread: Thread) => void) {
-    this.worker = new Worker(url, { name: 'crossvault-core' });
+    this.worker = new Worker(url, { name: 'crossvault-core', resourceLimits: { maxYoungGenerationSizeMb } });
     this.worker.unref();
     this.worker.once('online', applyYoungHeap).once('message', applyYoungHeap);
     this.worker.on('message', (reply: Reply) => {
