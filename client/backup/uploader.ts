@@ -1,6 +1,6 @@
 import type { Chunk, ChunkName } from '@/lib/engine/core/chunk';
 import { NameSet } from '@/lib/engine/core/name-set';
-import { maxChunkBytes, targetBatchBytes } from '@/lib/engine/wire-binary';
+import { maxChunkBytes } from '@/lib/engine/wire-binary';
 
 /** Where an uploader sends to. Both calls may be repeated. */
 export interface UploadTarget {
@@ -10,6 +10,8 @@ export interface UploadTarget {
 }
 
 const maxInFlight = 3;
+/** Less than may cross together: each batch is held here, once more on its way out, and several are under way. */
+const batchBytes = 5 * 1024 * 1024;
 const maxChunksPerBatch = 4096;
 /** Names remembered as sent, at 27 to 54 bytes each; beyond it they are forgotten and duplicates go out again. */
 const maxRemembered = 4_000_000;
@@ -17,7 +19,7 @@ const maxRemembered = 4_000_000;
 class Batch {
   readonly chunks: Chunk[] = [];
   length = 0;
-  readonly #arena = Buffer.allocUnsafeSlow(targetBatchBytes + maxChunkBytes);
+  readonly #arena = Buffer.allocUnsafeSlow(batchBytes + maxChunkBytes);
 
   /** Copies the chunk: its bytes are the reader's buffer. */
   add(chunk: Chunk): void {
@@ -28,7 +30,7 @@ class Batch {
   }
 
   get isFull(): boolean {
-    return this.length >= targetBatchBytes || this.chunks.length >= maxChunksPerBatch;
+    return this.length >= batchBytes || this.chunks.length >= maxChunksPerBatch;
   }
 
   clear(): this {
