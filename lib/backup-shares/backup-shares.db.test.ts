@@ -1,12 +1,13 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { inAccount } from '@/db/client';
-import { backupPoints, images, notifications } from '@/db/schema';
+import { backupPoints, backupShares, images, notifications } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { deleteBackupPoint } from '@/lib/backup-points';
 import { tick } from '@/lib/engine/transfer/test-world';
 import { testEnvironment } from '@/lib/engine/vaults/test-environment';
 import { describeWriteVerb } from '@/lib/testing/verb-suite';
+import { waitUntilBlocked } from '@/lib/testing/wait-until-blocked';
 import { type TestAccount, testAccount } from '@/lib/testing/world';
 import {
   acceptBackupShare,
@@ -356,6 +357,24 @@ describe('cancelling', () => {
     expect(await shareOf(share.id)).toMatchObject({ state: 'cancelled', cancelWantedAt: null });
     const told = await owner.select().from(notifications).where(eq(notifications.accountId, sharer.id));
     expect(told.map(({ kind }) => kind)).toContain('share.backup_cancelled');
+  });
+
+  test('is tried again at once when the image goes while the wish is not committed yet', async () => {
+    const sharer = await testAccount(database);
+    const { recipient, share } = await arrangeShare(sharer);
+    await accept(recipient, share.id);
+    const imageId = await registerImage(recipient, (await arrive(share.id)).id);
+    let removed: Promise<unknown> | null = null;
+    await owner.transaction(async (tx) => {
+      const wish = { cancelTriedAt: new Date(), cancelWantedAt: new Date(), cancelWantedBy: 'spec' };
+      await tx.update(backupShares).set(wish).where(eq(backupShares.id, share.id));
+      removed = owner.delete(images).where(eq(images.id, imageId)).execute();
+      await waitUntilBlocked(owner);
+    });
+    await removed;
+    expect(await shareOf(share.id)).toMatchObject({ cancelTriedAt: null });
+    await tick({ environment: await testEnvironment(database) }, sharer.id);
+    expect(await shareOf(share.id)).toMatchObject({ state: 'cancelled' });
   });
 
   test('and registering an image at the same time have one winner', async () => {
