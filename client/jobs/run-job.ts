@@ -86,6 +86,7 @@ const finishPatienceMs = 60_000;
 /** One attempt at one job: does the work, reports progress about once a second, and tells the gateway how it ended. */
 export class RunningJob {
   readonly #stop = new AbortController();
+  readonly #leave = new AbortController();
   readonly #context: JobContext;
   /** Never rejects. */
   readonly ended: Promise<JobEnd>;
@@ -114,6 +115,7 @@ export class RunningJob {
 
   /** This process ends. The gateway offers the job again when the client is back. */
   interrupt(): void {
+    this.#leave.abort();
     this.#stop.abort(new Interrupted('The client is stopping.'));
   }
 
@@ -173,7 +175,7 @@ export class RunningJob {
       error: end.outcome === 'failed' ? describeError(end.error) : null,
       report: end.result?.report ?? null,
     };
-    await retrying({ giveUpAfterMs: finishPatienceMs }, () =>
+    await retrying({ giveUpAfterMs: finishPatienceMs, signal: this.#leave.signal }, () =>
       this.options.gateway.postJson(this.#path('finish'), body, Nothing),
     );
   }

@@ -1,4 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { root } from '../setup/command.mjs';
 
 /** Counts from the report that the suite itself wrote. A suite that failed in a way its report does not show counts as one. */
 export function countVitest(file, code) {
@@ -13,9 +16,26 @@ export function countVitest(file, code) {
       passed: report.numPassedTests,
       failed: report.numFailedTests + broken.length,
       skipped: report.numPendingTests + report.numTodoTests,
+      failures: report.testResults.flatMap(failuresOfFile),
     },
     code,
   );
+}
+
+function failuresOfFile({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (status === 'failed' && failed.length === 0) return [describe(name, '', message)];
+  return failed.map((test) => describe(name, test.fullName, test.failureMessages?.[0]));
+}
+
+/** A line for each: where, what, and the first line of why. */
+function describe(file = '', title = '', why = '') {
+  const place = isAbsolute(file) ? relative(root, file) : file;
+  return [[place, title].filter(Boolean).join(' › '), firstLine(why)].filter(Boolean).join('\n');
+}
+
+function firstLine(text) {
+  return stripVTControlCharacters(text).split('\n', 1)[0].trim();
 }
 
 export function countPlaywright(file, code) {
@@ -23,7 +43,19 @@ export function countPlaywright(file, code) {
   if (!report) return noReport();
   const { expected, unexpected, flaky, skipped } = report.stats;
   const skippedFor = [...new Set(report.suites?.flatMap(skipReasonsIn))];
-  return withExitCode({ passed: expected, failed: unexpected + flaky, skipped, skippedFor }, code);
+  const failures = report.suites?.flatMap(failuresOfSuite) ?? [];
+  return withExitCode({ passed: expected, failed: unexpected + flaky, skipped, skippedFor, failures }, code);
+}
+
+function failuresOfSuite({ suites = [], specs = [] }) {
+  const failed = specs.filter(({ tests }) =>
+    tests.some(({ status }) => status === 'unexpected' || status === 'flaky'),
+  );
+  const own = failed.map(({ file, line, title, tests }) => {
+    const errors = tests.flatMap(({ results = [] }) => results.flatMap(({ errors = [] }) => errors));
+    return describe(`${file}:${line}`, title, errors[0]?.message);
+  });
+  return [...own, ...suites.flatMap(failuresOfSuite)];
 }
 
 /** What tests of a Playwright suite said of why they cannot run here. */

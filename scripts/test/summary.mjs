@@ -1,5 +1,8 @@
+/** The rest stands further up. */
+const maxFailures = 30;
+
 /**
- * Prints what ran, what did not and why; the last line is `N passed, N failed`. Returns whether all is well: a suite that
+ * Prints what ran, what did not and why, and what failed; the last line is `N passed, N failed`. Returns whether all is well: a suite that
  * could not run, or a test that says what it misses here, is a failure where everything is required, as in CI;
  * not so a suite that the machine's own kernel cannot run, which is told.
  */
@@ -14,6 +17,11 @@ export function printSummary(results, isAllRequired = process.env.CROSSVAULT_REQ
     console.log(`${failed || isMissing ? '✗' : notRun ? '–' : '✓'} ${name.padEnd(width)}  ${counts}`);
     for (const why of skippedFor) console.log(`  ${' '.repeat(width)}  skipped: ${why}`);
   }
+  const failures = results.flatMap(({ failures = [] }) => failures);
+  if (failures.length > 0) console.log('\nfailed:');
+  for (const failure of failures.slice(0, maxFailures))
+    console.log(`✗ ${failure.replaceAll('\n', '\n    ').slice(0, 600)}`);
+  if (failures.length > maxFailures) console.log(`and ${failures.length - maxFailures} more`);
   const missing = results.filter(({ notRun }) => notRun);
   const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
   const lacking = results.reduce(

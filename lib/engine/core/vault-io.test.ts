@@ -120,29 +120,58 @@ describe('a vault writer', () => {
     await writer.put({ ...vault.chunk(noise(1000, 2)), bytes: noise(1000, 3) });
     await expect(writer.flush()).rejects.toMatchObject({ code: 'corrupt_data' });
     await expect(writer.put(vault.chunk(noise(10)))).rejects.toMatchObject({ code: 'corrupt_data' });
+    expect(writer.isBroken).toBe(true);
     expect(vault.index.size).toBe(0);
   });
 
-  it('fails for good when the store or the index fails, whichever call it is', async () => {
+  it('keeps what the store refuses, takes nothing meanwhile, and loses nothing, whichever call it is', async () => {
     for (let failing = 0; failing < 6; failing++) {
       const vault = await createTestVault();
-      const store = new FaultStore(vault.store, (_, call) =>
-        call === failing ? (failing % 2 ? 'before' : 'after') : null,
-      );
+      let isDown = false;
+      const store = new FaultStore(vault.store, (_, call) => {
+        isDown ||= call === failing;
+        return isDown ? (failing % 2 ? 'before' : 'after') : null;
+      });
       const writer = vault.writer({ store, packBytes: 1_000_000 });
-      const attempt = async () => {
-        for (let i = 0; i < 6; i++) await writer.put(vault.chunk(noise(1_100_000, i)));
-        await writer.flush();
+      const chunks = Array.from({ length: 6 }, (_, i) => vault.chunk(noise(1_100_000, i)));
+      let refusals = 0;
+      const insist = async (act: () => Promise<void>) => {
+        for (;;) {
+          try {
+            return await act();
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'storage_unavailable' });
+            expect(writer.isBroken).toBe(false);
+            const taken = writer.counters.chunks.data;
+            await expect(writer.put(vault.chunk(noise(10)))).rejects.toThrow('Injected fault');
+            expect(writer.counters.chunks.data).toBe(taken);
+            if (++refusals === 3) isDown = false;
+          }
+        }
       };
-      await expect(attempt()).rejects.toMatchObject({ code: 'storage_unavailable' });
-      await expect(writer.flush()).rejects.toMatchObject({ code: 'storage_unavailable' });
+      for (const chunk of chunks) await insist(() => writer.put(chunk));
+      await insist(() => writer.flush());
+      for (const { name, bytes } of chunks)
+        expect(Buffer.from(await vault.load(name)).equals(bytes)).toBe(true);
+      expect(refusals).toBeGreaterThan(0);
     }
+  });
+
+  it('reports a durable pack until whoever is told takes it', async () => {
     const vault = await createTestVault();
+    let calls = 0;
     const writer = vault.writer({
-      onStoredPack: () => Promise.reject(new CrossvaultError('unavailable', 'No.')),
+      onStoredPack: async ({ pack, rows }) => {
+        if (++calls < 4) throw new CrossvaultError('unavailable', 'No.');
+        await vault.index.add(pack, rows);
+      },
     });
-    await writer.put(vault.chunk(noise(10)));
+    const chunk = vault.chunk(noise(10));
+    await writer.put(chunk);
     await expect(writer.flush()).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'unavailable' });
+    await writer.flush();
+    expect(Buffer.from(await vault.load(chunk.name)).equals(chunk.bytes)).toBe(true);
   });
 
   it('can be stopped at any time', async () => {

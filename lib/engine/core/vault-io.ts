@@ -40,9 +40,14 @@ export interface ForeignRun {
  * Writes chunks into a vault: frames them, compresses and seals them on worker threads, stores full packs and reports
  * each pack once it is durable. Bounded memory: `put` waits while too many packs are in flight.
  *
- * After the first failure every call rejects with it and nothing more is reported; what was reported stays true.
+ * A pack that the store, or whoever is told of it, refuses is kept: the next call begins with trying it once more, and
+ * while that fails rejects without taking anything, so that it may be repeated. Any other failure breaks the writer: every
+ * call rejects with it and nothing more is reported. What was reported stays true.
  */
 export interface VaultWriter {
+  /** What was not reported is lost, and repeating a call does not help. */
+  readonly isBroken: boolean;
+
   /**
    * Copies the bytes and resolves when there is room for more. A chunk that is already in this writer's hands is
    * taken once. Its name is recomputed on a worker; bytes that do not match reject the writer with `corrupt_data`.
@@ -96,7 +101,7 @@ export interface VaultReader {
   readFrames(groups: readonly FrameGroup[]): AsyncGenerator<CarriedFrame[]>;
 }
 
-/** Called once per durable pack, before `flush` resolves; its rejection fails the writer. */
+/** Called for each durable pack, before `flush` resolves, and again if it rejects. */
 export type OnStoredPack = (stored: StoredPack) => Promise<void> | void;
 
 export interface WriterCounters {

@@ -14,7 +14,14 @@ import { copySlabs } from './slabs';
 import { Slots } from './slots';
 import type { ObjectStore } from './store/object-store';
 import { packObjectName, type StorageTier } from './tier';
-import type { ForeignFrame, ForeignRun, OnStoredPack, VaultWriter, WriterCounters } from './vault-io';
+import type {
+  ForeignFrame,
+  ForeignRun,
+  OnStoredPack,
+  StoredPack,
+  VaultWriter,
+  WriterCounters,
+} from './vault-io';
 import type { VaultKeys } from './vault-keys';
 import type { ChunkRun, SealedFrame } from './work/jobs';
 import { sharedPool, type WorkPool } from './work/pool';
@@ -58,6 +65,13 @@ interface OpenPackJob {
   arena: PackArena | null;
 }
 
+interface SealedPack extends StoredPack {
+  parts: Uint8Array[];
+  /** Memory that is free when the pack is durable. */
+  slabs: Uint8Array[];
+  arena: PackArena | null;
+}
+
 interface WholeFrame {
   frame: number;
   info: FrameInfo;
@@ -86,6 +100,8 @@ class PackingWriter implements VaultWriter {
   readonly #sealSlots: Slots;
   readonly #storeSlots: Slots;
   readonly #storing = new Set<Promise<void>>();
+  /** Packs that could not be stored or reported; a few at most, because nothing is taken while there are any. */
+  #refused: SealedPack[] = [];
   /** Every name this writer took: 27 to 54 bytes each. */
   readonly #taken = new NameSet();
   #failure: { error: unknown } | null = null;
@@ -111,8 +127,12 @@ class PackingWriter implements VaultWriter {
     return this.#inTurn(() => this.#addRun(run));
   }
 
-  flush(): Promise<void> {
-    return this.#inTurn(async () => {
+  get isBroken(): boolean {
+    return this.#failure !== null;
+  }
+
+  async flush(): Promise<void> {
+    await this.#inTurn(async () => {
       for (const lane of Object.values(this.#lanes)) {
         await this.#closeFrame(lane);
         await this.#closePack(lane);
@@ -120,6 +140,8 @@ class PackingWriter implements VaultWriter {
       await Promise.all(this.#storing);
       this.#requireHealthy();
     });
+    // A turn begins with what was refused in the one before.
+    await this.#inTurn(async () => {});
   }
 
   async abort(): Promise<void> {
@@ -131,13 +153,17 @@ class PackingWriter implements VaultWriter {
 
   /** Calls take effect one after the other, so that a caller may put without waiting. */
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => {
+    const result = this.#turn.then(async () => {
       this.#requireHealthy();
-      return act();
+      await this.#storeRefused();
+      try {
+        return await act();
+      } catch (error) {
+        this.#fail(error);
+        throw error;
+      }
     });
-    this.#turn = result.catch((error) => {
-      this.#failure ??= { error };
-    });
+    this.#turn = result.catch(() => {});
     return result;
   }
 
@@ -353,19 +379,30 @@ class PackingWriter implements VaultWriter {
     this.#requireHealthy();
     const { rows, sizeBytes, parts: unhashed } = builder.finish();
     const { sha256, parts } = await this.#pool.run({ op: 'hash', parts: unhashed });
-    const pack: PackRef = {
-      objectName: packObjectName(sha256, this.#options.tier),
-      sizeBytes,
-      type: builder.type,
-    };
+    const objectName = packObjectName(sha256, this.#options.tier);
+    const pack: PackRef = { objectName, sizeBytes, type: builder.type };
+    const { plainBytes } = builder;
+    // After a failure its memory is not used again: a store may still be at work with it.
+    const kept = { pack, rows, plainBytes, parts, slabs: [], arena: null };
+    await this.#store({ ...kept, slabs, arena }).catch(() => this.#refused.push(kept));
+  }
+
+  async #storeRefused(): Promise<void> {
+    while (this.#refused.length > 0) {
+      await this.#store(this.#refused[0]!);
+      this.#refused.shift();
+    }
+  }
+
+  async #store({ parts, slabs, arena, ...stored }: SealedPack): Promise<void> {
+    const { pack } = stored;
     await this.#options.store.putIfAbsent(pack.objectName, parts);
-    // Not after a failure: a store may then still be at work with them.
+    this.#requireHealthy();
+    await this.#options.onStoredPack(stored);
     for (const slab of slabs) copySlabs.give(slab);
     if (arena) packArenas.give(arena);
-    this.#requireHealthy();
-    await this.#options.onStoredPack({ pack, rows, plainBytes: builder.plainBytes });
     this.counters.packs++;
-    this.counters.storedBytes += sizeBytes;
+    this.counters.storedBytes += pack.sizeBytes;
   }
 }
 

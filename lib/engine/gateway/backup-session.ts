@@ -2,6 +2,7 @@ import type { Chunk, ChunkName, VaultReader, VaultWriter } from '@/lib/engine/co
 import { NameSet } from '@/lib/engine/core/name-set';
 import { computeName } from '@/lib/engine/core/names';
 import { CrossvaultError } from '@/lib/errors';
+import { translateDatabaseError } from '@/lib/verb';
 import type { OpenVault, VaultLineage } from '../vaults';
 import { readerOf } from './open-point';
 import { reachableNames } from './walk-pages';
@@ -35,7 +36,7 @@ export class BackupSession {
   lastUsedAt = performance.now();
   /** Requests being answered: a slow one must not be taken for silence. */
   requests = 0;
-  /** The writer has failed: what it had not stored is lost, and the session with it. */
+  /** What the writer had not stored is lost, and the session with it. */
   isBroken = false;
 
   private constructor(readonly init: BackupSessionInit) {
@@ -118,12 +119,18 @@ export class BackupSession {
     try {
       return await act(this.#writer);
     } catch (error) {
-      this.isBroken = true;
+      this.isBroken = this.#writer.isBroken || !mayPass(error);
       // What the writer finds damaged came from the client a moment ago.
       if (error instanceof CrossvaultError && error.code === 'corrupt_data') throw nameMismatch(error);
       throw error;
     }
   }
+}
+
+/** The storage or the database does not answer: the writer keeps what it took until they do. */
+function mayPass(error: unknown): boolean {
+  const told = translateDatabaseError(error);
+  return told instanceof CrossvaultError && told.retryable;
 }
 
 function nameMismatch(cause?: unknown): CrossvaultError {

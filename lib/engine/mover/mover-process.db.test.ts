@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { eq } from 'drizzle-orm';
 import { afterAll, expect, test, vi } from 'vitest';
 import { inAccount } from '@/db/client';
-import { backupPoints, dataSources, fileSystems, jobs } from '@/db/schema';
+import { backupPoints, dataSources, fileSystems, jobs, packs } from '@/db/schema';
 import { testDatabase } from '@/db/testing/harness';
 import { newSigningKey } from '@/lib/audit/signing-key';
 import { ensureRegionClient } from '@/lib/clients';
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 const region = 'cn-hangzhou';
-const [fileCount, fileBytes] = [60, 1_500_000];
+const [fileCount, fileBytes] = [120, 1_500_000];
 
 interface EngineProcess {
   child: ChildProcess;
@@ -107,19 +107,17 @@ async function queueBackup({ sourceId, path, ...place }: Awaited<ReturnType<type
 }
 
 const rowOf = async (id: string) => (await owner.select().from(jobs).where(eq(jobs.id, id)))[0]!;
-const untilUnderWay = (id: string, attempt: number) =>
-  vi.waitFor(
-    async () => {
-      const row = await rowOf(id);
-      expect([row.status, row.attempt, row.bytesDone > 0, row.errorMessage]).toEqual([
-        'running',
-        attempt,
-        true,
-        null,
-      ]);
-    },
-    { timeout: 60_000, interval: 10 },
-  );
+const countPacks = (vaultId: string) => owner.$count(packs, eq(packs.vaultId, vaultId));
+/** Until this attempt has brought a pack, with many still to come. */
+async function untilUnderWay(id: string, attempt: number): Promise<void> {
+  const { vaultId } = await rowOf(id);
+  const before = await countPacks(vaultId);
+  await vi.waitFor(async () => expect(await countPacks(vaultId)).toBeGreaterThan(before), {
+    timeout: 60_000,
+    interval: 10,
+  });
+  expect(await rowOf(id)).toMatchObject({ status: 'running', attempt, errorMessage: null });
+}
 /** As if the time had passed after which a job that nobody speaks for is offered again. */
 const letTimePass = (id: string) =>
   owner
