@@ -24,12 +24,12 @@ export function countVitest(file, code) {
 
 function failuresOfFile({ name, status, message, assertionResults }) {
   const failed = assertionResults.filter((test) => test.status === 'failed');
-  if (status === 'failed' && failed.length === 0) return [describe(name, '', message)];
-  return failed.map((test) => describe(name, test.fullName, test.failureMessages?.[0]));
+  if (status === 'failed' && failed.length === 0) return [toLine(name, '', message)];
+  return failed.map((test) => toLine(name, test.fullName, test.failureMessages?.[0]));
 }
 
 /** A line for each: where, what, and the first line of why. */
-function describe(file = '', title = '', why = '') {
+function toLine(file = '', title = '', why = '') {
   const place = isAbsolute(file) ? relative(root, file) : file;
   return [[place, title].filter(Boolean).join(' › '), firstLine(why)].filter(Boolean).join('\n');
 }
@@ -53,7 +53,7 @@ function failuresOfSuite({ suites = [], specs = [] }) {
   );
   const own = failed.map(({ file, line, title, tests }) => {
     const errors = tests.flatMap(({ results = [] }) => results.flatMap(({ errors = [] }) => errors));
-    return describe(`${file}:${line}`, title, errors[0]?.message);
+    return toLine(`${file}:${line}`, title, errors[0]?.message);
   });
   return [...own, ...suites.flatMap(failuresOfSuite)];
 }
