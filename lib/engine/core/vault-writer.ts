@@ -1,27 +1,21 @@
 import { CrossvaultError } from '@/lib/errors';
 import { corrupt } from './bytes';
-import type { Chunk, ChunkType, PackRef, PackRow } from './chunk';
+import type { Chunk, ChunkType, PackRow } from './chunk';
 import { maxFramePlainBytes } from './codec';
 import { frameBuffers, OpenFrame } from './frame-assembly';
 import { NameSet } from './name-set';
 import { nameToHex } from './names';
 import type { FrameInfo } from './pack/frame-table';
-import { type PackArena, packArenas } from './pack/pack-arena';
+import { packArenas } from './pack/pack-arena';
 import { PackBuilder } from './pack/pack-builder';
 import { frameSeal, requireFrame } from './pack/pack-reader';
+import { type FillingPack, PackOutbox } from './pack-outbox';
 import { type FrameSeal, resealInPlace, tagBytes } from './seal';
 import { copySlabs } from './slabs';
 import { Slots } from './slots';
 import type { ObjectStore } from './store/object-store';
-import { packObjectName, type StorageTier } from './tier';
-import type {
-  ForeignFrame,
-  ForeignRun,
-  OnStoredPack,
-  StoredPack,
-  VaultWriter,
-  WriterCounters,
-} from './vault-io';
+import type { StorageTier } from './tier';
+import type { ForeignFrame, ForeignRun, OnStoredPack, VaultWriter, WriterCounters } from './vault-io';
 import type { VaultKeys } from './vault-keys';
 import type { ChunkRun, SealedFrame } from './work/jobs';
 import { sharedPool, type WorkPool } from './work/pool';
@@ -53,23 +47,7 @@ const framePlainBytes = { data: 1024 * 1024, tree: 256 * 1024 } as const satisfi
 interface Lane {
   type: ChunkType;
   frame: OpenFrame | null;
-  pack: OpenPackJob | null;
-}
-
-interface OpenPackJob {
-  builder: PackBuilder;
-  sealing: Set<Promise<void>>;
-  /** Frames of another vault lie in them until the pack is durable. */
-  slabs: Uint8Array[];
-  /** Frames that were sealed from plaintext lie in it. */
-  arena: PackArena | null;
-}
-
-interface SealedPack extends StoredPack {
-  parts: Uint8Array[];
-  /** Memory that is free when the pack is durable. */
-  slabs: Uint8Array[];
-  arena: PackArena | null;
+  pack: FillingPack | null;
 }
 
 interface WholeFrame {
@@ -98,10 +76,7 @@ class PackingWriter implements VaultWriter {
     tree: { type: 'tree', frame: null, pack: null },
   };
   readonly #sealSlots: Slots;
-  readonly #storeSlots: Slots;
-  readonly #storing = new Set<Promise<void>>();
-  /** Packs that could not be stored or reported; a few at most, because nothing is taken while there are any. */
-  #refused: SealedPack[] = [];
+  readonly #outbox: PackOutbox;
   /** Every name this writer took: 27 to 54 bytes each. */
   readonly #taken = new NameSet();
   #failure: { error: unknown } | null = null;
@@ -112,7 +87,13 @@ class PackingWriter implements VaultWriter {
     this.#pool = options.pool ?? sharedPool();
     this.#packBytes = options.packBytes ?? 16 * 1024 * 1024;
     this.#sealSlots = new Slots(this.#pool.parallelism * 2 + 1);
-    this.#storeSlots = new Slots(options.storesInFlight ?? 2);
+    this.#outbox = new PackOutbox({
+      ...options,
+      pool: this.#pool,
+      counters: this.counters,
+      requireHealthy: () => this.#requireHealthy(),
+      fail: (error) => this.#fail(error),
+    });
   }
 
   put(chunk: Chunk): Promise<void> {
@@ -137,7 +118,7 @@ class PackingWriter implements VaultWriter {
         await this.#closeFrame(lane);
         await this.#closePack(lane);
       }
-      await Promise.all(this.#storing);
+      await this.#outbox.settled();
       this.#requireHealthy();
     });
     // A turn begins with what was refused in the one before.
@@ -148,14 +129,14 @@ class PackingWriter implements VaultWriter {
     this.#failure ??= { error: new CrossvaultError('state_conflict', 'The writer was stopped.') };
     await this.#turn.catch(() => {});
     for (const lane of Object.values(this.#lanes)) await Promise.allSettled(lane.pack?.sealing ?? []);
-    await Promise.allSettled(this.#storing);
+    await this.#outbox.settled();
   }
 
   /** Calls take effect one after the other, so that a caller may put without waiting. */
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(async () => {
       this.#requireHealthy();
-      await this.#storeRefused();
+      await this.#outbox.storeRefused();
       try {
         return await act();
       } catch (error) {
@@ -316,7 +297,7 @@ class PackingWriter implements VaultWriter {
     lane: Lane,
     plainLength: number,
     chunkCount: number,
-    sealFrame: (to: FrameSeal, pack: OpenPackJob) => Promise<SealedFrame>,
+    sealFrame: (to: FrameSeal, pack: FillingPack) => Promise<SealedFrame>,
   ): Promise<void> {
     const pack = await this.#openFor(lane, plainLength, chunkCount);
     const { builder, sealing } = pack;
@@ -332,7 +313,7 @@ class PackingWriter implements VaultWriter {
   }
 
   /** Takes a seal slot and finds the pack that has room. */
-  async #openFor(lane: Lane, frameBytes: number, chunkCount: number): Promise<OpenPackJob> {
+  async #openFor(lane: Lane, frameBytes: number, chunkCount: number): Promise<FillingPack> {
     await this.#sealSlots.take();
     try {
       this.#requireHealthy();
@@ -359,50 +340,10 @@ class PackingWriter implements VaultWriter {
     this.#failure ??= { error };
   }
 
-  /** Hands the pack to the background as soon as a store slot is free. */
   async #closePack(lane: Lane): Promise<void> {
     const { pack } = lane;
-    if (!pack) return;
     lane.pack = null;
-    await this.#storeSlots.take();
-    const work = this.#storePack(pack)
-      .catch((error) => this.#fail(error))
-      .finally(() => {
-        this.#storeSlots.give();
-        this.#storing.delete(work);
-      });
-    this.#storing.add(work);
-  }
-
-  async #storePack({ builder, sealing, slabs, arena }: OpenPackJob): Promise<void> {
-    await Promise.all(sealing);
-    this.#requireHealthy();
-    const { rows, sizeBytes, parts: unhashed } = builder.finish();
-    const { sha256, parts } = await this.#pool.run({ op: 'hash', parts: unhashed });
-    const objectName = packObjectName(sha256, this.#options.tier);
-    const pack: PackRef = { objectName, sizeBytes, type: builder.type };
-    const { plainBytes } = builder;
-    // After a failure its memory is not used again: a store may still be at work with it.
-    const kept = { pack, rows, plainBytes, parts, slabs: [], arena: null };
-    await this.#store({ ...kept, slabs, arena }).catch(() => this.#refused.push(kept));
-  }
-
-  async #storeRefused(): Promise<void> {
-    while (this.#refused.length > 0) {
-      await this.#store(this.#refused[0]!);
-      this.#refused.shift();
-    }
-  }
-
-  async #store({ parts, slabs, arena, ...stored }: SealedPack): Promise<void> {
-    const { pack } = stored;
-    await this.#options.store.putIfAbsent(pack.objectName, parts);
-    this.#requireHealthy();
-    await this.#options.onStoredPack(stored);
-    for (const slab of slabs) copySlabs.give(slab);
-    if (arena) packArenas.give(arena);
-    this.counters.packs++;
-    this.counters.storedBytes += pack.sizeBytes;
+    if (pack) await this.#outbox.send(pack);
   }
 }
 
