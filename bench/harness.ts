@@ -17,6 +17,7 @@ import { runLatency } from './extras/latency';
 import { runMemory } from './extras/memory';
 import { runS3 } from './extras/s3';
 import { runSpace } from './extras/space';
+import { runWeb } from './extras/web';
 import { describeMachine } from './machine';
 import { findNode, type NodeChoice } from './nodes';
 import { datasetParts, extraParts, type Options, type Part } from './options';
@@ -26,6 +27,7 @@ import { runOnce } from './run';
 /** What a part that is measured once is given. */
 export interface ExtraPlace {
   scratch: string;
+  cache: string;
   log: (line: string) => void;
   /** Stopped with the part. */
   start(options?: InstallationOptions): Promise<Installation>;
@@ -39,6 +41,7 @@ const extras: Record<
   space: runSpace,
   latency: runLatency,
   memory: runMemory,
+  web: runWeb,
 };
 
 /**
@@ -131,7 +134,7 @@ export class Harness {
   }
 
   #place(scratch: string): ExtraPlace {
-    return { scratch, log: this.log, start: (options) => this.#start(scratch, options) };
+    return { scratch, cache: this.#cache, log: this.log, start: (options) => this.#start(scratch, options) };
   }
 
   async #takeDataset(part: Part, scratch: string, run: number): Promise<void> {

@@ -25,7 +25,7 @@ const isWhole = results.outcomes.every(
 process.exit(isWhole && !results.notRun.some(({ isOwnFault }) => isOwnFault) ? 0 : 1);
 
 async function measure(): Promise<Results> {
-  await ensureBuilt(['bundles']);
+  await ensureBuilt(options.parts.includes('web') ? undefined : ['bundles']);
   const scratch = await mkdtemp(join(options.folder ?? tmpdir(), 'cvbench-'));
   const harness = new Harness(options, scratch, log, (results) => writeResults(folder, results));
   const cleanUp = async () => {

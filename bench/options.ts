@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..');
 
 /** In the order in which they are taken. */
 export const datasetParts = ['tree', 'large', 'image'] as const;
-export const extraParts = ['s3', 'space', 'latency', 'memory'] as const;
+export const extraParts = ['s3', 'space', 'latency', 'memory', 'web'] as const;
 export const parts = [...datasetParts, 'disk', ...extraParts] as const;
 export type Part = (typeof parts)[number];
 
@@ -24,6 +24,7 @@ export interface Sizes {
   space: { points: number; files: number; fileBytes: number };
   latency: { fileBytes: number; smallFiles: number; roundTripsMs: number[] };
   memory: { streamBytes: number[] };
+  web: { datasets: Dataset[]; points: number; seconds: number };
 }
 
 export interface Options {
@@ -94,6 +95,7 @@ function fullSizes(): Sizes {
     space: { points: 8, files: 64, fileBytes: mib },
     latency: { fileBytes: 256 * mib, smallFiles: 4000, roundTripsMs: [0, 50, 150] },
     memory: { streamBytes: [2048 * mib, 20 * 1024 * mib] },
+    web: { datasets: [tree, makeRandomFile('large', 2048 * mib)], points: 30, seconds: 15 },
   };
 }
 
@@ -109,5 +111,6 @@ function quickSizes(): Sizes {
     space: { points: 4, files: 16, fileBytes: 256 * 1024 },
     latency: { fileBytes: 16 * mib, smallFiles: 200, roundTripsMs: [0, 50] },
     memory: { streamBytes: [64 * mib, 256 * mib] },
+    web: { datasets: [tree, large], points: 3, seconds: 2 },
   };
 }

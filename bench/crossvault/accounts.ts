@@ -9,6 +9,7 @@ import { type Installation, root } from './installation';
 import { waitFor } from './wait-for';
 
 export const region = 'eu-west-1';
+export const vaultName = 'bench';
 export const program = join(root, 'dist/crossvault.js');
 
 export interface Side {
@@ -37,24 +38,24 @@ export async function makeAccounts(
   return { source, target };
 }
 
+/** How the administrator of an account signs in. */
+export const signInOf = (accountId: string) => ({
+  email: `${accountId}@bench.example`,
+  password: 'not a secret at all',
+});
+
 /** An account with an administrator and a vault. */
 export async function makeOwner(
   { owner, app }: Installation,
   kind: 'standard' | 'replication_target' | 'disk_backup' | 'database',
 ): Promise<Pick<Side, 'ctx' | 'vaultId'>> {
   const { accountId, resourceGroupId } = await createAccount(owner, { name: `Bench ${kind}` });
-  const user = {
-    accountId,
-    name: 'Bench',
-    email: `${accountId}@bench.example`,
-    password: 'not a secret at all',
-    role: 'administrator' as const,
-  };
+  const user = { accountId, name: 'Bench', role: 'administrator' as const, ...signInOf(accountId) };
   const { id } = await createUser(owner, user);
   const actor = { kind: 'user' as const, id, userId: id, name: user.name, role: user.role };
   const ctx = createContext({ accountId, actor, db: app });
   const capacity = kind === 'disk_backup' ? { capacityGib: 1024 } : {};
-  const vault = await createVault(ctx, { kind, name: 'bench', region, resourceGroupId, ...capacity });
+  const vault = await createVault(ctx, { kind, name: vaultName, region, resourceGroupId, ...capacity });
   await waitFor(async () => (await getVault(ctx, { id: vault.id })).status === 'created');
   return { ctx, vaultId: vault.id };
 }

@@ -12,6 +12,7 @@ import { prepareDatabase, startDatabase } from '@/scripts/supervisor/database';
 import { engineFlags, engineMemory } from '@/scripts/supervisor/engine-flags';
 import { logEnd, untilLogged } from '@/scripts/supervisor/readiness';
 import { prepareSecrets } from '@/scripts/supervisor/secrets';
+import { webChild } from '@/scripts/supervisor/web-child';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -22,7 +23,7 @@ export interface InstallationOptions {
   settings?: Record<string, string>;
 }
 
-/** A PostgreSQL and an engine of their own, as `npm start` runs them, without the web server. */
+/** A PostgreSQL and an engine of their own, as `npm start` runs them; the web server only where it is asked for. */
 export interface Installation {
   dataFolder: string;
   node: string;
@@ -35,6 +36,8 @@ export interface Installation {
   use(): void;
   /** A process that is stopped with the installation, or earlier. @param within a command that runs a command. */
   startClient(configDir: string, within?: string[]): Promise<Child>;
+  /** The console, stopped with the installation. @returns its address. */
+  startWeb(): Promise<string>;
   /** What the engine tells a collector. */
   metrics(): Promise<string>;
   stop(): Promise<void>;
@@ -85,6 +88,7 @@ export async function startInstallation(
   await engine.start();
   const owner = createDatabase(urls.owner, { applicationName: 'bench', maxConnections: 2 });
   const app = createDatabase(urls.app, { applicationName: 'bench', maxConnections: 4 });
+  let web: Child | null = null;
   return {
     dataFolder,
     node,
@@ -95,8 +99,18 @@ export async function startInstallation(
     postgresPid: server!.pid,
     use: () => void use(),
     startClient: (configDir, within) => startClient(node, configDir, logs, within),
+    async startWeb() {
+      const webEnv = { ...env, webPort: await freePort() };
+      const webUrl = `http://${env.host}:${webEnv.webPort}`;
+      const databaseUrl = urls.app;
+      const init = { root, env: webEnv, isDevelopment: false, onRestart: failed };
+      web = webChild({ ...init, webUrl, databaseUrl, secrets });
+      await web.start();
+      return webUrl;
+    },
     metrics: () => readMetrics(Number(port)),
     async stop() {
+      await web?.stop();
       await Promise.all([owner.$client.end({ timeout: 5 }), app.$client.end({ timeout: 5 })]);
       await engine.stop();
       await server?.stop();

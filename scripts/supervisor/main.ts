@@ -11,9 +11,10 @@ import { prepareDatabase, type RunningDatabase, startDatabase } from './database
 import { makeDemo, readDemo } from './demo';
 import { demoClients } from './demo-clients';
 import { engineFlags, engineMemory } from './engine-flags';
-import { logEnd, untilAnswered, untilLogged } from './readiness';
+import { logEnd, untilLogged } from './readiness';
 import { claimDataFolder, type Run, recordRun, releaseDataFolder } from './run-file';
 import { prepareSecrets, type Secrets } from './secrets';
+import { type ChildInit, commonEnv, webChild } from './web-child';
 
 export interface SupervisorOptions {
   /** The checkout. */
@@ -26,7 +27,6 @@ export interface SupervisorOptions {
 
 const watchMs = 1000;
 const engineGraceMs = 45_000;
-const webGraceMs = 10_000;
 
 /**
  * Runs one installation until a signal comes: PostgreSQL, then engine and web server, restarted when they die; stopped
@@ -79,7 +79,7 @@ export async function run({ root, isDevelopment, startedAt }: SupervisorOptions)
       onReady: note(name),
     });
     const engine = engineChild({ ...childOf('engine'), databaseUrl: database.urls.engine });
-    const web = webChild({ ...childOf('web'), webUrl, database, secrets });
+    const web = webChild({ ...childOf('web'), webUrl, databaseUrl: database.urls.app, secrets });
     stoppers.push(() => engine.stop());
     await step('Starting the engine', () => engine.start());
     if (stopping) return;
@@ -142,14 +142,6 @@ function keepRunning(
   };
 }
 
-interface ChildInit {
-  root: string;
-  env: Env;
-  isDevelopment: boolean;
-  onRestart(why: string): void;
-  onReady(pid: number): void;
-}
-
 function engineChild(init: ChildInit & { databaseUrl: string }): Child {
   const { root, env, isDevelopment, databaseUrl, onRestart, onReady } = init;
   const logFile = join(env.dataFolder, 'logs', 'engine.log');
@@ -178,40 +170,6 @@ function engineChild(init: ChildInit & { databaseUrl: string }): Child {
     onRestart,
     onReady,
   });
-}
-
-function webChild(init: ChildInit & { webUrl: string; database: RunningDatabase; secrets: Secrets }): Child {
-  const { root, env, isDevelopment, webUrl } = init;
-  const next = join(root, 'node_modules/next/dist/bin/next');
-  return new Child({
-    name: 'The console',
-    command: [
-      ...[process.execPath, '--import', join(root, 'scripts/exit-with-parent.mjs'), next],
-      ...[isDevelopment ? 'dev' : 'start', '--hostname', env.host, '--port', String(env.webPort)],
-    ],
-    cwd: root,
-    env: {
-      ...commonEnv(env, isDevelopment),
-      DATABASE_URL: init.database.urls.app,
-      NEXTAUTH_URL: webUrl,
-      NEXTAUTH_SECRET: process.env.NEXTAUTH_SECRET ?? init.secrets.nextAuthSecret,
-      NEXT_TELEMETRY_DISABLED: '1',
-    },
-    logFile: join(env.dataFolder, 'logs', 'web.log'),
-    untilReady: (signal) => untilAnswered(`http://${env.host}:${env.webPort}/healthz`, signal),
-    graceMs: webGraceMs,
-    onRestart: init.onRestart,
-    onReady: init.onReady,
-  });
-}
-
-function commonEnv(env: Env, isDevelopment: boolean): Record<string, string> {
-  return {
-    NODE_ENV: isDevelopment ? 'development' : 'production',
-    CROSSVAULT_DATA_DIR: env.dataFolder,
-    GATEWAY_URL: env.gatewayUrl,
-    ENGINE_URL: env.engineUrl,
-  };
 }
 
 /** The first start of a data folder makes the demo accounts, unless it was told not to. */
