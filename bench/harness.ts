@@ -19,6 +19,7 @@ import { runS3 } from './extras/s3';
 import { runSpace } from './extras/space';
 import { runWeb } from './extras/web';
 import { describeMachine } from './machine';
+import { runMillion } from './million/run';
 import { findNode, type NodeChoice } from './nodes';
 import { datasetParts, extraParts, type Options, type Part } from './options';
 import type { Extra, Results } from './results';
@@ -37,6 +38,7 @@ const extras: Record<
   (typeof extraParts)[number],
   (place: ExtraPlace, sizes: Options['sizes']) => Promise<Extra>
 > = {
+  million: runMillion,
   s3: runS3,
   space: runSpace,
   latency: runLatency,

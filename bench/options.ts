@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Dataset } from './data/dataset';
 import { makeDiskImage } from './data/disk-image';
 import { gatherTree } from './data/gather-tree';
+import type { MillionSizes } from './data/million-files';
 import { makeRandomFile } from './data/random-file';
 import type { DiskSizes } from './disks/run';
 
@@ -11,7 +12,7 @@ const root = join(import.meta.dirname, '..');
 
 /** In the order in which they are taken. */
 export const datasetParts = ['tree', 'large', 'image'] as const;
-export const extraParts = ['s3', 'space', 'latency', 'memory', 'web'] as const;
+export const extraParts = ['million', 's3', 'space', 'latency', 'memory', 'web'] as const;
 export const parts = [...datasetParts, 'disk', ...extraParts] as const;
 export type Part = (typeof parts)[number];
 
@@ -20,6 +21,7 @@ export interface Sizes {
   /** What each of them needs of the disk at most, with everybody's stores and one restore. */
   datasetDiskBytes: number[];
   disks: DiskSizes;
+  million: MillionSizes & { unchangedRuns: number };
   s3: { tree: Dataset; large: Dataset };
   space: { points: number; files: number; fileBytes: number };
   latency: { fileBytes: number; smallFiles: number; roundTripsMs: number[] };
@@ -87,6 +89,7 @@ function fullSizes(): Sizes {
     datasets: [tree, makeRandomFile('large', 2048 * mib), makeDiskImage('image', tree, 2048 * mib)],
     datasetDiskBytes: [10, 28, 10].map((gib) => gib * 1024 * mib),
     disks: { tree, fileSystemBytes: 2048 * mib, fullBytes: [256 * mib, 1024 * mib] },
+    million: { files: 1_000_000, wideFiles: 40_000, unchangedRuns: 3 },
     // The S3 server keeps everything in memory, the copy too.
     s3: {
       tree: gatherTree('tree', { sources, maxBytes: 400 * mib, maxItemBytes: 50 * mib }),
@@ -107,6 +110,7 @@ function quickSizes(): Sizes {
     datasets: [tree, large, makeDiskImage('image', tree, 96 * mib)],
     datasetDiskBytes: [mib, mib, mib].map((bytes) => bytes * 1024),
     disks: { tree, fileSystemBytes: 96 * mib, fullBytes: [16 * mib, 64 * mib] },
+    million: { files: 6000, wideFiles: 2000, unchangedRuns: 1 },
     s3: { tree, large },
     space: { points: 4, files: 16, fileBytes: 256 * 1024 },
     latency: { fileBytes: 16 * mib, smallFiles: 200, roundTripsMs: [0, 50] },

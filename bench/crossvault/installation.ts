@@ -30,7 +30,7 @@ export interface Installation {
   gatewayUrl: string;
   owner: Database;
   app: Database;
-  enginePid: number;
+  readonly enginePid: number;
   postgresPid: number;
   /** Verbs in this process act on this installation from now on; several may run. */
   use(): void;
@@ -38,6 +38,8 @@ export interface Installation {
   startClient(configDir: string, within?: string[]): Promise<Child>;
   /** The console, stopped with the installation. @returns its address. */
   startWeb(): Promise<string>;
+  /** Ends the engine and starts it again, with nothing read yet. */
+  restartEngine(): Promise<void>;
   /** What the engine tells a collector. */
   metrics(): Promise<string>;
   stop(): Promise<void>;
@@ -76,15 +78,17 @@ export async function startInstallation(
   const { server, urls } = await startDatabase(env, secrets);
   await prepareDatabase(urls.owner, secrets, join(root, 'db/migrations'));
   const logs = join(dataFolder, 'logs');
-  const engine = engineOf(node, logs, {
-    ...settings,
-    NODE_ENV: 'production',
-    CROSSVAULT_DATA_DIR: dataFolder,
-    CROSSVAULT_GATEWAY_PORT: port,
-    GATEWAY_URL: env.gatewayUrl,
-    DATABASE_URL: urls.engine,
-    LOG_LEVEL: 'info',
-  });
+  const makeEngine = () =>
+    engineOf(node, logs, {
+      ...settings,
+      NODE_ENV: 'production',
+      CROSSVAULT_DATA_DIR: dataFolder,
+      CROSSVAULT_GATEWAY_PORT: port,
+      GATEWAY_URL: env.gatewayUrl,
+      DATABASE_URL: urls.engine,
+      LOG_LEVEL: 'info',
+    });
+  let engine = makeEngine();
   await engine.start();
   const owner = createDatabase(urls.owner, { applicationName: 'bench', maxConnections: 2 });
   const app = createDatabase(urls.app, { applicationName: 'bench', maxConnections: 4 });
@@ -95,7 +99,9 @@ export async function startInstallation(
     gatewayUrl: env.gatewayUrl,
     owner,
     app,
-    enginePid: engine.pid!,
+    get enginePid() {
+      return engine.pid!;
+    },
     postgresPid: server!.pid,
     use: () => void use(),
     startClient: (configDir, within) => startClient(node, configDir, logs, within),
@@ -107,6 +113,11 @@ export async function startInstallation(
       web = webChild({ ...init, webUrl, databaseUrl, secrets });
       await web.start();
       return webUrl;
+    },
+    async restartEngine() {
+      await engine.stop();
+      engine = makeEngine();
+      await engine.start();
     },
     metrics: () => readMetrics(Number(port)),
     async stop() {
