@@ -1,21 +1,31 @@
 import { rename } from 'node:fs/promises';
-import type { ChunkName } from '@/lib/engine/core/chunk';
+import type { Chunk, ChunkName } from '@/lib/engine/core/chunk';
 import { Chunker } from '@/lib/engine/core/chunker/chunker';
 import { createXattrReader } from '@/lib/engine/core/posix/xattrs';
-import type { ChunkRef, TreeRoot } from '@/lib/engine/core/tree/entry';
+import type { ChunkRef, FileContent, FileEntry, TreeRoot } from '@/lib/engine/core/tree/entry';
+import { maxInlineChunks } from '@/lib/engine/core/tree/limits';
 import { ContentBuilder, TreeBuilder } from '@/lib/engine/core/tree/tree-builder';
-import type { FoundEntry } from '@/lib/engine/core/walk';
+import { type FoundEntry, lastName } from '@/lib/engine/core/walk';
 import { maxNamesPerRequest } from '@/lib/engine/wire-binary';
 import { CrossvaultError } from '@/lib/errors';
 import { printable } from '../format';
 import { explainFileError, type ReportBuilder } from '../jobs/job-report';
 import type { ProgressMeter } from '../jobs/progress-meter';
 import type { CachePaths } from './cache-paths';
-import { type CacheHeader, FileCacheWriter, type FileStamp, isSettled, pathKey } from './file-cache';
+import {
+  type CachedFile,
+  type CacheHeader,
+  FileCacheWriter,
+  type FileStamp,
+  isSettled,
+  pathKey,
+} from './file-cache';
+import { HeldPages } from './held-pages';
+import { KeptEntries } from './kept-entries';
 import { type PreviousFile, PreviousFiles } from './previous-files';
 import { maxAheadBytes, type PlannedFile, ReadAhead } from './read-ahead';
 import { isSparse, type ReadFile, readFileChunks, stampOf } from './read-file';
-import { type Source, type SourceStep, walkSource } from './source-walk';
+import { type Source, type SourceStep, walkSourceInRuns } from './source-walk';
 import type { Uploader } from './uploader';
 
 export interface PassOptions {
@@ -23,6 +33,7 @@ export interface PassOptions {
   namingKey: Uint8Array;
   header: Omit<CacheHeader, 'pointId'>;
   parentPointId: string | null;
+  isFirst: boolean;
   caches: CachePaths;
   /** Asked when everything is read. @throws why there must be no point of it. */
   confirm?(): Promise<void>;
@@ -34,10 +45,17 @@ export interface PassOptions {
 }
 
 type FoundFile = FoundEntry & { type: 'file' };
+interface Looked {
+  step: SourceStep;
+  before: PreviousFile | null;
+  entry: Buffer | null;
+}
 interface Decided {
   step: SourceStep;
-  /** Chunks of an unchanged file that need not be read. */
-  reuse: ChunkRef[] | null;
+  /** An unchanged file that need not be read. */
+  reuse: CachedFile | null;
+  /** Its entry as it stands in the parent. */
+  entry: Buffer | null;
 }
 
 const stepsPerBatch = 512;
@@ -47,6 +65,13 @@ const maxHeldAheadBytes = 32 * 1024 * 1024;
 export class BackupPass {
   readonly #tree: TreeBuilder;
   readonly #chunker: Chunker;
+  readonly #xattrs = createXattrReader();
+  readonly #entries: KeptEntries;
+  readonly #pages = new HeldPages();
+  readonly #emit = (page: Chunk) => {
+    this.#pages.add(page.name);
+    return this.options.uploader.add(page);
+  };
   /** Chunks of files met under another name before. */
   readonly #hardLinks = new Map<bigint, { stamp: FileStamp; chunks: ChunkRef[] }>();
   /** Bytes read from files; unchanged files are not. */
@@ -60,8 +85,10 @@ export class BackupPass {
     private readonly previous: PreviousFiles,
     private readonly cache: FileCacheWriter,
   ) {
-    this.#tree = new TreeBuilder(options.namingKey, (page) => options.uploader.add(page));
+    this.#tree = new TreeBuilder(options.namingKey, this.#emit);
     this.#chunker = new Chunker(options.namingKey);
+    const { owners } = options.source;
+    this.#entries = new KeptEntries({ owners, hasXattrs: this.#xattrs !== null });
     const { filesAtATime } = options.source;
     if (filesAtATime) this.#ahead = new ReadAhead({ filesAtATime, maxHeldBytes: maxHeldAheadBytes });
   }
@@ -78,6 +105,10 @@ export class BackupPass {
     });
     const cache = await FileCacheWriter.create(caches.next, header);
     const pass = new BackupPass(options, previous, cache);
+    const { parentPointId, isFirst, uploader } = options;
+    // A pass after the first does not go by what may have been the reason for it.
+    const held = parentPointId && isFirst ? await HeldPages.read(caches.pages, parentPointId) : null;
+    if (held) uploader.hold(held);
     try {
       const root = await pass.#walk();
       await options.uploader.flush();
@@ -85,7 +116,10 @@ export class BackupPass {
       return {
         root,
         readBytes: pass.readBytes,
-        commitCache: (pointId) => cache.commit(caches.committed, pointId),
+        commitCache: async (pointId) => {
+          await cache.commit(caches.committed, pointId);
+          await pass.#pages.commit(caches.pages, pointId);
+        },
       };
     } catch (error) {
       await cache.close();
@@ -98,9 +132,10 @@ export class BackupPass {
   async #walk(): Promise<TreeRoot> {
     for await (const batch of this.#decide()) {
       this.#ahead?.plan(batch.flatMap(planned));
+      this.options.signal.throwIfAborted();
       for (const decided of batch) {
-        this.options.signal.throwIfAborted();
-        await this.#apply(decided);
+        const applied = this.#apply(decided);
+        if (applied) await applied;
       }
     }
     if (!this.#enteredAny && this.options.report.skippedCount > 0)
@@ -111,21 +146,27 @@ export class BackupPass {
     return this.#tree.finish();
   }
 
-  /** Looks files up in batches, so that the gateway is asked for the chunks of many at once. */
+  /** Where the gateway has to be asked, or files are read ahead, it is for many files at once. */
   async *#decide(): AsyncGenerator<Decided[]> {
-    let batch: { step: SourceStep; before: PreviousFile | null }[] = [];
+    let batch: Looked[] = [];
     let doubtful = 0;
     const { source, report } = this.options;
     const attributes = {
-      xattrs: createXattrReader(),
-      onLost: (path: Uint8Array, why: string) => report.skip(path, why),
+      xattrs: this.#xattrs,
+      onLost: (path: Uint8Array, why: string) => {
+        this.#entries.addLost(path);
+        report.skip(path, why);
+      },
     };
-    for await (const step of walkSource(source, attributes)) {
-      const before =
-        step.step === 'entry' && step.found.type === 'file' ? await this.#findBefore(step.found) : null;
-      if (before && !before.isTrusted) doubtful += before.file.chunks.length;
-      batch.push({ step, before });
-      if (batch.length < stepsPerBatch && doubtful < maxNamesPerRequest / 2) continue;
+    for await (const run of walkSourceInRuns(source, attributes)) {
+      for (const step of run) {
+        const looking = this.#look(step);
+        const looked = looking instanceof Promise ? await looking : looking;
+        if (looked.before && !looked.before.isTrusted) doubtful += looked.before.file.chunks.length;
+        batch.push(looked);
+      }
+      const isWorthWaiting = doubtful > 0 || this.#ahead !== undefined;
+      if (isWorthWaiting && batch.length < stepsPerBatch && doubtful < maxNamesPerRequest / 2) continue;
       yield await this.#settle(batch);
       batch = [];
       doubtful = 0;
@@ -133,11 +174,28 @@ export class BackupPass {
     yield await this.#settle(batch);
   }
 
-  async #findBefore(found: FoundFile): Promise<PreviousFile | null> {
-    return this.previous.findUnchanged(pathKey(found.path.subarray(1)), stampOf(found.stats));
+  #look(step: SourceStep): Looked | Promise<Looked> {
+    if (step.step !== 'entry' || step.found.type !== 'file') return { step, before: null, entry: null };
+    const { found } = step;
+    const before = this.previous.findUnchanged(pathKey(found.path.subarray(1)), stampOf(found.stats));
+    return before instanceof Promise
+      ? before.then((one) => this.#lookAt(step, found, one))
+      : this.#lookAt(step, found, before);
   }
 
-  async #settle(batch: { step: SourceStep; before: PreviousFile | null }[]): Promise<Decided[]> {
+  #lookAt(step: SourceStep, found: FoundFile, before: PreviousFile | null): Looked {
+    const entry = before?.isTrusted ? this.#entries.find(before.file, isSparse(found.stats)) : null;
+    if (entry) return { step, before, entry };
+    try {
+      // What the system says of its attributes is about this file alone.
+      void found.meta;
+      return { step, before, entry };
+    } catch (error) {
+      return { step: { step: 'unreadable', path: found.path, error: error as Error }, before: null, entry };
+    }
+  }
+
+  async #settle(batch: Looked[]): Promise<Decided[]> {
     const names = batch.flatMap(({ before }) =>
       before && !before.isTrusted ? before.file.chunks.map((chunk) => chunk.name) : [],
     );
@@ -145,86 +203,102 @@ export class BackupPass {
     for (let at = 0; at < names.length; at += maxNamesPerRequest)
       known.push(...(await this.options.known(names.slice(at, at + maxNamesPerRequest))));
     let at = 0;
-    return batch.map(({ step, before }) => {
-      if (!before) return { step, reuse: null };
-      if (before.isTrusted) return { step, reuse: before.file.chunks };
+    return batch.map(({ step, before, entry }) => {
+      if (!before || before.isTrusted) return { step, reuse: before?.file ?? null, entry };
       const answers = known.slice(at, at + before.file.chunks.length);
       at += answers.length;
-      return { step, reuse: answers.every(Boolean) ? before.file.chunks : null };
+      return { step, reuse: answers.every(Boolean) ? before.file : null, entry };
     });
   }
 
-  async #apply({ step, reuse }: Decided): Promise<void> {
+  /** @returns what to wait for: most steps are over at once. */
+  #apply(decided: Decided): Promise<void> | undefined {
     const { report, meter } = this.options;
+    const { step } = decided;
     switch (step.step) {
       case 'enter':
         this.#enteredAny = true;
         report.folders++;
         return this.#tree.enterDir(step.meta);
       case 'leave':
-        await this.#tree.leaveDir();
-        return;
+        return this.#tree.leaveDir().then(() => {});
       case 'unreadable':
         report.skip(step.path, explainFileError(step.error));
         return;
       case 'vanished':
         report.vanished(step.path);
         return;
-      case 'entry':
+      case 'entry': {
         this.#enteredAny = true;
-        meter.currentItem = printable(step.found.path);
-        if (step.found.type === 'file')
-          await this.#addFile(step.found, step.readPath ?? step.found.path, reuse);
-        else await this.#addOther(step.found);
+        meter.currentItem = step.found.path;
         meter.itemsDone++;
+        const { found } = step;
+        return found.type === 'file'
+          ? this.#addFile(found, step.readPath ?? found.path, decided)
+          : this.#addOther(found);
+      }
     }
   }
 
-  async #addOther(found: Exclude<(SourceStep & { step: 'entry' })['found'], FoundFile>): Promise<void> {
+  #addOther(found: Exclude<(SourceStep & { step: 'entry' })['found'], FoundFile>): Promise<void> | undefined {
     const { meta, type } = found;
     if (type === 'symlink') {
       this.options.report.symlinks++;
       return this.#tree.add({ ...meta, type, target: found.target });
     }
-    await this.#tree.add({ ...meta, type, device: found.device });
+    return this.#tree.add({ ...meta, type, device: found.device });
   }
 
-  async #addFile(found: FoundFile, readPath: Buffer, reuse: ChunkRef[] | null): Promise<void> {
+  #addFile(found: FoundFile, readPath: Buffer, { reuse, entry }: Decided): Promise<void> | undefined {
     const { report, meter } = this.options;
-    const listed = stampOf(found.stats);
-    const known = reuse ?? this.#findTwin(found, listed);
-    if (known) {
-      report.unchangedFiles += reuse ? 1 : 0;
-      meter.bytesDone += listed.sizeBytes;
-      await this.#addToTree(found, listed, known);
-      return this.#remember(found, listed, known);
+    if (entry) {
+      report.files++;
+      report.unchangedFiles++;
+      meter.bytesDone += found.sizeBytes;
+      const name = lastName(found.path);
+      return both(this.#tree.addEncodedFile(name, found.sizeBytes, entry), this.cache.add(reuse!));
     }
+    const listed = stampOf(found.stats);
+    const known = reuse?.chunks ?? this.#findTwin(found, listed);
+    if (!known) return this.#readFile(found, readPath);
+    report.unchangedFiles += reuse ? 1 : 0;
+    meter.bytesDone += listed.sizeBytes;
+    return this.#place(found, readPath, { stamp: listed, chunks: known, isRemembered: true });
+  }
+
+  async #readFile(found: FoundFile, readPath: Buffer): Promise<void> {
     const read = await this.#read(found, readPath);
     if (!read) return;
-    await this.#addToTree(found, read.stamp, read.chunks);
-    if (read.hasChanged) report.skip(found.path, 'changed while it was read; kept as read');
-    else if (isSettled(read.stamp, read.startedAtMs)) await this.#remember(found, read.stamp, read.chunks);
+    const { stamp, chunks, hasChanged, startedAtMs } = read;
+    const isRemembered = !hasChanged && isSettled(stamp, startedAtMs);
+    await this.#place(found, readPath, { stamp, chunks, isRemembered });
+    if (hasChanged) this.options.report.skip(found.path, 'changed while it was read; kept as read');
   }
 
-  async #addToTree(
+  /** Puts a file into the tree, and into the cache of the next backup. */
+  #place(
     found: FoundFile,
-    { mtimeNs, ctimeNs, inode }: FileStamp,
-    chunks: ChunkRef[],
-  ): Promise<void> {
-    const { report, uploader, namingKey } = this.options;
-    const content = new ContentBuilder(namingKey, (page) => uploader.add(page));
+    readPath: Buffer,
+    { stamp, chunks, isRemembered }: { stamp: FileStamp; chunks: ChunkRef[]; isRemembered: boolean },
+  ): Promise<void> | undefined {
+    this.options.report.files++;
+    const add = (content: FileContent) => {
+      const { mtimeNs, ctimeNs, inode } = stamp;
+      const sizeBytes = chunks.reduce((sum, { length }) => sum + length, 0);
+      const entry: FileEntry = { ...found.meta, type: 'file', mtimeNs, ctimeNs, inode, sizeBytes, content };
+      if (isSparse(found.stats)) entry.isSparse = true;
+      const { encoded, kept } = this.#entries.encode(entry, readPath);
+      const added = this.#tree.addEncodedFile(entry.name, sizeBytes, encoded);
+      return isRemembered ? both(added, this.#remember(found, stamp, chunks, kept)) : added;
+    };
+    if (chunks.length <= maxInlineChunks) return add({ kind: 'inline', chunks });
+    return this.#contentOf(chunks).then(add);
+  }
+
+  async #contentOf(chunks: readonly ChunkRef[]): Promise<FileContent> {
+    const content = new ContentBuilder(this.options.namingKey, this.#emit);
     for (const { name, length } of chunks) await content.add(name, length);
-    await this.#tree.add({
-      ...found.meta,
-      type: 'file',
-      mtimeNs,
-      ctimeNs,
-      inode,
-      sizeBytes: content.sizeBytes,
-      content: await content.finish(),
-      ...(isSparse(found.stats) && { isSparse: true }),
-    });
-    report.files++;
+    return content.finish();
   }
 
   #findTwin(found: FoundFile, stamp: FileStamp): ChunkRef[] | null {
@@ -265,11 +339,20 @@ export class BackupPass {
     }
   }
 
-  async #remember(found: FoundFile, stamp: FileStamp, chunks: ChunkRef[]): Promise<void> {
+  #remember(
+    found: FoundFile,
+    stamp: FileStamp,
+    chunks: ChunkRef[],
+    extra: Buffer | undefined,
+  ): Promise<void> | undefined {
     if (found.meta.hardLinkGroup !== undefined)
       this.#hardLinks.set(found.meta.hardLinkGroup, { stamp, chunks });
-    await this.cache.add({ ...stamp, key: pathKey(found.path.subarray(1)), chunks });
+    return this.cache.add({ ...stamp, key: pathKey(found.path.subarray(1)), chunks, extra });
   }
+}
+
+function both(one?: Promise<void>, other?: Promise<void>): Promise<void> | undefined {
+  return one && other ? Promise.all([one, other]).then(() => {}) : (one ?? other);
 }
 
 /** Small files whose bytes are asked for; sparse ones and further names of a file are not. */

@@ -8,6 +8,8 @@ export interface CachePaths {
   partial: string;
   /** Being written. */
   next: string;
+  /** Names of the last committed tree's pages. */
+  pages: string;
 }
 
 export async function locateCaches(
@@ -18,5 +20,5 @@ export async function locateCaches(
   await folder.prepare('cache');
   const name = cacheName(vaultId, paths);
   const at = (suffix: string) => folder.file('cache', `${name}.${suffix}`);
-  return { committed: at('cache'), partial: at('partial'), next: at('next') };
+  return { committed: at('cache'), partial: at('partial'), next: at('next'), pages: at('pages') };
 }

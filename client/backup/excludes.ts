@@ -12,6 +12,7 @@ import { CrossvaultError } from '@/lib/errors';
  * An excluded folder is not entered. Names that are no UTF-8 are matched with U+FFFD for each broken byte.
  */
 export interface Excludes {
+  readonly hasAny: boolean;
   /** `path` has the names below the chosen folder, outermost first. */
   matches(path: readonly string[], isFolder: boolean): boolean;
 }
@@ -32,6 +33,7 @@ interface CharClass {
 export function compileExcludes(patterns: readonly string[]): Excludes {
   const compiled = patterns.map(compilePattern);
   return {
+    hasAny: compiled.length > 0,
     matches: (path, isFolder) => {
       if (compiled.length === 0) return false;
       const names = path.map((name) => [...name]);

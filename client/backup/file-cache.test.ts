@@ -41,11 +41,18 @@ async function write(path: string, files: CachedFile[]): Promise<void> {
   await writer.close();
 }
 
+/** What is decoded only when it is asked for, too. */
+function plain(file: CachedFile | null): CachedFile | null {
+  if (!file) return null;
+  const { key, sizeBytes, mtimeNs, ctimeNs, inode, chunks, extra } = file;
+  return { key, sizeBytes, mtimeNs, ctimeNs, inode, chunks, ...(extra && { extra }) };
+}
+
 async function findAll(path: string, paths: string[]): Promise<(CachedFile | null)[]> {
   const reader = (await FileCacheReader.open(path))!;
   try {
     const found: (CachedFile | null)[] = [];
-    for (const one of paths) found.push(await reader.find(pathKey(Buffer.from(one))));
+    for (const one of paths) found.push(plain(await reader.find(pathKey(Buffer.from(one)))));
     return found;
   } finally {
     await reader.close();

@@ -69,6 +69,51 @@ export function isSettled({ ctimeNs }: Pick<FileStamp, 'ctimeNs'>, nowMs: number
   return ctimeNs / 1_000_000n + tickMs < BigInt(Math.floor(nowMs));
 }
 
+function encodeBody(to: ByteWriter, file: CachedFile): void {
+  to.varint(file.sizeBytes).i64(file.mtimeNs).i64(file.ctimeNs).u64(file.inode).varint(file.chunks.length);
+  for (const chunk of file.chunks) to.raw(chunk.name).varint(chunk.length);
+  to.sized(file.extra ?? noExtra);
+}
+
+/** A file as it was read: only its stamp is decoded until more is asked for, and it can be written again as it is. */
+class ReadRecord implements CachedFile {
+  readonly sizeBytes: number;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly inode: bigint;
+  readonly #rest: ByteReader;
+  #more: { chunks: ChunkRef[]; extra: Buffer } | null = null;
+
+  constructor(
+    readonly key: Buffer,
+    readonly body: Buffer,
+  ) {
+    this.#rest = new ByteReader(body, 'the file cache');
+    this.sizeBytes = this.#rest.varint();
+    this.mtimeNs = this.#rest.i64();
+    this.ctimeNs = this.#rest.i64();
+    this.inode = this.#rest.u64();
+  }
+
+  get chunks(): ChunkRef[] {
+    return this.#decoded.chunks;
+  }
+
+  get extra(): Buffer | undefined {
+    const { extra } = this.#decoded;
+    return extra.length > 0 ? extra : undefined;
+  }
+
+  get #decoded(): { chunks: ChunkRef[]; extra: Buffer } {
+    if (this.#more) return this.#more;
+    const chunks: ChunkRef[] = [];
+    for (let left = this.#rest.varint(); left > 0; left--)
+      chunks.push({ name: this.#rest.raw(nameBytes), length: this.#rest.varint() });
+    this.#more = { chunks, extra: this.#rest.sized(maxExtraBytes) };
+    return this.#more;
+  }
+}
+
 /** Writes files in the order of the walk, first beside its final name; `commit` puts it in place. */
 export class FileCacheWriter {
   readonly #body = new ByteWriter(blockBytes);
@@ -88,15 +133,14 @@ export class FileCacheWriter {
   }
 
   /** Keys must ascend. Written out now and then, so that an interrupted backup can go on from it. */
-  async add(file: CachedFile): Promise<void> {
+  add(file: CachedFile): Promise<void> | undefined {
     const shared = sharedPrefix(this.#previousKey, file.key);
-    this.#frame.varint(shared).sized(file.key.subarray(shared)).varint(file.sizeBytes);
-    this.#frame.i64(file.mtimeNs).i64(file.ctimeNs).u64(file.inode).varint(file.chunks.length);
-    for (const chunk of file.chunks) this.#frame.raw(chunk.name).varint(chunk.length);
-    this.#frame.sized(file.extra ?? noExtra);
+    this.#frame.varint(shared).sized(file.key.subarray(shared));
+    if (file instanceof ReadRecord) this.#frame.raw(file.body);
+    else encodeBody(this.#frame, file);
     this.#endFrame();
     this.#previousKey = file.key;
-    if (this.#body.length >= blockBytes) await this.flush();
+    return this.#body.length >= blockBytes ? this.flush() : undefined;
   }
 
   async flush(): Promise<void> {
@@ -134,6 +178,7 @@ export class FileCacheReader {
   #at = 0;
   #current: CachedFile | null = null;
   #isAtEnd = false;
+  #wanted = frameHeaderBytes + headerBytes;
   #key: Buffer = Buffer.alloc(0);
 
   private constructor(
@@ -149,7 +194,8 @@ export class FileCacheReader {
     });
     if (!file) return null;
     const probe = new FileCacheReader(file, { vaultId: '', lineageId: '', pointId: null });
-    const frame = await probe.#nextFrame();
+    await probe.#fill();
+    const frame = probe.#nextFrame();
     const header = frame && readHeader(frame);
     if (!header) {
       await file.close();
@@ -158,14 +204,19 @@ export class FileCacheReader {
     const reader = new FileCacheReader(file, header);
     reader.#block = probe.#block;
     reader.#at = probe.#at;
+    reader.#isAtEnd = probe.#isAtEnd;
     return reader;
   }
 
-  /** Keys must ascend from call to call. */
-  async find(key: Buffer): Promise<CachedFile | null> {
+  /** Keys must ascend from call to call. A promise only when more has to be read. */
+  find(key: Buffer): CachedFile | null | Promise<CachedFile | null> {
     for (;;) {
-      this.#current ??= await this.#next();
-      if (!this.#current) return null;
+      if (!this.#current) {
+        const next = this.#next();
+        if (next === undefined) return this.#fill().then(() => this.find(key));
+        if (next === null) return null;
+        this.#current = next;
+      }
       const order = Buffer.compare(this.#current.key, key);
       if (order > 0) return null;
       const found = this.#current;
@@ -178,35 +229,24 @@ export class FileCacheReader {
     await this.file.close();
   }
 
-  async #next(): Promise<CachedFile | null> {
-    const frame = await this.#nextFrame();
-    if (!frame) return null;
+  /** Undefined when more has to be read first. */
+  #next(): CachedFile | null | undefined {
+    const frame = this.#nextFrame();
+    if (!frame) return frame;
     const reader = new ByteReader(frame, 'the file cache');
     const shared = reader.varint();
     const key = Buffer.concat([this.#key.subarray(0, shared), reader.sized(1 << 20)]);
-    const file: CachedFile = {
-      key,
-      sizeBytes: reader.varint(),
-      mtimeNs: reader.i64(),
-      ctimeNs: reader.i64(),
-      inode: reader.u64(),
-      chunks: Array.from({ length: reader.varint() }, () => ({
-        name: Buffer.from(reader.raw(nameBytes)),
-        length: reader.varint(),
-      })),
-    };
-    const extra = reader.sized(maxExtraBytes);
-    if (extra.length > 0) file.extra = Buffer.from(extra);
     this.#key = key;
-    return file;
+    return new ReadRecord(key, reader.raw(reader.remaining));
   }
 
-  /** A view, valid until the next call. */
-  async #nextFrame(): Promise<Buffer | null> {
-    if (!(await this.#fill(frameHeaderBytes))) return null;
+  /** A view, valid until the next call. Undefined when more has to be read first. */
+  #nextFrame(): Buffer | null | undefined {
+    if (!this.#has(frameHeaderBytes)) return this.#isAtEnd ? null : undefined;
     const length = this.#block.readUInt32BE(this.#at);
     const sum = this.#block.readUInt32BE(this.#at + 4);
-    if (length > maxFrameBytes || !(await this.#fill(frameHeaderBytes + length))) return this.#end();
+    if (length > maxFrameBytes) return this.#end();
+    if (!this.#has(frameHeaderBytes + length)) return this.#isAtEnd ? this.#end() : undefined;
     const frame = this.#block.subarray(this.#at + frameHeaderBytes, this.#at + frameHeaderBytes + length);
     if (crc32(frame) !== sum) return this.#end();
     this.#at += frameHeaderBytes + length;
@@ -220,9 +260,15 @@ export class FileCacheReader {
     return null;
   }
 
-  async #fill(count: number): Promise<boolean> {
-    while (this.#block.length - this.#at < count) {
-      if (this.#isAtEnd) return false;
+  #has(count: number): boolean {
+    this.#wanted = count;
+    return this.#block.length - this.#at >= count;
+  }
+
+  /** Reads what was wanted last, or up to the end. */
+  async #fill(): Promise<void> {
+    const count = this.#wanted;
+    while (this.#block.length - this.#at < count && !this.#isAtEnd) {
       const rest = this.#block.subarray(this.#at);
       const grown = Buffer.allocUnsafe(Math.max(rest.length + blockBytes, count));
       rest.copy(grown);
@@ -231,7 +277,6 @@ export class FileCacheReader {
       this.#block = grown.subarray(0, rest.length + bytesRead);
       this.#at = 0;
     }
-    return true;
   }
 }
 

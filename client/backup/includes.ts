@@ -1,3 +1,4 @@
+import { lastName } from '@/lib/engine/core/walk';
 import type { Excludes } from './excludes';
 import type { SourceStep } from './source-walk';
 
@@ -14,11 +15,23 @@ interface OpenFolder {
  */
 export async function* pruneToIncludes(
   includes: Excludes,
-  steps: AsyncIterable<SourceStep>,
-): AsyncGenerator<SourceStep> {
+  runs: AsyncIterable<SourceStep[]>,
+): AsyncGenerator<SourceStep[]> {
   const names: string[] = [];
   const open: OpenFolder[] = [];
-  for await (const step of steps) {
+  for await (const run of runs) {
+    const wanted = [...pruneRun(includes, run, names, open)];
+    if (wanted.length > 0) yield wanted;
+  }
+}
+
+function* pruneRun(
+  includes: Excludes,
+  run: readonly SourceStep[],
+  names: string[],
+  open: OpenFolder[],
+): Generator<SourceStep> {
+  for (const step of run) {
     const isBelowWanted = open.at(-1)?.isWanted ?? false;
     if (step.step === 'leave') {
       names.pop();
@@ -29,7 +42,7 @@ export async function* pruneToIncludes(
       open.push({ waiting: step, isWanted });
       if (isWanted) yield* release(open);
     } else if (step.step === 'entry') {
-      if (!isBelowWanted && !includes.matches([...names, nameOf(step.found.meta.name)], false)) continue;
+      if (!isBelowWanted && !includes.matches([...names, nameOf(lastName(step.found.path))], false)) continue;
       yield* release(open);
       yield step;
     } else yield step;

@@ -5,7 +5,11 @@ import type { OwnerNames } from '@/lib/engine/core/walk';
 /** Names of this host's local users and groups; other directories' ids stay numbers. */
 export async function readOwnerNames(): Promise<OwnerNames> {
   const [users, groups] = await Promise.all([readNames('/etc/passwd'), readNames('/etc/group')]);
-  return { userName: (uid) => users.get(uid) ?? null, groupName: (gid) => groups.get(gid) ?? null };
+  return {
+    userName: (uid) => users.get(uid) ?? null,
+    groupName: (gid) => groups.get(gid) ?? null,
+    version: JSON.stringify([[...users], [...groups]]),
+  };
 }
 
 /** Ids of this host's local users and groups: a name that it knows counts for more than the number it had elsewhere. */

@@ -30,13 +30,16 @@ export class PreviousFiles {
   }
 
   /** The file as it was, if it has not changed since. Keys must ascend from call to call. */
-  async findUnchanged(key: Buffer, stamp: FileStamp): Promise<PreviousFile | null> {
-    let found: PreviousFile | null = null;
-    for (const { reader, isTrusted } of this.sources) {
-      const file = await reader.find(key);
-      if (!found && file && isSameFile(file, stamp)) found = { file, isTrusted };
-    }
-    return found;
+  findUnchanged(key: Buffer, stamp: FileStamp): PreviousFile | null | Promise<PreviousFile | null> {
+    const files = this.sources.map(({ reader }) => reader.find(key));
+    return files.some((file) => file instanceof Promise)
+      ? Promise.all(files).then((all) => this.#firstUnchanged(all, stamp))
+      : this.#firstUnchanged(files as (CachedFile | null)[], stamp);
+  }
+
+  #firstUnchanged(files: (CachedFile | null)[], stamp: FileStamp): PreviousFile | null {
+    const at = files.findIndex((file) => file && isSameFile(file, stamp));
+    return at < 0 ? null : { file: files[at]!, isTrusted: this.sources[at]!.isTrusted };
   }
 
   async close(): Promise<void> {

@@ -39,6 +39,7 @@ export async function backUpFiles(
         source,
         header: { vaultId, lineageId: pass.lineageId },
         parentPointId: pass.parent?.pointId ?? null,
+        isFirst: pass.number === 1,
         caches,
         confirm,
       });

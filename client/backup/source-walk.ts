@@ -8,11 +8,12 @@ import {
   type FoundEntry,
   inspect,
   joinPath,
+  lastName,
   type MetaSources,
   metaOf,
   type OwnerNames,
   type WalkStep,
-  walkFolder,
+  walkInRuns,
 } from '@/lib/engine/core/walk';
 import { CrossvaultError } from '@/lib/errors';
 import { compileExcludes, type Excludes } from './excludes';
@@ -81,14 +82,22 @@ export function createSource(
   };
 }
 
-/**
- * Walks the chosen paths. Links are not followed, except that a chosen path on a host, or a folder above it, may itself be one:
- * who names it means what is behind it. Entries that vanish on the way are told.
- */
+/** Step by step; see `walkSourceInRuns`. */
 export async function* walkSource(
   source: Source,
   attributes: Omit<MetaSources, 'owners'> = {},
 ): AsyncGenerator<SourceStep> {
+  for await (const run of walkSourceInRuns(source, attributes)) yield* run;
+}
+
+/**
+ * Walks the chosen paths; steps come in runs of some tens. Links are not followed, except that a chosen path on a host, or a folder above it, may itself be one:
+ * who names it means what is behind it. Entries that vanish on the way are told.
+ */
+export async function* walkSourceInRuns(
+  source: Source,
+  attributes: Omit<MetaSources, 'owners'> = {},
+): AsyncGenerator<SourceStep[]> {
   const { paths, owners, base } = source;
   const metaSources = { ...attributes, owners };
   let open: Buffer[] = [];
@@ -97,13 +106,13 @@ export async function* walkSource(
     const above = names.slice(0, -1);
     let shared = 0;
     while (shared < open.length && shared < above.length && open[shared]!.equals(above[shared]!)) shared++;
-    for (let depth = open.length; depth > shared; depth--) yield { step: 'leave' };
+    for (let depth = open.length; depth > shared; depth--) yield [{ step: 'leave' }];
     open = open.slice(0, shared);
     const found = base
       ? inspectInside(base, names, metaSources)
       : await inspectChosen(path, names.at(-1) ?? Buffer.alloc(0), metaSources);
     if (found.type === 'unreadable') {
-      yield { step: 'unreadable', path, error: found.error };
+      yield [{ step: 'unreadable', path, error: found.error }];
       continue;
     }
     for (const name of above.slice(shared)) {
@@ -111,22 +120,22 @@ export async function* walkSource(
       const folder = joinAll(open);
       const real = base ? placeOf(base, folder) : await realpath(folder, { encoding: 'buffer' });
       const stats = await lstat(real, { bigint: true });
-      yield { step: 'enter', path: folder, meta: metaOf(name, real, stats, metaSources) };
+      yield [{ step: 'enter', path: folder, meta: metaOf(name, real, stats, metaSources) }];
     }
     if (found.type === 'file') {
       const readPath = base ? found.path : await realpath(path, { encoding: 'buffer' });
-      yield { step: 'entry', found: { ...found, path }, readPath };
+      yield [{ step: 'entry', found: { ...found, path }, readPath }];
       continue;
     }
     if (found.type !== 'dir') {
-      yield { step: 'entry', found: { ...found, path } };
+      yield [{ step: 'entry', found: { ...found, path } }];
       continue;
     }
-    if (names.length > 0) yield { step: 'enter', path, meta: found.meta };
+    if (names.length > 0) yield [{ step: 'enter', path, meta: found.meta }];
     yield* walkBelow(source, base ? placeOf(base, path) : path, found.stats, metaSources);
-    if (names.length > 0) yield { step: 'leave' };
+    if (names.length > 0) yield [{ step: 'leave' }];
   }
-  for (const _ of open) yield { step: 'leave' };
+  if (open.length > 0) yield open.map(() => ({ step: 'leave' }));
 }
 
 /** Where something of a mounted file system is on this machine. */
@@ -171,7 +180,7 @@ async function* walkBelow(
   chosen: Buffer,
   stats: EntryStats,
   sources: MetaSources,
-): AsyncGenerator<SourceStep> {
+): AsyncGenerator<SourceStep[]> {
   const steps = walkKept(source, chosen, stats, sources);
   yield* source.includes ? pruneToIncludes(source.includes, steps) : steps;
 }
@@ -181,67 +190,103 @@ async function* walkKept(
   chosen: Buffer,
   stats: EntryStats,
   sources: MetaSources,
-): AsyncGenerator<SourceStep> {
-  const { excludes, base } = source;
-  const names: string[] = [];
-  const devices: bigint[] = [stats.dev];
-  const shown = (path: Buffer) => (base ? path.subarray(base.path.length) : path);
-  // About the folder that was found last. One that is left out leaves nothing behind but its `leave`.
-  let isSkipped = false;
-  let isPseudo = false;
-  const steps = walkFolder(chosen, {
+): AsyncGenerator<SourceStep[]> {
+  const kept = new KeptSteps(source, stats.dev);
+  const runs = walkInRuns(chosen, {
     ...sources,
-    enter: () => !isSkipped && !isPseudo,
+    enter: () => kept.mayEnter,
     lister: source.lister?.(sources),
   });
-  let step: IteratorResult<WalkStep>;
+  let first: IteratorResult<WalkStep[]>;
   try {
-    step = await steps.next();
+    first = await runs.next();
   } catch (error) {
-    yield { step: 'unreadable', path: shown(chosen), error: error as Error };
+    yield [{ step: 'unreadable', path: kept.shown(chosen), error: error as Error }];
     return;
   }
-  for (; !step.done; step = await steps.next()) {
-    const walked = step.value;
-    if (walked.step === 'leave') {
-      if (isSkipped) isSkipped = false;
-      else {
-        names.pop();
-        devices.pop();
-        yield { step: 'leave' };
-      }
-      continue;
+  for (let run = first; !run.done; run = await runs.next()) {
+    const steps: SourceStep[] = [];
+    for (const walked of run.value) {
+      const step = walked.step === 'leave' ? kept.leave() : kept.keep(walked.found);
+      if (step) steps.push(step);
     }
-    const { found } = walked;
-    const path = shown(found.path);
+    if (steps.length > 0) yield steps;
+  }
+}
+
+/** What of a walk below a chosen path is kept, step by step. */
+class KeptSteps {
+  readonly #names: string[] = [];
+  readonly #devices: bigint[];
+  // About the folder that was found last. One that is left out leaves nothing behind but its `leave`.
+  #isSkipped = false;
+  #isPseudo = false;
+
+  constructor(
+    private readonly source: Source,
+    device: bigint,
+  ) {
+    this.#devices = [device];
+  }
+
+  get mayEnter(): boolean {
+    return !this.#isSkipped && !this.#isPseudo;
+  }
+
+  shown(path: Buffer): Buffer {
+    const { base } = this.source;
+    return base ? path.subarray(base.path.length) : path;
+  }
+
+  leave(): SourceStep | null {
+    if (this.#isSkipped) {
+      this.#isSkipped = false;
+      return null;
+    }
+    this.#names.pop();
+    this.#devices.pop();
+    return { step: 'leave' };
+  }
+
+  keep(found: FoundEntry): SourceStep | null {
+    const { excludes, base } = this.source;
+    const path = this.shown(found.path);
     if (found.type === 'unreadable') {
       const { error } = found;
       const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      yield isGone ? { step: 'vanished', path } : { step: 'unreadable', path, error };
-      continue;
+      return isGone ? { step: 'vanished', path } : { step: 'unreadable', path, error };
     }
-    const name = Buffer.from(found.meta.name).toString('utf8');
     const isFolder = found.type === 'dir';
-    if (excludes.matches([...names, name], isFolder)) {
-      isSkipped = isFolder;
-      continue;
+    const name = isFolder || excludes.hasAny ? lastName(found.path).toString('utf8') : '';
+    if (excludes.hasAny && excludes.matches([...this.#names, name], isFolder)) {
+      this.#isSkipped = isFolder;
+      return null;
     }
     if (base && found.stats.dev !== base.device) {
-      isSkipped = isFolder;
-      yield { step: 'unreadable', path, error: new Error('another file system is mounted here') };
-      continue;
+      this.#isSkipped = isFolder;
+      return { step: 'unreadable', path, error: new Error('another file system is mounted here') };
     }
-    if (!isFolder) {
-      yield base
-        ? { step: 'entry', found: { ...found, path }, readPath: found.path }
-        : { step: 'entry', found };
-      continue;
-    }
-    isPseudo = isPseudoFilesystem(found.path, found.stats.dev, devices.at(-1)!);
-    yield { step: 'enter', path, meta: found.meta };
-    names.push(name);
-    devices.push(found.stats.dev);
+    if (found.type === 'file' && base)
+      return { step: 'entry', found: shownAt(found, path), readPath: found.path };
+    if (!isFolder) return { step: 'entry', found: base ? { ...found, path } : found };
+    this.#isPseudo = isPseudoFilesystem(found.path, found.stats.dev, this.#devices.at(-1)!);
+    this.#names.push(name);
+    this.#devices.push(found.stats.dev);
+    return { step: 'enter', path, meta: found.meta };
   }
+}
+
+function shownAt(found: FoundEntry & { type: 'file' }, path: Buffer): FoundEntry & { type: 'file' } {
+  const { type, sizeBytes, stats } = found;
+  return {
+    type,
+    path,
+    get meta() {
+      return found.meta;
+    },
+    sizeBytes,
+    stats,
+  };
 }
 
 /** `statfs` types of filesystems that hold no files: proc, sysfs, cgroup, cgroup2, devpts, securityfs, debugfs, tracefs, bpf. */

@@ -48,6 +48,7 @@ export class Uploader {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #spare: Batch[] = [];
   #remembered = new NameSet();
+  #held: NameSet | null = null;
   #open = new Batch();
   #failure: { error: unknown } | null = null;
   sentBytes = 0;
@@ -60,10 +61,15 @@ export class Uploader {
     private readonly onSent: (bytes: number) => void = () => {},
   ) {}
 
+  /** What the target holds for sure while this runs; nothing of it is sent or asked for. */
+  hold(names: NameSet): void {
+    this.#held = names;
+  }
+
   /** Resolves when there is room for more. The bytes may be used again right after. */
   async add(chunk: Chunk): Promise<void> {
     this.#requireNoFailure();
-    if (!this.#remembered.add(chunk.name)) return;
+    if (this.#held?.has(chunk.name) || !this.#remembered.add(chunk.name)) return;
     if (this.#remembered.size > maxRemembered) this.#remembered = new NameSet();
     this.#open.add(chunk);
     if (this.#open.isFull) await this.#dispatch();

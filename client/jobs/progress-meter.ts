@@ -1,4 +1,5 @@
 import type { ProgressRequest } from '@/lib/engine/wire';
+import { printable } from '../format';
 
 /** The rate is measured over this long, so that it neither jumps with each file nor remembers the start forever. */
 const windowMs = 10_000;
@@ -10,7 +11,8 @@ export class ProgressMeter {
   bytesDone = 0;
   itemsDone = 0;
   transferredBytes = 0;
-  currentItem: string | null = null;
+  /** A path as the system gave it becomes text once a second, not once a file. */
+  currentItem: string | Uint8Array | null = null;
   #bytesTotal: number | null = null;
   #itemsTotal: number | null = null;
   #samples: { atMs: number; bytes: number }[];
@@ -43,7 +45,7 @@ export class ProgressMeter {
       itemsTotal: this.#itemsTotal === null ? null : Math.max(this.#itemsTotal, this.itemsDone),
       transferredBytes: this.transferredBytes,
       rateBytesPerSecond: this.#rate(),
-      currentItem: this.currentItem?.slice(0, 1000) ?? null,
+      currentItem: this.currentItem && shown(this.currentItem).slice(0, 1000),
     };
   }
 
@@ -54,6 +56,8 @@ export class ProgressMeter {
     return seconds < 0.5 ? null : Math.round((last.bytes - first.bytes) / seconds);
   }
 }
+
+const shown = (item: string | Uint8Array) => (typeof item === 'string' ? item : printable(item));
 
 /** Null while it cannot be told. */
 export function secondsLeft(progress: ProgressSnapshot): number | null {

@@ -11,7 +11,8 @@ type InodeStats = EntryStats &
 
 /** Something found in a folder. Paths are raw bytes: a name need not be UTF-8. */
 export type FoundEntry =
-  | { type: 'file'; path: Buffer; meta: EntryMeta; sizeBytes: number; stats: EntryStats }
+  /** `meta` may be looked at only when it is asked for, and then throw what the system says. */
+  | { type: 'file'; path: Buffer; readonly meta: EntryMeta; sizeBytes: number; stats: EntryStats }
   | { type: 'dir'; path: Buffer; meta: EntryMeta; stats: EntryStats }
   | { type: 'symlink'; path: Buffer; meta: EntryMeta; target: Buffer; stats: EntryStats }
   | {
@@ -28,6 +29,8 @@ export type FoundEntry =
 export interface OwnerNames {
   userName(uid: number): string | null;
   groupName(gid: number): string | null;
+  /** Changes with any of the names. */
+  version?: string;
 }
 
 /** Where metadata that a look at the inode does not give comes from. */
@@ -95,8 +98,13 @@ export function deviceNumber(rdev: bigint): { major: number; minor: number } {
 
 /** Looks at one path without following a link. Never throws for what it finds: that is an `unreadable` entry. */
 export function inspect(path: Buffer, name: Uint8Array, sources?: MetaSources): FoundEntry {
+  return inspectWith(path, name, sources, false);
+}
+
+function inspectWith(path: Buffer, name: Uint8Array, sources: MetaSources = {}, isLazy: boolean): FoundEntry {
   try {
     const stats = lstatSync(path, { bigint: true });
+    if (isLazy && stats.isFile()) return lazyFile(path, name, stats, sources);
     const meta = metaOf(name, path, stats, sources);
     if (stats.isFile()) return { type: 'file', path, meta, sizeBytes: Number(stats.size), stats };
     if (stats.isDirectory()) return { type: 'dir', path, meta, stats };
@@ -110,6 +118,26 @@ export function inspect(path: Buffer, name: Uint8Array, sources?: MetaSources): 
   } catch (error) {
     return { type: 'unreadable', path, error: error as Error };
   }
+}
+
+/** Most files of a backup are unchanged: then the rest of their metadata is known. */
+function lazyFile(path: Buffer, name: Uint8Array, stats: BigIntStats, sources: MetaSources): FoundEntry {
+  let meta: EntryMeta | undefined;
+  return {
+    type: 'file',
+    path,
+    get meta() {
+      meta ??= metaOf(name, path, stats, sources);
+      return meta;
+    },
+    sizeBytes: Number(stats.size),
+    stats,
+  };
+}
+
+/** The last name of a path. */
+export function lastName(path: Buffer): Buffer {
+  return path.subarray(path.lastIndexOf(slash) + 1);
 }
 
 function isStill({ path, stats }: FoundEntry & { type: 'dir' }): boolean {
@@ -134,12 +162,14 @@ export interface Listing {
 function listHere(sources: MetaSources): FolderLister {
   return {
     open: (folder) => {
-      const names = readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare);
+      // A character a byte: their order is the bytes' order, and they need no memory outside the heap.
+      const names = readdirSync(folder, 'latin1').sort();
       let at = 0;
       return {
         next: () => {
-          const name = names[at++];
-          return name ? inspect(joinPath(folder, name), name, sources) : null;
+          const text = names[at++];
+          const name = text === undefined ? null : Buffer.from(text, 'latin1');
+          return name ? inspectWith(joinPath(folder, name), name, sources, true) : null;
         },
       };
     },
@@ -147,21 +177,28 @@ function listHere(sources: MetaSources): FolderLister {
 }
 
 const emptyListing: Listing = { next: () => null };
+const maxStepsPerRun = 64;
+
+export interface WalkOptions extends MetaSources {
+  /** Whether to read a folder's contents; its `leave` comes in either case. */
+  enter?: (found: FoundEntry & { type: 'dir' }) => boolean;
+  lister?: FolderLister;
+}
+
+/** Step by step; see `walkInRuns`. */
+export async function* walkFolder(root: Buffer, options: WalkOptions = {}): AsyncGenerator<WalkStep> {
+  for await (const run of walkInRuns(root, options)) yield* run;
+}
 
 /**
  * Everything below a folder, depth first and sorted by raw name, the folder itself excluded; links are not followed. A folder
- * comes as its entry, its contents, then a `leave`. Holds the names of the folders that are open.
- * @param enter whether to read a folder's contents; its `leave` comes in either case.
+ * comes as its entry, its contents, then a `leave`. Holds the names of the folders that are open. Steps come in runs, since
+ * handing over each took longer than looking at it; a folder ends its run, and is entered when the next run is asked for.
  */
-export async function* walkFolder(
-  root: Buffer,
-  options: MetaSources & {
-    enter?: (found: FoundEntry & { type: 'dir' }) => boolean;
-    lister?: FolderLister;
-  } = {},
-): AsyncGenerator<WalkStep> {
+export async function* walkInRuns(root: Buffer, options: WalkOptions = {}): AsyncGenerator<WalkStep[]> {
   const { enter = () => true, lister = listHere(options) } = options;
   const stack: { path: Buffer; listing: Listing }[] = [{ path: root, listing: await lister.open(root) }];
+  let run: WalkStep[] = [];
   while (stack.length > 0) {
     const folder = stack.at(-1)!;
     const over = turnIsOver();
@@ -170,10 +207,13 @@ export async function* walkFolder(
     const found = next instanceof Promise ? await next : next;
     if (!found) {
       stack.pop();
-      if (stack.length > 0) yield { step: 'leave', path: folder.path };
+      if (stack.length > 0) run.push({ step: 'leave', path: folder.path });
       continue;
     }
-    yield { step: 'entry', found };
+    run.push({ step: 'entry', found });
+    if (found.type !== 'dir' && run.length < maxStepsPerRun) continue;
+    yield run;
+    run = [];
     if (found.type !== 'dir') continue;
     let listing = emptyListing;
     if (enter(found)) {
@@ -182,9 +222,10 @@ export async function* walkFolder(
         // Whoever puts a link in its place would have another folder's names taken for its own.
         if (!isStill(found)) listing = emptyListing;
       } catch (error) {
-        yield { step: 'entry', found: { type: 'unreadable', path: found.path, error: error as Error } };
+        run.push({ step: 'entry', found: { type: 'unreadable', path: found.path, error: error as Error } });
       }
     }
     stack.push({ path: found.path, listing });
   }
+  if (run.length > 0) yield run;
 }

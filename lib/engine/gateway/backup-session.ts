@@ -56,8 +56,9 @@ export class BackupSession {
     return this.#shown.has(name);
   }
 
-  /** Whether the parent's tree reaches the chunk; its pages are walked once, when first asked. */
+  /** Whether the parent's tree reaches the chunk; its pages are walked once, when first asked for more than their root. */
   async isInParent(name: ChunkName): Promise<boolean> {
+    if (this.init.parent?.rootPage.equals(name)) return true;
     return (await this.parentNames())?.has(name) ?? false;
   }
 

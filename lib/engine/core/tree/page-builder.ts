@@ -32,6 +32,8 @@ function cutHash(key: Uint8Array, level: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
+const writeRaw = (writer: ByteWriter, bytes: Uint8Array) => void writer.raw(bytes);
+
 /**
  * Builds a tree of pages over a sequence of items in one pass, keeping one page a level. A page ends after an item whose key
  * says so, so that inserting or removing one changes its page and the pages above it, and no others.
@@ -45,9 +47,15 @@ export class PageTreeBuilder<Item, Ref extends { page: ChunkName }> {
     private readonly emit: EmitPage,
   ) {}
 
-  async add(item: Item): Promise<void> {
+  /** @returns what to wait for when a page was full. */
+  add(item: Item): Promise<void> | undefined {
     const { encodeItem, itemKey, itemRef } = this.shape;
-    await this.#append(0, (writer) => encodeItem(writer, item), itemKey(item), itemRef(item));
+    return this.#append(0, encodeItem, item, itemKey(item), itemRef(item));
+  }
+
+  /** An item as `encodeItem` wrote it for another tree. */
+  addEncoded(bytes: Uint8Array, key: Uint8Array, ref: Omit<Ref, 'page'>): Promise<void> | undefined {
+    return this.#append(0, writeRaw, bytes, key, ref);
   }
 
   /**
@@ -85,29 +93,33 @@ export class PageTreeBuilder<Item, Ref extends { page: ChunkName }> {
   /** The page that the highest level's first reference names. */
   #onlyPage: ChunkName | null = null;
 
-  async #append(
+  #append<What>(
     level: number,
-    encode: (writer: ByteWriter) => void,
+    encode: (writer: ByteWriter, what: What) => void,
+    what: What,
     key: Uint8Array,
     ref: Omit<Ref, 'page'>,
-  ): Promise<void> {
+  ): Promise<void> | undefined {
     this.#levels[level] ??= { body: new ByteWriter(1024), count: 0, sum: null };
     const open = this.#levels[level]!;
     const before = open.body.length;
-    encode(open.body);
+    encode(open.body, what);
     const itemBytes = open.body.length - before;
     open.count++;
     open.sum = open.sum === null ? ref : this.shape.joinRefs(open.sum, ref);
     // A chance of one in 16 KiB (2^32 / 2^18) a byte, whatever the items' sizes: pages of about 32 KiB.
     const isCut = open.body.length >= minPageBytes && cutHash(key, level) < itemBytes * 2 ** 18;
-    if (isCut || open.body.length >= maxPageBytes - 1024) {
-      await this.#appendRef(level + 1, await this.#close(level));
-    }
+    return isCut || open.body.length >= maxPageBytes - 1024 ? this.#cut(level) : undefined;
+  }
+
+  async #cut(level: number): Promise<void> {
+    await this.#appendRef(level + 1, await this.#close(level));
   }
 
   async #appendRef(level: number, ref: Ref): Promise<void> {
     if (!this.#levels[level]) this.#onlyPage = ref.page;
-    await this.#append(level, (writer) => this.shape.encodeRef(writer, ref), this.shape.refKey(ref), ref);
+    const { encodeRef, refKey } = this.shape;
+    await this.#append(level, encodeRef, ref, refKey(ref), ref);
   }
 
   async #close(level: number): Promise<Ref> {

@@ -104,11 +104,20 @@ export class TreeBuilder {
   }
 
   /** Adds anything but a folder whose entries are still to come; also a folder known from an earlier point, unread. */
-  async add(entry: TreeEntry): Promise<void> {
+  add(entry: TreeEntry): Promise<void> | undefined {
     const dir = this.#open.at(-1)!;
     this.#requireOrder(dir, entry.name);
-    await dir.pages.add(entry);
     dir.totals = addTotals(dir.totals, totalsOf(entry));
+    return dir.pages.add(entry);
+  }
+
+  /** A file as `encodeEntry` wrote it. */
+  addEncodedFile(name: Uint8Array, sizeBytes: number, encoded: Uint8Array): Promise<void> | undefined {
+    const dir = this.#open.at(-1)!;
+    this.#requireOrder(dir, name);
+    const totals = { files: 1, dirs: 0, bytes: sizeBytes };
+    dir.totals = addTotals(dir.totals, totals);
+    return dir.pages.addEncoded(encoded, name, { lastName: name, entries: 1, totals });
   }
 
   async enterDir(meta: EntryMeta): Promise<void> {
