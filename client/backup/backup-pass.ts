@@ -58,6 +58,14 @@ interface Decided {
   entry: Buffer | null;
 }
 
+interface PassOutcome {
+  root: TreeRoot;
+  readBytes: number;
+  commitCache(pointId: string): Promise<void>;
+  /** No point came of it: the next pass goes on from what this one has read. */
+  keepCache(): Promise<void>;
+}
+
 const stepsPerBatch = 512;
 const maxHeldAheadBytes = 32 * 1024 * 1024;
 
@@ -94,9 +102,7 @@ export class BackupPass {
   }
 
   /** @returns the tree and the finished cache, to be put in place once the point is committed. */
-  static async run(
-    options: PassOptions,
-  ): Promise<{ root: TreeRoot; readBytes: number; commitCache: (pointId: string) => Promise<void> }> {
+  static async run(options: PassOptions): Promise<PassOutcome> {
     const { caches, header } = options;
     await rename(caches.next, caches.partial).catch(() => {});
     const previous = await PreviousFiles.open([caches.committed, caches.partial], {
@@ -120,6 +126,7 @@ export class BackupPass {
           await cache.commit(caches.committed, pointId);
           await pass.#pages.commit(caches.pages, pointId);
         },
+        keepCache: () => cache.close(),
       };
     } catch (error) {
       await cache.close();

@@ -34,7 +34,7 @@ export async function backUpFiles(
   return runTreeBackup(context, offer, {
     count: (signal) => countSource(source, signal),
     pass: async (pass) => {
-      const { root, readBytes, commitCache } = await BackupPass.run({
+      const { root, readBytes, commitCache, keepCache } = await BackupPass.run({
         ...pass,
         source,
         header: { vaultId, lineageId: pass.lineageId },
@@ -50,6 +50,7 @@ export async function backUpFiles(
           await commitCache(pointId);
           await removeCache(caches.partial);
         },
+        abandoned: keepCache,
       };
     },
   });

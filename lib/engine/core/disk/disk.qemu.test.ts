@@ -5,8 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { prose } from '../test-bytes';
-import { copyDevice, createDisk, createDiskSecret, encryptInto, growQcow2, openDisk } from '.';
-import type { BlockSource } from './block-device';
+import {
+  copyDevice,
+  createDisk,
+  createDiskSecret,
+  type DiskFormat,
+  encryptInto,
+  growQcow2,
+  openDisk,
+} from '.';
+import type { BlockSink, BlockSource } from './block-device';
 
 const folder = await mkdtemp(join(tmpdir(), 'crossvault-disk-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -26,28 +34,37 @@ async function makeRaw(name: string): Promise<Buffer> {
 
 async function readAll(device: BlockSource): Promise<Buffer> {
   const bytes = Buffer.alloc(device.sizeBytes);
-  for await (const { offset, length, isZero } of device.extents())
-    if (!isZero) await device.read(offset, bytes.subarray(offset, offset + length));
-  await device.close();
+  try {
+    for await (const { offset, length, isZero } of device.extents())
+      if (!isZero) await device.read(offset, bytes.subarray(offset, offset + length));
+  } finally {
+    await device.close();
+  }
   return bytes;
+}
+
+/** @param to what reads zeros where nothing is written. */
+async function copyFile(name: string, format: DiskFormat, to: BlockSink): Promise<void> {
+  const source = await openDisk(at(name), format);
+  await copyDevice(source, to);
+  await source.close();
 }
 
 test('QEMU reads what is written here and the other way round', async () => {
   const bytes = await makeRaw('f.raw');
-  await copyDevice(
-    await openDisk(at('f.raw'), 'raw'),
-    await createDisk(at('f.qcow2'), 'qcow2', bytes.length),
-  );
+  await copyFile('f.raw', 'raw', await createDisk(at('f.qcow2'), 'qcow2', bytes.length));
   expect(qemuImg('check', at('f.qcow2'))).toContain('No errors');
   expect(qemuImg('compare', '-f', 'raw', '-F', 'qcow2', at('f.raw'), at('f.qcow2'))).toContain('identical');
   qemuImg('convert', '-c', '-O', 'qcow2', at('f.raw'), at('g.qcow2'));
   expect((await readAll(await openDisk(at('g.qcow2'), 'qcow2'))).equals(bytes)).toBe(true);
   await growQcow2(at('f.qcow2'), 2000 * mib);
   expect(qemuImg('check', at('f.qcow2'))).toContain('No errors');
-  expect((await openDisk(at('f.qcow2'), 'qcow2')).sizeBytes).toBe(2000 * mib);
+  const grown = await openDisk(at('f.qcow2'), 'qcow2');
+  expect(grown.sizeBytes).toBe(2000 * mib);
+  await grown.close();
   const secret = createDiskSecret();
   const below = await createDisk(at('h.luks'), 'raw', bytes.length + 2 * mib);
-  await copyDevice(await openDisk(at('f.raw'), 'raw'), await encryptInto(below, secret));
+  await copyFile('f.raw', 'raw', await encryptInto(below, secret));
   await writeFile(at('secret'), secret);
   qemuImg(
     'convert',
