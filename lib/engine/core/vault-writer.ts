@@ -37,6 +37,8 @@ export interface VaultWriterOptions {
   storesInFlight?: number;
   /** Where the packs are put. */
   tier?: StorageTier;
+  /** Names that need not be put; the writer adds those that it takes. */
+  taken?: NameSet;
   pool?: WorkPool;
 }
 
@@ -78,12 +80,13 @@ class PackingWriter implements VaultWriter {
   readonly #sealSlots: Slots;
   readonly #outbox: PackOutbox;
   /** Every name this writer took: 27 to 54 bytes each. */
-  readonly #taken = new NameSet();
+  readonly #taken: NameSet;
   #failure: { error: unknown } | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: VaultWriterOptions) {
     this.#options = options;
+    this.#taken = options.taken ?? new NameSet();
     this.#pool = options.pool ?? sharedPool();
     this.#packBytes = options.packBytes ?? 16 * 1024 * 1024;
     this.#sealSlots = new Slots(this.#pool.parallelism * 2 + 1);

@@ -4,8 +4,8 @@ import { computeName } from '@/lib/engine/core/names';
 import { CrossvaultError } from '@/lib/errors';
 import { translateDatabaseError } from '@/lib/verb';
 import type { OpenVault, VaultLineage } from '../vaults';
-import { readerOf } from './open-point';
-import { reachableNames } from './walk-pages';
+import { loadChunks, readerOf } from './open-point';
+import { ReachedNames } from './walk-pages';
 
 export interface BackupParent {
   pointId: string;
@@ -31,7 +31,7 @@ export class BackupSession {
   readonly #writer: VaultWriter;
   /** Names whose bytes this job has shown, durable or on the way. */
   readonly #shown = new NameSet();
-  #parentNames: Promise<NameSet> | null = null;
+  readonly #parent: ReachedNames | null;
   #turn: Promise<unknown> = Promise.resolve();
   lastUsedAt = performance.now();
   /** Requests being answered: a slow one must not be taken for silence. */
@@ -41,7 +41,10 @@ export class BackupSession {
 
   private constructor(readonly init: BackupSessionInit) {
     this.reader = readerOf(init.vault, init.lineage);
-    this.#writer = init.vault.writer(init.lineage, init.pinNo);
+    const { vault, lineage, pinNo, parent } = init;
+    this.#writer = vault.writer(lineage, pinNo, { taken: this.#shown });
+    const load = (names: readonly ChunkName[]) => loadChunks(vault, lineage, this.reader, names);
+    this.#parent = parent && new ReachedNames(load, parent.rootPage);
   }
 
   static async open(init: BackupSessionInit): Promise<BackupSession> {
@@ -56,20 +59,20 @@ export class BackupSession {
     return this.#shown.has(name);
   }
 
-  /** Whether the parent's tree reaches the chunk; its pages are walked once, when first asked for more than their root. */
-  async isInParent(name: ChunkName): Promise<boolean> {
-    if (this.init.parent?.rootPage.equals(name)) return true;
-    return (await this.parentNames())?.has(name) ?? false;
+  /**
+   * Which of these the parent's tree reaches. Its pages are read until that is known, those last that the new tree has as
+   * well.
+   */
+  async areInParent(
+    names: readonly ChunkName[],
+    isInNewTree: (page: ChunkName) => boolean,
+  ): Promise<boolean[]> {
+    return this.#parent ? this.#parent.find(names, isInNewTree) : names.map(() => false);
   }
 
+  /** All that the parent's tree reaches; its pages are read once, when first asked. */
   async parentNames(): Promise<NameSet | null> {
-    const { parent, vault, lineage } = this.init;
-    if (!parent) return null;
-    this.#parentNames ??= reachableNames(vault, lineage, this.reader, parent.rootPage);
-    this.#parentNames.catch(() => {
-      this.#parentNames = null;
-    });
-    return this.#parentNames;
+    return this.#parent?.all() ?? null;
   }
 
   /** One byte a name. Never answered from the rest of the vault: that would tell whether a stranger's file is there. */

@@ -39,13 +39,14 @@ export async function verifyTree(session: BackupSession, root: ChunkName): Promi
 
 class TreeCheck {
   readonly missing: string[] = [];
-  readonly #seen = new NameSet();
+  /** Pages that the tree has, as far as it was followed. */
+  readonly #pages = new NameSet();
   readonly #stack: ChunkName[] = [];
 
   constructor(private readonly session: BackupSession) {}
 
   async run(root: ChunkName): Promise<void> {
-    this.#seen.add(root);
+    this.#pages.add(root);
     this.#stack.push(root);
     while (this.#stack.length > 0 && this.missing.length < maxNamesTold) {
       const pages = this.#stack.splice(-pagesAtATime).map((name) => ({ name }));
@@ -57,9 +58,10 @@ class TreeCheck {
   /** One look-up for what many pages refer to: most folders hold few files. */
   async #follow(references: readonly PageReferences[]): Promise<void> {
     const chunks: PageReferences['chunks'] = [];
+    const seen = new NameSet();
     for (const page of references) {
-      for (const below of page.pages) if (this.#seen.add(below)) this.#stack.push(below);
-      for (const chunk of page.chunks) if (this.#seen.add(chunk.name)) chunks.push(chunk);
+      for (const below of page.pages) if (this.#pages.add(below)) this.#stack.push(below);
+      for (const chunk of page.chunks) if (seen.add(chunk.name)) chunks.push(chunk);
     }
     for (let at = 0; at < chunks.length; at += chunksAtATime)
       await this.#requireShown(chunks.slice(at, at + chunksAtATime), 'data');
@@ -74,13 +76,14 @@ class TreeCheck {
     type: 'tree' | 'data',
   ): Promise<{ name: ChunkName }[]> {
     const { vault, lineage } = this.session.init;
-    const own: typeof wanted = [];
-    const inherited: typeof wanted = [];
-    for (const one of wanted) {
-      if (this.session.hasShown(one.name)) own.push(one);
-      else if (await this.session.isInParent(one.name)) inherited.push(one);
-      else this.#miss(one.name);
-    }
+    const own = wanted.filter(({ name }) => this.session.hasShown(name));
+    const others = wanted.filter(({ name }) => !this.session.hasShown(name));
+    const areInParent = await this.session.areInParent(
+      others.map(({ name }) => name),
+      (page) => this.#pages.has(page),
+    );
+    const inherited = others.filter((_, i) => areInParent[i]);
+    for (const [i, one] of others.entries()) if (!areInParent[i]) this.#miss(one.name);
     const index = vault.index(lineage);
     const kept = await index.locate(inherited.map(({ name }) => name));
     for (const [i, one] of inherited.entries()) {

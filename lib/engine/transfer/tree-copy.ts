@@ -42,7 +42,7 @@ export class TreeCopy {
     const { environment, accountId, vaults, from, to, pinNo, root, progress } = input;
     const { source, target } = vaults;
     const writer = new BoundedWriter(() =>
-      target.writer(to, pinNo, ({ pack }) => progress.stored(pack.sizeBytes)),
+      target.writer(to, pinNo, { onStored: ({ pack }) => progress.stored(pack.sizeBytes) }),
     );
     const index = source.index(from);
     const pieces = copyTree(root, {

@@ -1,4 +1,5 @@
 import type { ObjectStore, OnStoredPack, VaultReader, VaultWriter } from '@/lib/engine/core';
+import type { NameSet } from '@/lib/engine/core/name-set';
 import type { StorageTier } from '@/lib/engine/core/tier';
 import type { VaultKeys } from '@/lib/engine/core/vault-keys';
 import { createVaultReader } from '@/lib/engine/core/vault-reader';
@@ -16,6 +17,12 @@ export interface VaultLineage {
   namingKey: Uint8Array;
   spaceNo: number;
   tier: StorageTier;
+}
+
+export interface WriterOptions {
+  onStored?: OnStoredPack;
+  /** See `VaultWriterOptions`. */
+  taken?: NameSet;
 }
 
 export interface OpenVault {
@@ -49,7 +56,7 @@ export interface OpenVault {
    * Writes under the vault's newest key. Every durable pack is recorded in the index under the pin before `onStored`
    * hears of it. The pin must already be committed.
    */
-  writer(lineage: VaultLineage, pinNo: number, onStored?: OnStoredPack): VaultWriter;
+  writer(lineage: VaultLineage, pinNo: number, options?: WriterOptions): VaultWriter;
 }
 
 /**
@@ -149,8 +156,9 @@ function bind(
     index: ({ spaceNo, tier }, pinNo) =>
       new PostgresIndex(db, { ...address, spaceNo, tier, pinNo, keyVersion: keys.current.version }),
     reader: ({ namingKey }) => createVaultReader({ store, keys, namingKey, pool: work }),
-    writer: (lineage, pinNo, onStored) =>
+    writer: (lineage, pinNo, { onStored, taken } = {}) =>
       createVaultWriter({
+        taken,
         store,
         keys,
         namingKey: lineage.namingKey,
