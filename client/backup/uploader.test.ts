@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Chunk } from '@/lib/engine/core/chunk';
+import { NameSet } from '@/lib/engine/core/name-set';
 import { nameToHex } from '@/lib/engine/core/names';
 import { Uploader, type UploadTarget } from './uploader';
 
@@ -53,6 +54,30 @@ describe('the uploader', () => {
     expect(receiver.mostInFlight).toBeLessThanOrEqual(3);
     expect(uploader.sentChunks).toBe(20);
     expect(receiver.asked).toBe(0);
+  });
+
+  test('sends a little without asking where it knows what the other side holds', async () => {
+    const receiver = new Receiver();
+    const uploader = new Uploader(receiver, true);
+    uploader.hold(new NameSet());
+    for (let i = 0; i < 10; i++) await uploader.add(chunkOf(100_000));
+    await uploader.flush();
+    expect([receiver.asked, uploader.sentBytes]).toEqual([0, 1_000_000]);
+    await uploader.add(chunkOf(100_000));
+    await uploader.flush();
+    expect(receiver.asked).toBe(1);
+  });
+
+  test('what it was told to hold is neither sent nor asked for', async () => {
+    const receiver = new Receiver();
+    const uploader = new Uploader(receiver, true);
+    const chunks = Array.from({ length: 20 }, () => chunkOf(500_000));
+    const held = new NameSet();
+    for (const chunk of chunks.slice(0, 7)) held.add(chunk.name);
+    uploader.hold(held);
+    for (const chunk of chunks) await uploader.add(chunk);
+    await uploader.flush();
+    expect([receiver.asked, uploader.sentBytes]).toEqual([11, 6_500_000]);
   });
 
   test('asks first where the other side may know, and keeps what is known', async () => {

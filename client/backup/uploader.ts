@@ -13,6 +13,11 @@ const maxInFlight = 3;
 /** Less than may cross together: each batch is held here, once more on its way out, and several are under way. */
 const batchBytes = 5 * 1024 * 1024;
 const maxChunksPerBatch = 4096;
+/**
+ * So little is sent at once where it is known what is held: to tell what else it knows, the other side may have to look
+ * through all that it has.
+ */
+const maxUnaskedBytes = 1024 * 1024;
 /** Names remembered as sent, at 27 to 54 bytes each; beyond it they are forgotten and duplicates go out again. */
 const maxRemembered = 4_000_000;
 
@@ -47,6 +52,7 @@ class Batch {
 export class Uploader {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #spare: Batch[] = [];
+  #unaskedBytes = 0;
   #remembered = new NameSet();
   #held: NameSet | null = null;
   #open = new Batch();
@@ -97,7 +103,11 @@ export class Uploader {
   }
 
   async #send({ chunks }: Batch): Promise<void> {
-    const known = this.shouldAsk ? await this.target.known(chunks.map((chunk) => chunk.name)) : [];
+    const length = chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
+    const isLittle = this.#held && this.#unaskedBytes + length <= maxUnaskedBytes;
+    const asks = this.shouldAsk && !isLittle;
+    if (!asks) this.#unaskedBytes += length;
+    const known = asks ? await this.target.known(chunks.map((chunk) => chunk.name)) : [];
     const wanted = chunks.filter((_, i) => !known[i]);
     if (wanted.length === 0) return;
     await this.target.send(wanted);
