@@ -11,8 +11,17 @@ export function frameHeadBytes(chunkCount: number): number {
 }
 
 /** u8 kind, u8 codec, u32 plain length, u32 body length, u32 count; per chunk its name and u32 length. The body follows. */
-export function encodeFrameHead({ type, codec, plainLength, chunks, body }: CarriedFrame): Buffer {
-  const head = Buffer.allocUnsafe(frameHeadBytes(chunks.lengths.length));
+export function encodeFrameHead(frame: CarriedFrame): Buffer {
+  const head = Buffer.allocUnsafe(frameHeadBytes(frame.chunks.lengths.length));
+  writeFrameHead(head, frame);
+  return head;
+}
+
+/** The same into memory of `frameHeadBytes`. */
+export function writeFrameHead(
+  head: Buffer,
+  { type, codec, plainLength, chunks, body }: CarriedFrame,
+): void {
   head.writeUInt8(wireKinds[type], 0);
   head.writeUInt8(codec, 1);
   head.writeUInt32BE(plainLength, 2);
@@ -23,7 +32,6 @@ export function encodeFrameHead({ type, codec, plainLength, chunks, body }: Carr
     head.set(chunks.names.subarray(i * wireNameBytes, (i + 1) * wireNameBytes), at);
     head.writeUInt32BE(length, at + wireNameBytes);
   });
-  return head;
 }
 
 /**

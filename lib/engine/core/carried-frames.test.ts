@@ -25,8 +25,25 @@ async function readFrames(vault: TestVault, wanted: Wanted) {
   const reader = vault.reader();
   const groups = await reader.planFrames(wanted);
   const frames: CarriedFrame[] = [];
-  for await (const some of reader.readFrames(groups)) frames.push(...some);
+  // Their memory is not given back while they are looked at.
+  for await (const group of reader.readFrames(groups, roomBefore)) {
+    frames.push(...group.frames);
+    if (group.slab) expectRoom(group.slab, group.frames);
+  }
   return { groups, frames };
+}
+
+const roomBefore = (chunkCount: number) => 14 + 20 * chunkCount;
+
+/** One after another from the start on, each behind its room. */
+function expectRoom(slab: Uint8Array, frames: readonly CarriedFrame[]): void {
+  let at = 0;
+  for (const { body, chunks } of frames) {
+    at += roomBefore(chunks.lengths.length);
+    expect(body.buffer).toBe(slab.buffer);
+    expect(body.byteOffset).toBe(at);
+    at += body.length;
+  }
 }
 
 function unpack({ namingKey }: TestVault, frames: CarriedFrame[]): Map<string, Buffer> {

@@ -3,13 +3,14 @@ import type { ChunkLocation, ChunkName } from './chunk';
 import { nameBytes } from './names';
 import { frameSeal, type OpenPack, requireFrame } from './pack/pack-reader';
 import { tagBytes } from './seal';
+import { copySlabs } from './slabs';
 import type { ObjectStore } from './store/object-store';
 import { readMended } from './store/read-mended';
 import type { ChunkRun } from './work/jobs';
 import type { WorkPool } from './work/pool';
 
 /** Read from the store at a time: frames that lie one after the other. */
-const maxRunBytes = 4 * 1024 * 1024;
+const maxRunBytes = 2000 * 1024;
 
 export interface WantedChunk {
   name: ChunkName;
@@ -96,23 +97,58 @@ export function runOf(parts: readonly WantedChunk[]): ChunkRun {
   };
 }
 
-/** The authenticated bodies of whole frames that lie one after the other. @throws `corrupt_data`, `not_found`. */
+interface UnsealedRun {
+  slab: Uint8Array;
+  bodies: Uint8Array[];
+  release(): void;
+}
+
+/**
+ * The authenticated bodies of whole frames that lie one after the other, opened where they were read to: the sealed bytes
+ * come to the end of the memory and each body moves towards its start, so that nothing overtakes what is not opened yet.
+ * @param rooms bytes left free before each body
+ * @throws `corrupt_data`, `not_found`.
+ */
 export async function unsealRun(
   store: ObjectStore,
   pool: WorkPool,
   group: readonly WantedFrame[],
-): Promise<Uint8Array[]> {
+  rooms: readonly number[],
+): Promise<UnsealedRun> {
   const { pack } = group[0]!;
   const infos = group.map(({ frame }) => requireFrame(pack, frame));
-  const offset = infos[0]!.offset;
-  const end = infos.at(-1)!.offset + infos.at(-1)!.sealedLength;
-  const { objectName } = pack.ref;
-  return readMended(store, objectName, async () => {
-    const sealed = await store.get(objectName, { offset, length: end - offset });
-    const frames = group.map(({ frame }, i) => ({
-      length: infos[i]!.sealedLength,
+  const { offset } = infos[0]!;
+  const length = infos.at(-1)!.offset + infos.at(-1)!.sealedLength - offset;
+  const start = rooms.reduce((sum, room) => sum + room, 0);
+  const slab = copySlabs.takeOrMake(start + length);
+  let to = 0;
+  const frames = group.map(({ frame }, i) => {
+    const sealedLength = infos[i]!.sealedLength;
+    to += rooms[i]!;
+    const placed = {
+      at: start + infos[i]!.offset - offset,
+      to,
+      length: sealedLength,
       from: frameSeal(pack, frame),
-    }));
-    return (await pool.run({ op: 'unseal', sealed, frames })).bodies;
+    };
+    to += sealedLength - tagBytes;
+    return placed;
   });
+  const { objectName } = pack.ref;
+  const into = slab.subarray(start, start + length);
+  try {
+    await readMended(store, objectName, async () => {
+      const bytes = await store.get(objectName, { offset, length }, into);
+      if (bytes !== into) into.set(bytes);
+      await pool.run({ op: 'unseal', slab, frames });
+    });
+  } catch (error) {
+    copySlabs.give(slab);
+    throw error;
+  }
+  return {
+    slab,
+    bodies: frames.map((frame) => slab.subarray(frame.to, frame.to + frame.length - tagBytes)),
+    release: () => copySlabs.give(slab),
+  };
 }

@@ -93,6 +93,31 @@ export interface FrameSeal {
 }
 
 /**
+ * Opens ciphertext followed by its tag into `target`, which may be earlier in the same memory.
+ * @throws `corrupt_data` when it does not authenticate; what then lies in `target` is worth nothing.
+ */
+export function unsealInto(
+  target: Uint8Array,
+  sealed: Uint8Array,
+  { key, number, aad }: FrameSeal,
+  what: string,
+): void {
+  const length = sealed.length - tagBytes;
+  if (length < 0) throw corrupt(`${what} is too short`);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce(number), { authTagLength: tagBytes });
+  decipher.setAAD(aad);
+  // A copy: the tag may be overwritten before it is asked for.
+  decipher.setAuthTag(Uint8Array.from(sealed.subarray(length)));
+  for (let at = 0; at < length; at += pieceBytes)
+    target.set(decipher.update(sealed.subarray(at, Math.min(at + pieceBytes, length))), at);
+  try {
+    decipher.final();
+  } catch (cause) {
+    throw corrupt(`${what} does not authenticate`, cause);
+  }
+}
+
+/**
  * Opens ciphertext followed by its tag and seals it under another key where it lies.
  * @returns false when it does not authenticate; what then lies there is worth nothing.
  */

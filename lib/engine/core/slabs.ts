@@ -1,7 +1,7 @@
 import { dataChunking } from './chunker/fastcdc';
 import { KeptMemory } from './kept-memory';
 
-/** Pieces of shared memory: what is read for a copy is sealed anew where it lies, hashed and written from there. */
+/** Pieces of shared memory: what is read is opened or sealed anew where it lies, and written from there. */
 export class Slabs {
   readonly #kept: KeptMemory<Uint8Array>;
 
@@ -24,8 +24,13 @@ export class Slabs {
     return this.#kept.take((slab) => slab.length === size) ?? new Uint8Array(new SharedArrayBuffer(size));
   }
 
+  /** The same for any length; what is longer than all slabs is not kept. */
+  takeOrMake(bytes: number): Uint8Array {
+    return bytes <= this.largest ? this.take(bytes) : new Uint8Array(new SharedArrayBuffer(bytes));
+  }
+
   give(slab: Uint8Array): void {
-    this.#kept.give(slab);
+    if (slab.length <= this.largest) this.#kept.give(slab);
   }
 }
 

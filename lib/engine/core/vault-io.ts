@@ -82,6 +82,15 @@ export interface CarriedFrame {
   body: Uint8Array;
 }
 
+/** Frames that were read together. */
+export interface CarriedGroup {
+  frames: CarriedFrame[];
+  /** One of `copySlabs` that all bodies lie in, one after another, each behind the room that was asked for. */
+  slab: Uint8Array | null;
+  /** Once; nobody looks at the bodies any more. */
+  release(): void;
+}
+
 /** Reads chunks by location. Bytes are authenticated, and their names checked where the naming key is known. */
 export interface VaultReader {
   /** @throws `corrupt_data`, `not_found` (the pack is gone: look the chunk up once more), `storage_unavailable`. */
@@ -97,8 +106,12 @@ export interface VaultReader {
 
   /**
    * Reads what was planned, some of it ahead, without unpacking what is wanted whole. Nothing leaves that was not asked for.
+   * @param roomBefore bytes left free before the body of a whole frame of so many chunks
    */
-  readFrames(groups: readonly FrameGroup[]): AsyncGenerator<CarriedFrame[]>;
+  readFrames(
+    groups: readonly FrameGroup[],
+    roomBefore?: (chunkCount: number) => number,
+  ): AsyncGenerator<CarriedGroup>;
 }
 
 /** Called for each durable pack, before `flush` resolves, and again if it rejects. */

@@ -14,7 +14,7 @@ import { computeName } from './names';
 import { frameSeal, type OpenPack, openPack, readSealedFrame, requireFrame } from './pack/pack-reader';
 import type { ObjectStore } from './store/object-store';
 import { readMended } from './store/read-mended';
-import type { CarriedFrame, VaultReader } from './vault-io';
+import type { CarriedFrame, CarriedGroup, VaultReader } from './vault-io';
 import type { VaultKeys } from './vault-keys';
 import { sharedPool, type WorkPool } from './work/pool';
 
@@ -99,35 +99,56 @@ class CachingReader implements VaultReader {
     return planFrames(chunks, ({ pack }) => this.#openPack(pack));
   }
 
-  async *readFrames(groups: readonly FrameGroup[]): AsyncGenerator<CarriedFrame[]> {
-    const ahead: { bytes: number; frames: Promise<CarriedFrame[]> }[] = [];
+  async *readFrames(
+    groups: readonly FrameGroup[],
+    roomBefore: (chunkCount: number) => number = () => 0,
+  ): AsyncGenerator<CarriedGroup> {
+    const ahead: { bytes: number; group: Promise<CarriedGroup> }[] = [];
     let aheadBytes = 0;
-    for (const group of groups) {
-      const frames = this.#readGroup(group);
-      // A failure is reported when its turn comes, not as an unhandled rejection before.
-      frames.catch(() => {});
-      const bytes = group.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0);
-      ahead.push({ bytes, frames });
-      aheadBytes += bytes;
-      while (
-        ahead.length > 1 &&
-        (aheadBytes > this.#options.readAheadBytes || ahead.length > maxGroupsAhead)
-      ) {
-        const first = ahead.shift()!;
-        aheadBytes -= first.bytes;
-        yield await first.frames;
+    try {
+      for (const planned of groups) {
+        const group = this.#readGroup(planned, roomBefore);
+        // A failure is reported when its turn comes, not as an unhandled rejection before.
+        group.catch(() => {});
+        const bytes = planned.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0);
+        ahead.push({ bytes, group });
+        aheadBytes += bytes;
+        while (
+          ahead.length > 1 &&
+          (aheadBytes > this.#options.readAheadBytes || ahead.length > maxGroupsAhead)
+        ) {
+          const first = ahead.shift()!;
+          aheadBytes -= first.bytes;
+          yield await first.group;
+        }
       }
+      for (let first = ahead.shift(); first; first = ahead.shift()) yield await first.group;
+    } finally {
+      for (const { group } of ahead)
+        group.then(
+          ({ release }) => release(),
+          () => {},
+        );
     }
-    for (const { frames } of ahead) yield await frames;
   }
 
-  async #readGroup(group: FrameGroup): Promise<CarriedFrame[]> {
-    if (!group[0]!.isWhole) return [await this.#readParts(group[0]!)];
-    const bodies = await unsealRun(this.#options.store, this.#options.pool, group);
-    return group.map(({ pack, frame, parts }, i) => {
+  async #readGroup(
+    group: FrameGroup,
+    roomBefore: (chunkCount: number) => number,
+  ): Promise<CarriedGroup> {
+    if (!group[0]!.isWhole)
+      return { frames: [await this.#readParts(group[0]!)], slab: null, release: () => {} };
+    const { slab, bodies, release } = await unsealRun(
+      this.#options.store,
+      this.#options.pool,
+      group,
+      group.map(({ parts }) => roomBefore(parts.length)),
+    );
+    const frames = group.map(({ pack, frame, parts }, i) => {
       const { codec, plainLength } = requireFrame(pack, frame);
       return { type: pack.ref.type, codec, plainLength, chunks: runOf(parts), body: bodies[i]! };
     });
+    return { frames, slab, release };
   }
 
   /** Chunks beside which others lie that nobody asked for. */

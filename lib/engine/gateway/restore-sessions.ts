@@ -1,12 +1,14 @@
 import { and, eq } from 'drizzle-orm';
 import { inAccount, type Tx } from '@/db/client';
 import { backupPoints, pins } from '@/db/schema';
-import type { CarriedFrame, ChunkName } from '@/lib/engine/core';
+import type { ChunkName } from '@/lib/engine/core';
 import { NameSet } from '@/lib/engine/core/name-set';
 import { pageReferences } from '@/lib/engine/core/tree/references';
+import type { CarriedGroup } from '@/lib/engine/core/vault-io';
 import { CrossvaultError, notFound } from '@/lib/errors';
 import { openPinIn } from '../index/pins';
 import type { VaultEnvironment } from '../vaults';
+import { frameHeadBytes } from '../wire-frames';
 import { CountedChunks } from './counted-chunks';
 import { type JobClaim, type JobRow, requireRunningJob } from './job-guard';
 import { type OpenPoint, openPoint, planFrames } from './open-point';
@@ -88,7 +90,7 @@ export class RestoreSessions {
     const { vault, lineage, reader } = point;
     const groups = await planFrames(vault, lineage, reader, names);
     await session.counted.count(this.environment.db, claim, groups);
-    return { groups, frames: allowing(session, reader.readFrames(groups)) };
+    return { groups, frames: allowing(session, reader.readFrames(groups, frameHeadBytes)) };
   }
 
   end(jobId: string): void {
@@ -122,10 +124,10 @@ export class RestoreSessions {
 /** What pages refer to may be asked for from then on. Pages cross unpacked. */
 async function* allowing(
   session: RestoreSession,
-  frames: AsyncGenerator<CarriedFrame[]>,
-): AsyncGenerator<CarriedFrame[]> {
-  for await (const group of frames) {
-    for (const { type, chunks, body } of group) {
+  groups: AsyncGenerator<CarriedGroup>,
+): AsyncGenerator<CarriedGroup> {
+  for await (const group of groups) {
+    for (const { type, chunks, body } of group.frames) {
       if (type !== 'tree') continue;
       let at = 0;
       for (const length of chunks.lengths) {

@@ -1,17 +1,17 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CarriedFrame } from '@/lib/engine/core';
+import type { ServerResponse } from 'node:http';
 import type { FrameGroup } from '@/lib/engine/core/carried-frames';
-import { encodeFrameHead, frameHeadBytes } from '../wire-frames';
+import type { CarriedFrame, CarriedGroup } from '@/lib/engine/core/vault-io';
+import { encodeFrameHead, frameHeadBytes, writeFrameHead } from '../wire-frames';
 import type { Exchange } from './environment';
-import { streamBytes } from './http';
 
 export interface ServedFrames {
   groups: FrameGroup[];
-  frames: AsyncGenerator<CarriedFrame[]>;
+  /** Bodies in a slab have room for their heads before them. */
+  frames: AsyncGenerator<CarriedGroup>;
 }
 
-/** Larger bodies are written by themselves: what is written in one turn is copied together before it is encrypted. */
-const apartBytes = 32 * 1024;
+/** What is encrypted by one call: more than this takes fresh memory for what it becomes. */
+const pieceBytes = 256 * 1024;
 
 /**
  * Answers with frames. Reading some takes a turn of the fair share; waiting for the other side does not. The answer's head
@@ -25,15 +25,21 @@ export async function sendFrames(
   const { env, response } = exchange;
   const next = () => env.share.run(accountId, () => frames.next());
   try {
-    const first = await next();
+    let step = await next();
     response.writeHead(200, {
       'content-type': 'application/octet-stream',
       'content-length': lengthOf(groups),
       'cache-control': 'no-store',
     });
-    await streamBytes(response, pieces(first, next), (bytes) =>
-      env.metrics.chunkBytes.inc({ direction: 'out' }, bytes),
-    );
+    for (; !step.done; step = await next()) {
+      const { release } = step.value;
+      for (const piece of piecesOf(encode(step.value))) {
+        if (!(await isWritten(response, piece))) return;
+        env.metrics.chunkBytes.inc({ direction: 'out' }, piece.length);
+      }
+      release();
+    }
+    response.end();
   } finally {
     await frames.return(undefined);
   }
@@ -45,24 +51,38 @@ function lengthOf(groups: readonly FrameGroup[]): number {
     .reduce((sum, { parts, bodyBytes }) => sum + frameHeadBytes(parts.length) + bodyBytes, 0);
 }
 
-async function* pieces(
-  first: IteratorResult<CarriedFrame[], unknown>,
-  next: () => Promise<IteratorResult<CarriedFrame[], unknown>>,
-): AsyncGenerator<Uint8Array> {
-  let small: Uint8Array[] = [];
-  for (let step = first; !step.done; step = await next()) {
-    for (const frame of step.value as CarriedFrame[]) {
-      small.push(encodeFrameHead(frame));
-      if (frame.body.length < apartBytes) {
-        small.push(frame.body);
-        continue;
-      }
-      yield Buffer.concat(small);
-      small = [];
-      await nextTurn();
-      yield frame.body;
-    }
-    if (small.length > 0) yield Buffer.concat(small);
-    small = [];
+/** What bodies in a slab begin with is written before them: together they are what crosses. */
+function encode({ frames, slab }: CarriedGroup): Uint8Array {
+  if (!slab) return Buffer.concat(frames.flatMap((frame) => [encodeFrameHead(frame), frame.body]));
+  let length = 0;
+  for (const frame of frames) {
+    const headBytes = frameHeadBytes(frame.chunks.lengths.length);
+    writeFrameHead(headBefore(frame, headBytes), frame);
+    length += headBytes + frame.body.length;
   }
+  return slab.subarray(0, length);
+}
+
+function headBefore({ body }: CarriedFrame, headBytes: number): Buffer {
+  return Buffer.from(body.buffer, body.byteOffset - headBytes, headBytes);
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+/**
+ * Hands one piece to the connection and waits until it has gone: what waits with others is copied together before it is
+ * encrypted. @returns false when the other side has gone away, which ends the answer quietly.
+ */
+function isWritten(response: ServerResponse, piece: Uint8Array): Promise<boolean> {
+  if (response.destroyed) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const isGone = () => resolve(false);
+    response.once('close', isGone);
+    response.write(piece, (error) => {
+      response.off('close', isGone);
+      resolve(!error);
+    });
+  });
 }

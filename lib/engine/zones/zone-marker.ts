@@ -50,7 +50,7 @@ export class ZoneMarker {
     };
     return {
       putIfAbsent: (name, bytes) => then(() => store.putIfAbsent(name, bytes)),
-      get: (name, range) => then(() => store.get(name, range)),
+      get: (name, range, into) => then(() => store.get(name, range, into)),
       list: (prefix, options) => then(() => store.list(prefix, options)),
       delete: (name) => then(() => store.delete(name)),
       stat: (name) => then(() => store.stat(name)),

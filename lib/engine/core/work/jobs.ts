@@ -7,7 +7,7 @@ import { type Look, type LookJob, runLook } from '../look/packed-look';
 import { type FilesJob, type MadeFile, makeFiles, type NotMade } from '../made-files';
 import { computeName, nameBytes } from '../names';
 import type { SealTarget } from '../pack/pack-arena';
-import { type FrameSeal, resealInPlace, seal, sealInto, tagBytes, unseal } from '../seal';
+import { type FrameSeal, resealInPlace, seal, sealInto, tagBytes, unseal, unsealInto } from '../seal';
 
 export type { FrameSeal };
 
@@ -58,11 +58,14 @@ export interface OpenJob {
   } | null;
 }
 
-/** Frames of one pack that lie one after the other, only authenticated and decrypted: whoever gets them decompresses. */
+/**
+ * Frames of one pack, only authenticated and decrypted, from where they lie to an earlier place in the same shared memory:
+ * whoever gets them decompresses.
+ */
 export interface UnsealJob {
   op: 'unseal';
-  sealed: Uint8Array;
-  frames: { length: number; from: FrameSeal }[];
+  slab: Uint8Array;
+  frames: { at: number; to: number; length: number; from: FrameSeal }[];
 }
 
 /** A frame's body as it was compressed, decompressed and held against its chunks' names. */
@@ -116,7 +119,7 @@ export interface JobMap {
   reseal: { job: ResealJob; answer: SealedFrame };
   /** Answers which of the frames did not authenticate. */
   rekey: { job: RekeyJob; answer: { failed: number[] } };
-  unseal: { job: UnsealJob; answer: { bodies: Uint8Array[] } };
+  unseal: { job: UnsealJob; answer: { opened: number } };
   unpack: { job: UnpackJob; answer: Unpacked };
   look: { job: LookJob; answer: Look };
   files: { job: FilesJob; answer: { made: (MadeFile | NotMade)[] } };
@@ -228,14 +231,10 @@ function open(job: OpenJob): Uint8Array {
   return plain;
 }
 
-function unsealRun({ sealed, frames }: UnsealJob): { bodies: Uint8Array[] } {
-  let at = 0;
-  const bodies = frames.map(({ length, from }) => {
-    const body = openBody({ from, sealed: sealed.subarray(at, at + length) });
-    at += length;
-    return body;
-  });
-  return { bodies };
+function unsealRun({ slab, frames }: UnsealJob): { opened: number } {
+  for (const { at, to, length, from } of frames)
+    unsealInto(slab.subarray(to), slab.subarray(at, at + length), from, `frame ${from.number}`);
+  return { opened: frames.length };
 }
 
 function unpack({ type, body, codec, plainLength, chunks, namingKey }: UnpackJob): Unpacked {
@@ -285,7 +284,6 @@ export function transferables(value: Job | JobMap[Op]['answer']): ArrayBuffer[] 
   if (value instanceof Uint8Array) views.push(value);
   else if ('entries' in value) views.push(value.entries);
   else if ('parts' in value) views.push(...value.parts);
-  else if ('bodies' in value) views.push(...value.bodies);
   else {
     if ('sealed' in value) views.push(value.sealed);
     if ('content' in value) views.push(value.content);
