@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Chunk, ChunkName } from '@/lib/engine/core/chunk';
 import type { CarriedFrame } from '@/lib/engine/core/vault-io';
 import { type FinishRequest, type JobOffer, ProgressResponse } from '@/lib/engine/wire';
+import type { Allocate } from '@/lib/engine/wire-frames';
 import { CrossvaultError } from '@/lib/errors';
 import type { JobReport } from '@/lib/jobs/schemas';
 import { runBackup } from '../backup/run-backup';
@@ -51,8 +52,13 @@ export interface JobContext {
   postChunks(verb: string, chunks: readonly Chunk[]): Promise<void>;
   /** Not repeated: whoever reads knows what has arrived. */
   fetchChunks(verb: string, names: readonly ChunkName[], totalBytes: number): AsyncIterable<Chunk>;
-  /** Not repeated either. */
-  fetchFrames(verb: string, names: readonly ChunkName[], totalBytes: number): AsyncIterable<CarriedFrame>;
+  /** Not repeated either. @param allocate where bodies go */
+  fetchFrames(
+    verb: string,
+    names: readonly ChunkName[],
+    totalBytes: number,
+    allocate?: Allocate,
+  ): AsyncIterable<CarriedFrame>;
   /** Repeats a call of this job while the gateway is away. */
   patiently<T>(call: () => Promise<T>): Promise<T>;
 }
@@ -239,8 +245,8 @@ export class RunningJob {
         patiently(() => gateway.postChunks(this.#path(verb), this.attempt, chunks, signal)),
       fetchChunks: (verb, names, totalBytes) =>
         gateway.fetchChunks(this.#path(verb), this.attempt, names, totalBytes, signal),
-      fetchFrames: (verb, names, totalBytes) =>
-        gateway.fetchFrames(this.#path(verb), this.attempt, names, totalBytes, signal),
+      fetchFrames: (verb, names, totalBytes, allocate) =>
+        gateway.fetchFrames(this.#path(verb), this.attempt, names, totalBytes, { signal, allocate }),
     };
   }
 }

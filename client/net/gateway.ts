@@ -11,7 +11,7 @@ import {
   maxChunkBytes,
   wireHeaderBytes,
 } from '@/lib/engine/wire-binary';
-import { decodeFrames } from '@/lib/engine/wire-frames';
+import { type Allocate, decodeFrames } from '@/lib/engine/wire-frames';
 import { CrossvaultError } from '@/lib/errors';
 import { toGatewayError, unreachable } from './errors';
 import { PinnedAgent } from './pinned-agent';
@@ -116,17 +116,20 @@ export class Gateway {
     }
   }
 
-  /** Chunks by frames, in the order asked; nothing is unpacked or checked here. @param totalBytes of their plain lengths. */
+  /**
+   * Chunks by frames, in the order asked; nothing is unpacked or checked here.
+   * @param totalBytes of their plain lengths
+   */
   async *fetchFrames(
     path: string,
     attempt: number,
     names: readonly ChunkName[],
     totalBytes: number,
-    signal?: AbortSignal,
+    { signal, allocate }: { signal?: AbortSignal; allocate?: Allocate } = {},
   ): AsyncGenerator<CarriedFrame> {
     const response = await this.#send(this.#bytesCall(path, attempt, [encodeNames(names)], signal));
     try {
-      yield* decodeFrames(guarded(response, this.server), totalBytes + maxChunkBytes);
+      yield* decodeFrames(guarded(response, this.server), totalBytes + maxChunkBytes, allocate);
     } finally {
       if (!response.complete) response.destroy();
     }

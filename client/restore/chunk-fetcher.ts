@@ -1,8 +1,11 @@
 import type { ChunkName, ChunkType } from '@/lib/engine/core/chunk';
+import { codecs } from '@/lib/engine/core/codec';
+import type { Lease } from '@/lib/engine/core/lease';
 import { nameBytes, nameToHex } from '@/lib/engine/core/names';
 import type { ChunkRef } from '@/lib/engine/core/tree/entry';
 import type { CarriedFrame } from '@/lib/engine/core/vault-io';
 import { inlinePool, sharedPool, type WorkPool } from '@/lib/engine/core/work/pool';
+import type { Allocate } from '@/lib/engine/wire-frames';
 import { CrossvaultError } from '@/lib/errors';
 import { isRetryable } from '../net/retry';
 
@@ -11,7 +14,7 @@ export type Fetched = Uint8Array | CrossvaultError;
 
 export interface FetchSource {
   /** What holds the chunks, in the order asked; may end early with an error. */
-  fetch(names: readonly ChunkName[], totalBytes: number): AsyncIterable<CarriedFrame>;
+  fetch(names: readonly ChunkName[], totalBytes: number, allocate?: Allocate): AsyncIterable<CarriedFrame>;
   /** Repeats a call while the gateway is away. */
   patiently<T>(call: () => Promise<T>): Promise<T>;
 }
@@ -33,13 +36,13 @@ export class ChunkFetcher {
     private readonly pool: WorkPool = sharedPool(),
   ) {}
 
-  /** By hex name. @throws what ends the whole restore: cancelled, taken over, refused, or a gateway that stays away. */
-  async fetch(type: ChunkType, refs: readonly ChunkRef[]): Promise<Map<string, Fetched>> {
+  /** By hex name. @param lease what the bytes lie in; else they have memory of their own. @throws what ends the whole restore: cancelled, taken over, refused, or a gateway that stays away. */
+  async fetch(type: ChunkType, refs: readonly ChunkRef[], lease?: Lease): Promise<Map<string, Fetched>> {
     const got = new Map<string, Fetched>();
     const open = new Map(refs.map((ref) => [nameToHex(ref.name), ref]));
     while (open.size > 0) {
       const before = open.size;
-      const failure = await this.#fetchSome(type, [...open.values()], open, got);
+      const failure = await this.#fetchSome(type, open, got, lease);
       if (failure && open.size === before) {
         const [id, ref] = open.entries().next().value!;
         got.set(id, await this.#fetchOne(type, ref));
@@ -52,16 +55,18 @@ export class ChunkFetcher {
   /** Takes what arrives out of `open`. @returns what ended the answer before its end. */
   async #fetchSome(
     type: ChunkType,
-    refs: ChunkRef[],
     open: Map<string, ChunkRef>,
     got: Map<string, Fetched>,
+    lease: Lease | undefined,
   ): Promise<unknown> {
+    const refs = [...open.values()];
+    const allocate = lease && ((length: number) => lease.allocate(length));
     const totalBytes = refs.reduce((sum, ref) => sum + ref.length, 0);
     const names = refs.map((ref) => ref.name);
     const unpacking: Promise<void>[] = [];
     try {
-      for await (const frame of this.source.fetch(names, totalBytes)) {
-        const chunks = this.#unpack(type, frame);
+      for await (const frame of this.source.fetch(names, totalBytes, allocate)) {
+        const chunks = this.#unpack(type, frame, lease);
         unpacking.push(
           chunks.then((all) => {
             for (const [id, fetched] of all) if (open.delete(id)) got.set(id, fetched);
@@ -101,10 +106,13 @@ export class ChunkFetcher {
   async #unpack(
     type: ChunkType,
     { codec, plainLength, chunks, body }: CarriedFrame,
+    lease?: Lease,
   ): Promise<[string, Fetched][]> {
     const ids = namesOf(chunks.names);
     const { lengths } = chunks;
-    const job = { op: 'unpack', type, codec, plainLength, chunks, body, namingKey: this.namingKey } as const;
+    const into = codec === codecs.stored ? undefined : lease?.allocate(plainLength);
+    const { namingKey } = this;
+    const job = { op: 'unpack', type, codec, plainLength, chunks, body, namingKey, into } as const;
     const pool = plainLength <= inlineBytes ? inlinePool : this.pool;
     try {
       const { plain, wrong } = await pool.run(job);

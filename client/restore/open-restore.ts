@@ -2,6 +2,7 @@ import type { ChunkName } from '@/lib/engine/core/chunk';
 import { nameFromHex } from '@/lib/engine/core/names';
 import { TreeReader } from '@/lib/engine/core/tree/tree-reader';
 import { BeginRestoreResponse, type JobOffer } from '@/lib/engine/wire';
+import type { Allocate } from '@/lib/engine/wire-frames';
 import type { ReportBuilder } from '../jobs/job-report';
 import type { JobContext } from '../jobs/run-job';
 import { ChunkFetcher } from './chunk-fetcher';
@@ -14,8 +15,8 @@ export type RestoreOffer = JobOffer & { work: { kind: 'restore' } };
 export async function openRestore(context: JobContext, offer: RestoreOffer, report: ReportBuilder) {
   const begun = await context.post('restore/begin', { attempt: offer.attempt }, BeginRestoreResponse);
   const source = {
-    fetch: (names: readonly ChunkName[], totalBytes: number) =>
-      context.fetchFrames('restore/chunks', names, totalBytes),
+    fetch: (names: readonly ChunkName[], totalBytes: number, allocate?: Allocate) =>
+      context.fetchFrames('restore/chunks', names, totalBytes, allocate),
     patiently: context.patiently,
   };
   const fetcher = new ChunkFetcher(source, Buffer.from(begun.namingKey, 'base64'));

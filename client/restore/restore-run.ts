@@ -94,18 +94,23 @@ export class RestoreRun {
       return;
     }
     let counted = 0;
-    const bytes = new FileBytes(steps, hasChunks, (count) => {
+    const onBytes = (count: number) => {
       context.signal.throwIfAborted();
       counted += count;
       meter.bytesDone += count;
       meter.transferredBytes += count;
       if (meter.transferredBytes > declaredBytes) throw tooLarge(declaredBytes);
-    });
+    };
     const isSmall = hasChunks && entry.sizeBytes <= maxMadeBytes;
+    const bytes = new FileBytes(steps, hasChunks, onBytes, isSmall);
     const write = isSmall ? await this.#readSmall(bytes, entry) : () => bytes.read();
     if (isSmall) await this.#slots.take();
     const written = this.#write(folder, entry, write);
-    if (isSmall) written.then(() => this.#slots.give());
+    if (isSmall)
+      written.then(() => {
+        bytes.release();
+        this.#slots.give();
+      });
     this.#finished = Promise.all([this.#finished, written]).then(([, isWritten]) => {
       meter.bytesDone += entry.sizeBytes - counted;
       meter.itemsDone++;

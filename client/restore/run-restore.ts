@@ -66,7 +66,7 @@ export async function restoreFiles(
     },
   });
   try {
-    await run.apply(readAhead(plan, fetcher));
+    await run.apply(readAhead(plan, fetcher, { isLeased: true }));
     await run.finish();
     await confirm?.();
   } catch (error) {

@@ -1,7 +1,10 @@
+import { asBuffer } from './core/bytes';
 import { maxFramePlainBytes } from './core/codec';
 import type { CarriedFrame } from './core/vault-io';
 import type { ChunkRun } from './core/work/jobs';
 import { malformed, maxNamesPerRequest, wireKinds, wireNameBytes } from './wire-binary';
+
+export type Allocate = (length: number) => Uint8Array;
 
 const headBytes = 14;
 const recordBytes = wireNameBytes + 4;
@@ -18,10 +21,7 @@ export function encodeFrameHead(frame: CarriedFrame): Buffer {
 }
 
 /** The same into memory of `frameHeadBytes`. */
-export function writeFrameHead(
-  head: Buffer,
-  { type, codec, plainLength, chunks, body }: CarriedFrame,
-): void {
+export function writeFrameHead(head: Buffer, { type, codec, plainLength, chunks, body }: CarriedFrame): void {
   head.writeUInt8(wireKinds[type], 0);
   head.writeUInt8(codec, 1);
   head.writeUInt32BE(plainLength, 2);
@@ -35,17 +35,19 @@ export function writeFrameHead(
 }
 
 /**
- * Reads frames as they arrive. Each body is its own buffer. Nothing is decompressed and no name is checked here.
+ * Reads frames as they arrive. Nothing is decompressed and no name is checked here.
+ * @param allocate where a body goes; by default, each has memory of its own
  * @throws `invalid_input` for anything over its cap, lengths that do not make up the frame, or an end inside a frame.
  */
 export async function* decodeFrames(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxTotalBytes: number,
+  allocate: Allocate = Buffer.allocUnsafeSlow,
 ): AsyncGenerator<CarriedFrame> {
   const reader = new PieceReader(pieces);
   let total = 0;
   for (;;) {
-    const head = await reader.take(headBytes, true);
+    const head = await reader.take(headBytes, { mayEnd: true });
     if (!head) return;
     const [kind, codec] = [head.readUInt8(0), head.readUInt8(1)];
     const [plainLength, bodyLength] = [head.readUInt32BE(2), head.readUInt32BE(6)];
@@ -58,7 +60,7 @@ export async function* decodeFrames(
     total += Math.max(plainLength, bodyLength);
     if (total > maxTotalBytes) throw malformed(`a batch is longer than ${maxTotalBytes} bytes`);
     const chunks = readRun((await reader.take(count * recordBytes))!, count, plainLength);
-    const body = (await reader.take(bodyLength))!;
+    const body = (await reader.take(bodyLength, { allocate }))!;
     yield { type: kind === wireKinds.tree ? 'tree' : 'data', codec, plainLength, chunks, body };
   }
 }
@@ -88,9 +90,12 @@ class PieceReader {
       Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
   }
 
-  /** A buffer of its own. @returns null at the end, where that is allowed. */
-  async take(length: number, mayEnd = false): Promise<Buffer | null> {
-    const taken = Buffer.allocUnsafeSlow(length);
+  /** @returns null at the end, where that is allowed. */
+  async take(
+    length: number,
+    { mayEnd = false, allocate = Buffer.allocUnsafe }: { mayEnd?: boolean; allocate?: Allocate } = {},
+  ): Promise<Buffer | null> {
+    const taken = asBuffer(allocate(length));
     for (let filled = 0; filled < length; ) {
       if (this.#rest.length === 0) {
         const next = await this.#pieces.next();

@@ -21,8 +21,16 @@ export function compress(plain: Uint8Array): { codec: Codec; body: Uint8Array } 
     : { codec: codecs.stored, body: plain };
 }
 
-/** @throws `corrupt_data` unless the body yields exactly `plainLength` bytes; stops once it yields more. */
-export function decompress(codec: number, body: Uint8Array, plainLength: number): Uint8Array {
+/**
+ * @param into room for what a compressed body becomes; a stored one is answered itself.
+ * @throws `corrupt_data` unless the body yields exactly `plainLength` bytes; stops once it yields more.
+ */
+export function decompress(
+  codec: number,
+  body: Uint8Array,
+  plainLength: number,
+  into?: Uint8Array,
+): Uint8Array {
   if (plainLength > maxFramePlainBytes) throw corrupt('a frame claims to be larger than any writer makes');
   if (codec === codecs.stored) {
     if (body.length !== plainLength) throw corrupt('a stored frame has another length than it says');
@@ -31,7 +39,7 @@ export function decompress(codec: number, body: Uint8Array, plainLength: number)
   if (codec !== codecs.zstd) throw corrupt(`a frame uses the unknown codec ${codec}`);
   let plain: Uint8Array;
   try {
-    plain = zstd().decompress(body, plainLength);
+    plain = zstd().decompress(body, plainLength, into);
   } catch (cause) {
     throw corrupt('a frame does not decompress to the length it says', cause);
   }

@@ -1,5 +1,5 @@
 import { corrupt } from './bytes';
-import type { MadeFile, NewFile } from './made-files';
+import type { FilesJob, MadeFile, NewFile } from './made-files';
 import type { WorkPool } from './work/pool';
 
 /** Files that travel to a thread together: handing one over costs as much as some of its system calls. */
@@ -11,7 +11,7 @@ export const maxMadeBytes = 256 * 1024;
 
 interface Asked {
   file: NewFile;
-  parts: readonly Uint8Array[];
+  parts: Uint8Array[];
   resolve(made: MadeFile): void;
   reject(error: unknown): void;
 }
@@ -23,10 +23,13 @@ export class FileMaker {
 
   constructor(private readonly pool: WorkPool) {}
 
-  /** @throws what a system call said, as if it had been made here. */
+  /**
+   * @param parts in shared memory they are read where they lie, until the file is made
+   * @throws what a system call said, as if it had been made here.
+   */
   make(file: NewFile, parts: readonly Uint8Array[]): Promise<MadeFile> {
     return new Promise((resolve, reject) => {
-      this.#asked.push({ file, parts, resolve, reject });
+      this.#asked.push({ file, parts: parts.map(crossing), resolve, reject });
       this.#bytes += file.sizeBytes;
       if (this.#asked.length >= filesTogether || this.#bytes >= bytesTogether) this.#send();
       else if (this.#asked.length === 1) setImmediate(() => this.#send());
@@ -36,16 +39,13 @@ export class FileMaker {
   #send(): void {
     const asked = this.#asked;
     if (asked.length === 0) return;
-    const content = new Uint8Array(new ArrayBuffer(this.#bytes));
     this.#asked = [];
     this.#bytes = 0;
-    let at = 0;
-    for (const { parts } of asked)
-      for (const part of parts) {
-        content.set(part, at);
-        at += part.length;
-      }
-    const job = { op: 'files', content, files: asked.map(({ file }) => file) } as const;
+    const job: FilesJob = {
+      op: 'files',
+      files: asked.map(({ file }) => file),
+      contents: asked.map(({ parts }) => parts),
+    };
     this.pool.run(job).then(
       ({ made }) => {
         for (const [i, { resolve, reject }] of asked.entries()) {
@@ -59,6 +59,11 @@ export class FileMaker {
       },
     );
   }
+}
+
+/** A copy of its own for what is not shared: a part of a larger buffer would take all of that with it. */
+function crossing(part: Uint8Array): Uint8Array {
+  return part.buffer instanceof SharedArrayBuffer ? part : Uint8Array.from(part);
 }
 
 /** All of a small file's bytes. @throws `corrupt_data` unless they are as many as its entry says. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { type FileAttributes, setFileAttributes } from './restore-attributes';
-import { writeBytes } from './restore-bytes';
+import { writeParts } from './restore-bytes';
 
 /** A file to be made whole under a passing name. */
 export interface NewFile {
@@ -24,9 +24,9 @@ export interface NotMade {
 
 export interface FilesJob {
   op: 'files';
-  /** The bytes of all of them, one after another. */
-  content: Uint8Array;
   files: NewFile[];
+  /** The bytes of each. */
+  contents: Uint8Array[][];
 }
 
 /** Nothing may stand under the passing name, and no link in its place is followed. */
@@ -35,13 +35,10 @@ export function openNew(path: Buffer): number {
   return openSync(path, flags, 0o600);
 }
 
-export function makeFiles({ content, files }: FilesJob): (MadeFile | NotMade)[] {
-  let at = 0;
-  return files.map((file) => {
-    const bytes = content.subarray(at, at + file.sizeBytes);
-    at += file.sizeBytes;
+export function makeFiles({ files, contents }: FilesJob): (MadeFile | NotMade)[] {
+  return files.map((file, i) => {
     try {
-      return makeFile(file, bytes);
+      return makeFile(file, contents[i]!);
     } catch (thrown) {
       const { message, code, syscall, errno } = thrown as NodeJS.ErrnoException;
       return { error: { message, code, syscall, errno } };
@@ -49,10 +46,10 @@ export function makeFiles({ content, files }: FilesJob): (MadeFile | NotMade)[] 
   });
 }
 
-function makeFile({ path, isSparse, attributes }: NewFile, bytes: Uint8Array): MadeFile {
+function makeFile({ path, isSparse, attributes }: NewFile, parts: readonly Uint8Array[]): MadeFile {
   const fd = openNew(Buffer.from(path, 'latin1'));
   try {
-    writeBytes(fd, bytes, isSparse);
+    writeParts(fd, parts, isSparse);
     const failures = setFileAttributes(fd, attributes);
     return { inode: fstatSync(fd, { bigint: true }).ino, failures: failures.map(({ message }) => message) };
   } finally {

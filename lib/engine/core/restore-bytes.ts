@@ -28,10 +28,14 @@ export async function writeContent(
 }
 
 /** All of a file at once, on this thread. */
-export function writeBytes(fd: number, bytes: Uint8Array, isSparse: boolean): void {
-  for (const [from, to] of isSparse ? dataParts(bytes, 0) : [[0, bytes.length] as const])
-    for (let at = from; at < to; ) at += writeSync(fd, bytes, at, to - at, at);
-  if (isSparse) ftruncateSync(fd, bytes.length);
+export function writeParts(fd: number, parts: readonly Uint8Array[], isSparse: boolean): void {
+  let position = 0;
+  for (const bytes of parts) {
+    for (const [from, to] of isSparse ? dataParts(bytes, position) : [[0, bytes.length] as const])
+      for (let at = from; at < to; ) at += writeSync(fd, bytes, at, to - at, position + at);
+    position += bytes.length;
+  }
+  if (isSparse) ftruncateSync(fd, position);
 }
 
 /** Leaves whole blocks of zeros out. */

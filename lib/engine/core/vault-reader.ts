@@ -132,10 +132,7 @@ class CachingReader implements VaultReader {
     }
   }
 
-  async #readGroup(
-    group: FrameGroup,
-    roomBefore: (chunkCount: number) => number,
-  ): Promise<CarriedGroup> {
+  async #readGroup(group: FrameGroup, roomBefore: (chunkCount: number) => number): Promise<CarriedGroup> {
     if (!group[0]!.isWhole)
       return { frames: [await this.#readParts(group[0]!)], slab: null, release: () => {} };
     const { slab, bodies, release } = await unsealRun(

@@ -6,7 +6,7 @@ export interface Zstd {
   /** @returns bytes the caller owns. */
   compress(bytes: Uint8Array): Uint8Array;
   /** @throws when the frame is malformed or holds more than `maxLength` bytes. */
-  decompress(bytes: Uint8Array, maxLength: number): Uint8Array;
+  decompress(bytes: Uint8Array, maxLength: number, into?: Uint8Array): Uint8Array;
 }
 
 const level = 1;
@@ -27,8 +27,12 @@ export function nativeZstd(): Zstd | null {
   const params = { [named.ZSTD_d_windowLogMax!]: maxWindowLog };
   return {
     compress: (bytes) => zstdCompressSync(bytes, compressOptions),
-    decompress: (bytes, maxLength) =>
-      zstdDecompressSync(bytes, { params, maxOutputLength: Math.max(1, maxLength) }),
+    decompress(bytes, maxLength, into) {
+      const plain = zstdDecompressSync(bytes, { params, maxOutputLength: Math.max(1, maxLength) });
+      if (!into) return plain;
+      into.set(plain);
+      return into.subarray(0, plain.length);
+    },
   };
 }
 
@@ -103,9 +107,12 @@ export function wasmZstd(): Zstd {
     new Uint8Array(memory.buffer).set(bytes, at);
     return at;
   };
-  const unload = (code: number): Uint8Array => {
+  const unload = (code: number, into?: Uint8Array): Uint8Array => {
     if (raw.h(code)) throw new Error('zstd: malformed or too long');
-    return new Uint8Array(memory.buffer, target.at, code >>> 0).slice();
+    const made = new Uint8Array(memory.buffer, target.at, code >>> 0);
+    if (!into) return made.slice();
+    into.set(made);
+    return into.subarray(0, made.length);
   };
 
   return {
@@ -115,10 +122,10 @@ export function wasmZstd(): Zstd {
       const from = load(bytes);
       return unload(raw.l(compressor, to, capacity, from, bytes.length, 0, 0, level));
     },
-    decompress(bytes, maxLength) {
+    decompress(bytes, maxLength, into) {
       const to = reserve(target, maxLength);
       const from = load(bytes);
-      return unload(raw.q(decompressor, to, maxLength, from, bytes.length, 0, 0));
+      return unload(raw.q(decompressor, to, maxLength, from, bytes.length, 0, 0), into);
     },
   };
 }

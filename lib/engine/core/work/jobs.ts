@@ -77,6 +77,8 @@ export interface UnpackJob {
   plainLength: number;
   chunks: ChunkRun;
   namingKey: Uint8Array;
+  /** Shared memory of `plainLength` bytes for what is decompressed; without it, that has memory of its own. */
+  into?: Uint8Array;
 }
 
 export interface Unpacked {
@@ -237,8 +239,8 @@ function unsealRun({ slab, frames }: UnsealJob): { opened: number } {
   return { opened: frames.length };
 }
 
-function unpack({ type, body, codec, plainLength, chunks, namingKey }: UnpackJob): Unpacked {
-  const plain = decompress(codec, body, plainLength);
+function unpack({ type, body, codec, plainLength, chunks, namingKey, into }: UnpackJob): Unpacked {
+  const plain = decompress(codec, body, plainLength, into);
   const wrong: number[] = [];
   let offset = 0;
   chunks.lengths.forEach((length, i) => {
@@ -286,7 +288,7 @@ export function transferables(value: Job | JobMap[Op]['answer']): ArrayBuffer[] 
   else if ('parts' in value) views.push(...value.parts);
   else {
     if ('sealed' in value) views.push(value.sealed);
-    if ('content' in value) views.push(value.content);
+    if ('contents' in value) views.push(...value.contents.flat());
     if ('body' in value) views.push(value.body);
     if ('plain' in value) views.push(value.plain);
     if ('ciphertext' in value) views.push(value.ciphertext);
