@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { lookupPublic } from '@/lib/engine/core/store/s3/address-guard';
 import { type S3Abilities, type S3Preset, s3Presets } from '@/lib/engine/core/store/s3/presets';
 import { createS3Client } from '@/lib/engine/core/store/s3/s3-client';
 import { CrossvaultError } from '@/lib/errors';
 import { retrying } from '../../net/retry';
 import { type BucketWords, explainS3 } from './explain-s3';
+import { type PlainAnswer, type PlainRequest, PlainRequests } from './wire/plain-requests';
 
 export interface BucketOptions {
   endpoint: string;
@@ -24,12 +26,14 @@ export interface BucketOptions {
 }
 
 const defaultPatienceMs = 10 * 60_000;
+const defaultSilenceMs = 30_000;
 
 /** A tenant's bucket: requests to it, repeated while it is away, with its errors in our words. */
 export class Bucket {
   readonly words: BucketWords;
   readonly abilities: S3Abilities;
   readonly #client: S3Client;
+  readonly #plain: PlainRequests;
 
   /** @throws `not_eligible` for an endpoint in a private network that the operator has not allowed. */
   constructor(private readonly options: BucketOptions) {
@@ -45,6 +49,7 @@ export class Bucket {
     } catch (error) {
       throw this.explain(error);
     }
+    this.#plain = openPlain(this.#client, options);
   }
 
   get name(): string {
@@ -71,6 +76,14 @@ export class Bucket {
     }
   }
 
+  /**
+   * Makes a request without the general client. @returns null unless all goes as it should: then the general client is to be
+   * asked, and says what is wrong.
+   */
+  plainly(request: PlainRequest): Promise<PlainAnswer | null> {
+    return this.#plain.ask(request, this.options.signal);
+  }
+
   /** Repeats a request, which must be repeatable, until the server is there again. */
   patiently<T>(request: (client: S3Client, signal: AbortSignal) => Promise<T>): Promise<T> {
     const { signal, patienceMs: giveUpAfterMs = defaultPatienceMs, onRetry } = this.options;
@@ -93,7 +106,23 @@ export class Bucket {
 
   close(): void {
     this.#client.destroy();
+    this.#plain.close();
   }
+}
+
+/** Goes to the same address as the general client, by the same clock. */
+function openPlain(client: S3Client, options: BucketOptions): PlainRequests {
+  const { bucket, region, credentials, preset, endpoint, silenceMs = defaultSilenceMs } = options;
+  const { pathStyle } = s3Presets[preset];
+  const address = { Bucket: bucket, Region: region, Endpoint: endpoint, ForcePathStyle: pathStyle };
+  const { url: base } = client.config.endpointProvider(address);
+  return new PlainRequests({
+    base,
+    signer: { region, ...credentials },
+    silenceMs,
+    now: () => new Date(Date.now() + client.config.systemClockOffset),
+    ...(!options.allowsPrivateEndpoints && { lookup: lookupPublic }),
+  });
 }
 
 /** The guard's refusal, or a connection that failed for it. */

@@ -1,5 +1,6 @@
 import type { ByteBudget, Gate } from './gate';
 import type { ListedObject } from './listed-object';
+import { roomFor } from './part-buffers';
 import { type ObjectPart, partBytes } from './read-object';
 
 export type ReadPart = (object: ListedObject, index: number) => Promise<ObjectPart>;
@@ -26,7 +27,7 @@ export class ObjectBody {
   async fetch(gate: Gate, readPart: ReadPart): Promise<void> {
     for (let index = 0; index < this.#count; index++) {
       const length = Math.min(partBytes, this.object.sizeBytes - index * partBytes);
-      const cost = Math.max(length, leastBytes);
+      const cost = Math.max(roomFor(length), leastBytes);
       await this.budget.take(cost);
       if (this.#isOver) return this.budget.give(cost);
       const part = gate.run(() => readPart(this.object, index));
@@ -58,7 +59,13 @@ export class ObjectBody {
 
   #giveBack(index: number): void {
     const one = this.#parts[index]!;
-    this.budget.give(one.cost);
+    const { part, cost } = one;
+    if (cost === 0) return;
+    const release = part.then(
+      (read) => read.release?.(),
+      () => {},
+    );
+    void release.then(() => this.budget.give(cost));
     one.cost = 0;
     one.part = Promise.resolve({ bytes: Buffer.alloc(0), isEtagOfBytes: false });
   }

@@ -11,6 +11,7 @@ import { shown } from '../../restore/shown';
 import type { Bucket } from './bucket';
 import { ByteBudget, type Gate } from './gate';
 import { fromXattrs } from './object-metadata';
+import { PartBuffers, roomFor } from './part-buffers';
 import { cacheKey } from './previous-objects';
 import { keyBeside, restoredKey, shownKey } from './restored-key';
 import type { UploadList } from './upload-list';
@@ -41,6 +42,7 @@ const maxNames = 1000;
 /** Writes objects from ready steps, many at a time in bounded memory. */
 export class ObjectWriter {
   readonly #budget = new ByteBudget(bytesInMemory);
+  readonly #buffers = new PartBuffers(bytesInMemory);
   /** What is under way, in the order of the tree: the journal names only what lies before all that is not finished. */
   #finished: Promise<void> = Promise.resolve();
   #failure: { error: unknown } | null = null;
@@ -117,17 +119,25 @@ export class ObjectWriter {
       onlyIfFree: decision === 'create' || decision === 'keep_both',
     };
     if (entry.sizeBytes > singlePutBytes) return this.#writeParts(entry, to, decision, bytes);
-    const cost = Math.max(leastBytes, entry.sizeBytes);
-    await this.#budget.take(cost);
+    const body = await this.#takeBuffer(entry.sizeBytes);
     try {
-      const body = Buffer.allocUnsafe(entry.sizeBytes);
       await fill(bytes.read(), body);
       const put = () => this.#under(to, decision, (free) => putObject(this.options.bucket, free, body));
-      return { writing: this.options.gate.run(put).finally(() => this.#budget.give(cost)) };
+      return { writing: this.options.gate.run(put).finally(() => this.#giveBuffer(body)) };
     } catch (error) {
-      this.#budget.give(cost);
+      this.#giveBuffer(body);
       throw error;
     }
+  }
+
+  async #takeBuffer(length: number): Promise<Buffer> {
+    await this.#budget.take(Math.max(leastBytes, roomFor(length)));
+    return this.#buffers.take(length);
+  }
+
+  #giveBuffer(buffer: Buffer): void {
+    this.#buffers.give(buffer);
+    this.#budget.give(Math.max(leastBytes, roomFor(buffer.length)));
   }
 
   async #writeParts(
@@ -147,18 +157,17 @@ export class ObjectWriter {
       let rest: Uint8Array = Buffer.alloc(0);
       for (let start = 0, number = 1; start < entry.sizeBytes; start += size, number++) {
         const length = Math.min(size, entry.sizeBytes - start);
-        await this.#budget.take(length);
-        const body = Buffer.allocUnsafeSlow(length);
+        const body = await this.#takeBuffer(length);
         try {
           rest = await fill(pieces, body, rest);
         } catch (error) {
-          this.#budget.give(length);
+          this.#giveBuffer(body);
           throw error;
         }
         const part = gate
           .run(() => upload.put(number, body))
           .then(() => this.#countPart(entry, length))
-          .finally(() => this.#budget.give(length));
+          .finally(() => this.#giveBuffer(body));
         part.catch(() => {});
         parts.push(part);
       }

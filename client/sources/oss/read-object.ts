@@ -11,6 +11,8 @@ import { fromHeader, fromHeaders } from './header-text';
 import { bare } from './list-pages';
 import type { ListedObject } from './listed-object';
 import type { ObjectMetadata } from './object-metadata';
+import type { PartBuffers } from './part-buffers';
+import { readPlainly } from './wire/read-plainly';
 
 /** Larger objects are read in parts of this size, several at a time. */
 export const partBytes = 8 * 1024 * 1024;
@@ -22,16 +24,53 @@ export interface ObjectPart {
   metadata?: ObjectMetadata;
   /** The etag is the MD5 of the bytes, unless they are encrypted with a key of the customer. */
   isEtagOfBytes: boolean;
+  /** For who needs the bytes no more. */
+  release?(): void;
 }
+
+/** What an answer says beside the bytes. */
+export type ReadAnswer = Omit<GetObjectCommandOutput, 'Body' | '$metadata'>;
 
 /**
  * One part of an object as it was listed. @throws with the reason `object_changed` when it is another one by now or the
  * server's answers do not agree with each other, `object_gone` when it is not there any more.
  */
-export function readPart(bucket: Bucket, object: ListedObject, index: number): Promise<ObjectPart> {
+export async function readPart(
+  bucket: Bucket,
+  object: ListedObject,
+  index: number,
+  buffers?: PartBuffers,
+): Promise<ObjectPart> {
   const start = index * partBytes;
   const length = Math.min(partBytes, object.sizeBytes - start);
-  const isWhole = object.sizeBytes <= partBytes;
+  const range = object.sizeBytes <= partBytes ? null : { start, end: start + length - 1 };
+  const bytes = buffers ? buffers.take(length) : Buffer.allocUnsafeSlow(length);
+  const release = () => buffers?.give(bytes);
+  try {
+    const answer =
+      (await readPlainly(bucket, object, range, bytes)) ?? (await readByClient(bucket, object, range, bytes));
+    requireListed(object, answer, length);
+    const metadata = index === 0 ? { metadata: await metadataOf(bucket, object, answer) } : {};
+    const isEtagOfBytes = !answer.SSECustomerAlgorithm && !answer.SSEKMSKeyId;
+    return { bytes, ...metadata, isEtagOfBytes, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+export interface ByteRange {
+  start: number;
+  /** The last one. */
+  end: number;
+}
+
+function readByClient(
+  bucket: Bucket,
+  object: ListedObject,
+  range: ByteRange | null,
+  bytes: Buffer,
+): Promise<ReadAnswer> {
   return bucket.patiently(async (client, abortSignal) => {
     const answer = await client.send(
       new GetObjectCommand({
@@ -39,19 +78,24 @@ export function readPart(bucket: Bucket, object: ListedObject, index: number): P
         Key: object.key.toString(),
         IfMatch: `"${object.etag}"`,
         ...(object.versionId && { VersionId: object.versionId }),
-        ...(!isWhole && { Range: `bytes=${start}-${start + length - 1}` }),
+        ...(range && { Range: `bytes=${range.start}-${range.end}` }),
       }),
       { abortSignal },
     );
     const body = answer.Body as Readable;
-    if ((answer.ContentLength ?? length) !== length || bare(answer.ETag) !== object.etag) {
+    try {
+      requireListed(object, answer, bytes.length);
+      await collect(body, bytes);
+    } finally {
       body.destroy();
-      throw changed('the server sent another object than the one it listed');
     }
-    const bytes = await collect(body, length);
-    const metadata = index === 0 ? { metadata: await metadataOf(bucket, object, answer) } : {};
-    return { bytes, ...metadata, isEtagOfBytes: !answer.SSECustomerAlgorithm && !answer.SSEKMSKeyId };
+    return answer;
   });
+}
+
+function requireListed(object: ListedObject, answer: ReadAnswer, length: number): void {
+  if ((answer.ContentLength ?? length) !== length || bare(answer.ETag) !== object.etag)
+    throw changed('the server sent another object than the one it listed');
 }
 
 /** What a listing would say of the object now; null when it is gone. */
@@ -77,11 +121,7 @@ export async function lookAgain(bucket: Bucket, object: ListedObject): Promise<L
   }
 }
 
-async function metadataOf(
-  bucket: Bucket,
-  object: ListedObject,
-  answer: GetObjectCommandOutput,
-): Promise<ObjectMetadata> {
+async function metadataOf(bucket: Bucket, object: ListedObject, answer: ReadAnswer): Promise<ObjectMetadata> {
   const text = {
     contentType: answer.ContentType,
     contentEncoding: answer.ContentEncoding,
@@ -111,22 +151,20 @@ async function readTags(bucket: Bucket, object: ListedObject): Promise<Record<st
 }
 
 /** Exactly so many bytes: a body that ends early is asked for again, one that goes on is cut off. */
-async function collect(body: Readable, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length);
+async function collect(body: Readable, bytes: Buffer): Promise<void> {
   let filled = 0;
   const stalled = setTimeout(() => body.destroy(new Error('nothing came for a minute')), stalledAfterMs);
   try {
     for await (const piece of body as AsyncIterable<Buffer>) {
       stalled.refresh();
-      if (filled + piece.length > length) throw changed('the server sent more than the object holds');
+      if (filled + piece.length > bytes.length) throw changed('the server sent more than the object holds');
       filled += piece.copy(bytes, filled);
     }
   } finally {
     clearTimeout(stalled);
-    body.destroy();
   }
-  if (filled === length) return bytes;
-  throw new CrossvaultError('unavailable', `The server sent ${filled} of ${length} bytes.`, {
+  if (filled === bytes.length) return;
+  throw new CrossvaultError('unavailable', `The server sent ${filled} of ${bytes.length} bytes.`, {
     reason: 'body_cut',
   });
 }

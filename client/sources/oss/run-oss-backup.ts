@@ -12,6 +12,7 @@ import { ObjectPass } from './object-pass';
 import { objectSteps, outermost } from './object-steps';
 import { type OssConfig, openSource } from './open-source';
 import { ParentObjects } from './parent-objects';
+import { PartBuffers } from './part-buffers';
 import { PreviousObjects } from './previous-objects';
 import { readPart } from './read-object';
 
@@ -81,6 +82,7 @@ async function runPass(
     await openAttempt(caches.partial, header),
   );
   const cache = await FileCacheWriter.create(caches.next, header);
+  const buffers = new PartBuffers(bytesInMemory);
   let onlyOld = 0;
   const listsVersions = config.listsVersions && bucket.abilities.versions;
   const listPage = listsVersions
@@ -97,7 +99,7 @@ async function runPass(
       cache,
       gate,
       budget: new ByteBudget(bytesInMemory),
-      readPart: (object, index) => readPart(bucket, object, index),
+      readPart: (object, index) => readPart(bucket, object, index, buffers),
     }).run();
     if (onlyOld > 0) {
       const keys = onlyOld === 1 ? '1 key has' : `${onlyOld} keys have`;

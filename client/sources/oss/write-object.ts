@@ -12,11 +12,14 @@ import type { Bucket } from './bucket';
 import { toHeader, toHeaders } from './header-text';
 import { bare } from './list-pages';
 import type { ObjectMetadata } from './object-metadata';
+import { toPutHeaders } from './wire/put-headers';
 
 const mib = 1024 * 1024;
 /** Larger objects travel in parts, several at a time. */
 export const singlePutBytes = 8 * mib;
 const maxParts = 10_000;
+/** It is in the headers that a server says what it has. */
+const maxPutAnswer = 4096;
 
 /** What an object is written with beside its bytes. */
 export interface WrittenAs {
@@ -27,6 +30,12 @@ export interface WrittenAs {
   onlyIfFree: boolean;
 }
 
+interface PutAnswer {
+  ETag?: string;
+  SSEKMSKeyId?: string;
+  ServerSideEncryption?: string;
+}
+
 export function partBytesFor(sizeBytes: number): number {
   return Math.max(singlePutBytes, Math.ceil(sizeBytes / maxParts / mib) * mib);
 }
@@ -34,20 +43,21 @@ export function partBytesFor(sizeBytes: number): number {
 /** Writes a small object at once. The server has the bytes that were sent, or this fails. */
 export async function putObject(bucket: Bucket, to: WrittenAs, body: Buffer): Promise<void> {
   const md5 = createHash('md5').update(body).digest();
-  const answer = await withKnownClass(to, (storageClass) =>
-    bucket.patiently((client, abortSignal) =>
-      client.send(
-        new PutObjectCommand({
-          ...headersOf(bucket, to, storageClass),
-          Body: body,
-          ContentLength: body.length,
-          ContentMD5: md5.toString('base64'),
-          ...(to.onlyIfFree && bucket.abilities.conditionalPut && { IfNoneMatch: '*' }),
+  const checked = {
+    ContentMD5: md5.toString('base64'),
+    ...(to.onlyIfFree && bucket.abilities.conditionalPut && { IfNoneMatch: '*' }),
+  };
+  const answer = await withKnownClass(to, async (storageClass) => {
+    const headers = { ...headersOf(bucket, to, storageClass), ...checked };
+    return (
+      (await putPlainly(bucket, to.key, toPutHeaders(headers), body)) ??
+      bucket.patiently((client, abortSignal) =>
+        client.send(new PutObjectCommand({ ...headers, Body: body, ContentLength: body.length }), {
+          abortSignal,
         }),
-        { abortSignal },
-      ),
-    ),
-  );
+      )
+    );
+  });
   requireEtag(answer, md5.toString('hex'));
 }
 
@@ -80,16 +90,15 @@ export class PartedUpload {
   /** From 1. Parts may be put in any order, several at a time. */
   async put(PartNumber: number, body: Buffer): Promise<void> {
     const md5 = createHash('md5').update(body).digest();
-    const part = {
-      ...this.place,
-      PartNumber,
-      Body: body,
-      ContentLength: body.length,
-      ContentMD5: md5.toString('base64'),
-    };
-    const answer = await this.bucket.patiently((client, abortSignal) =>
-      client.send(new UploadPartCommand(part), { abortSignal }),
-    );
+    const ContentMD5 = md5.toString('base64');
+    const { Key, UploadId } = this.place;
+    const query = { partNumber: String(PartNumber), uploadId: UploadId };
+    const part = { ...this.place, PartNumber, Body: body, ContentLength: body.length, ContentMD5 };
+    const answer =
+      (await putPlainly(this.bucket, Key, { 'content-md5': ContentMD5 }, body, query)) ??
+      (await this.bucket.patiently((client, abortSignal) =>
+        client.send(new UploadPartCommand(part), { abortSignal }),
+      ));
     requireEtag(answer, md5.toString('hex'));
     this.#parts.push({ PartNumber, ETag: answer.ETag, md5 });
   }
@@ -110,6 +119,25 @@ export class PartedUpload {
       .once((client) => client.send(new AbortMultipartUploadCommand(this.place)))
       .catch(() => {});
   }
+}
+
+/** Null when the general client has to be asked. */
+async function putPlainly(
+  bucket: Bucket,
+  key: string,
+  headers: Record<string, string>,
+  body: Buffer,
+  query: Record<string, string> = {},
+): Promise<PutAnswer | null> {
+  const place = (_: unknown, length: number) => (length <= maxPutAnswer ? Buffer.alloc(length) : null);
+  const answer = await bucket.plainly({ method: 'PUT', key, query, headers, body, place });
+  if (!answer) return null;
+  const { etag, ...found } = answer.head.headers;
+  return {
+    ETag: etag,
+    SSEKMSKeyId: found['x-amz-server-side-encryption-aws-kms-key-id'],
+    ServerSideEncryption: found['x-amz-server-side-encryption'],
+  };
 }
 
 function headersOf(bucket: Bucket, { key, metadata }: WrittenAs, storageClass: string | undefined) {
@@ -147,10 +175,7 @@ async function withKnownClass<T>(
   }
 }
 
-function requireEtag(
-  answer: { ETag?: string; SSEKMSKeyId?: string; ServerSideEncryption?: string },
-  expected: string,
-): void {
+function requireEtag(answer: PutAnswer, expected: string): void {
   const etag = bare(answer.ETag).toLowerCase();
   const isOfBytes =
     /^[0-9a-f]{32}(?:-\d+)?$/.test(etag) && !answer.SSEKMSKeyId && answer.ServerSideEncryption !== 'aws:kms';

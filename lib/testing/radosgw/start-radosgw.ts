@@ -119,9 +119,12 @@ log file = ${folder}/$name.log
 public addr = 127.0.0.1
 cluster addr = 127.0.0.1
 osd objectstore = memstore
-memstore device bytes = 2147483648
+memstore device bytes = 4294967296
 osd memory target = 939524096
 rgw data = ${folder}/rgw
+rgw gc obj min wait = 1
+rgw gc processor period = 5
+rgw gc processor max time = 5
 rgw frontends = beast endpoint=127.0.0.1:${gatewayPort}
 `;
 }
