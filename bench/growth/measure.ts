@@ -81,7 +81,8 @@ function files(name: string, count: number, bytes: number, seed: number): Files 
 
 async function copyAll(world: World): Promise<number> {
   const startedAt = performance.now();
-  const { errors } = await tick(world, world.target.accountId);
+  // In one slice, however busy the machine is: what is asked does not depend on the time it takes.
+  const { errors } = await tick(world, world.target.accountId, { sliceMs: Number.POSITIVE_INFINITY });
   if (errors.length > 0) throw errors[0];
   return (performance.now() - startedAt) / 1000;
 }

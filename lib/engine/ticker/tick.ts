@@ -34,6 +34,8 @@ export interface TickOptions extends StateOptions {
   isCrowded(): boolean;
   /** The longest an account keeps its place while others wait. */
   placeMs: number;
+  /** How long an account's copy goes on before its other work, and what is new, is looked at again: 3 s by default. */
+  sliceMs?: number;
   onStep?(step: PlannedStep): void;
   onError(error: unknown, step: PlannedStep): void;
 }
@@ -43,8 +45,7 @@ export interface TickOutcome {
   error: string | null;
 }
 
-/** How long an account's copy goes on before its other work, and what is new, is looked at again. */
-const sliceMs = 3000;
+const defaultSliceMs = 3000;
 /** How soon a step that failed is tried again. */
 const failureMs = 10_000;
 
@@ -128,7 +129,7 @@ class Tick {
 
   /** Goes on with a step until it is done, its slice is over, or the tick is to end. */
   async #take(planned: PlannedStep): Promise<void> {
-    const { signal, turnstile, onStep } = this.options;
+    const { signal, turnstile, onStep, sliceMs = defaultSliceMs } = this.options;
     onStep?.(planned);
     const until = performance.now() + sliceMs;
     try {
