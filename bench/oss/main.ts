@@ -54,14 +54,16 @@ async function format(outcomes: OssOutcome[]): Promise<string> {
         median(own.map((outcome) => outcome[who][step].cpuSeconds)),
       );
       const isUnchanged = step === 'unchanged backup';
+      const ratios = own.map(({ crossvault, rclone }) => rclone[step].seconds / crossvault[step].seconds);
       return [
         `${set.name} (${set.count}, ${mib.toFixed(0)} MiB): ${step}`,
         ours!.toFixed(2),
         theirs!.toFixed(2),
         isUnchanged ? '' : (mib / ours!).toFixed(1),
         isUnchanged ? '' : (mib / theirs!).toFixed(1),
-        (theirs! / ours!).toFixed(2),
+        spread(ratios),
         isUnchanged ? '' : String(goal),
+        isUnchanged ? '' : median(ratios) >= goal ? 'reached' : 'missed',
         cpu!.toFixed(2),
         theirCpu!.toFixed(2),
       ];
@@ -75,8 +77,16 @@ async function format(outcomes: OssOutcome[]): Promise<string> {
     'rclone MiB/s',
     '× rclone throughput',
     'must reach',
+    '',
     'CPU s',
     'rclone CPU s',
   ];
   return [...lines, renderTable([head, ...rows])].join('\n');
+}
+
+/** Each of two times of the same run: their median, with the least and the most. */
+function spread(ratios: number[]): string {
+  const middle = median(ratios).toFixed(2);
+  if (ratios.length === 1) return middle;
+  return `${middle} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`;
 }

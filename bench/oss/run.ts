@@ -62,8 +62,9 @@ export async function runOss(place: Place, set: ObjectSet, runNo: number): Promi
   const rclone =
     (...args: string[]) =>
     async () => {
-      // As low as the mover stands, so that what else the machine does hits both alike.
-      await runCommand(['nice', '-n', '19', 'rclone', ...args, ...rcloneFlags], rcloneEnv(s3));
+      // A session of its own, as the engine has, and as low as the mover: what else the machine does hits both alike.
+      const alike = ['setsid', '--wait', 'nice', '-n', '19'];
+      await runCommand([...alike, 'rclone', ...args, ...rcloneFlags], rcloneEnv(s3));
     };
   const works: Record<OssStep, { crossvault: () => Promise<void>; rclone: () => Promise<void> }> = {
     backup: { crossvault: backUp, rclone: rclone('copy', `b:${source}`, copied) },
@@ -91,6 +92,8 @@ export async function runOss(place: Place, set: ObjectSet, runNo: number): Promi
   return outcome;
 }
 
+/** How often it is looked whether a job has ended: often enough for seconds, and not so often that it takes part in them. */
+const pollMs = 50;
 const rcloneFlags = ['--transfers', '16', '--checkers', '16', '--fast-list', '--s3-no-check-bucket'];
 
 function rcloneEnv({ endpoint, accessKeyId, secretAccessKey }: Radosgw): Record<string, string> {
@@ -121,7 +124,7 @@ async function done(ctx: Context, starting: Promise<{ id: string }>) {
   const job = await waitFor(async () => {
     const found = await getJob(ctx, { id });
     return found.finishedAt ? found : null;
-  });
+  }, pollMs);
   if (job.status !== 'complete') throw new Error(`The ${job.kind} is ${job.status}: ${job.error?.message}`);
   return job;
 }

@@ -61,12 +61,19 @@ export function startMover(
   };
 }
 
+/**
+ * The programs of the services it speaks to fill the engine's bound by themselves, and each MiB beyond would have the heap
+ * marked again: a third of its CPU time.
+ */
+const moverFlags = ['--initial-old-space-size=192'];
+
 /** Beside the engine's bundle, or from the sources where the engine itself runs from them. */
 function programOf(engine: string): string[] {
+  const flags = [...process.execArgv, ...moverFlags];
   if (engine.endsWith('.ts')) {
-    return [...process.execArgv, join(import.meta.dirname, '../../../client/mover.ts')];
+    return [...flags, join(import.meta.dirname, '../../../client/mover.ts')];
   }
-  return [...process.execArgv, join(import.meta.dirname, 'mover.js')];
+  return [...flags, join(import.meta.dirname, 'mover.js')];
 }
 
 /** What it needs and nothing else: no address of the database, no keys. */
