@@ -114,7 +114,10 @@ export class BackupPass {
     const { parentPointId, isFirst, uploader } = options;
     // A pass after the first does not go by what may have been the reason for it.
     const held = parentPointId && isFirst ? await HeldPages.read(caches.pages, parentPointId) : null;
-    if (held) uploader.hold(held);
+    if (held) {
+      uploader.hold(held.names);
+      options.meter.setTotals(held.extent.bytes, held.extent.items);
+    }
     try {
       const root = await pass.#walk();
       await options.uploader.flush();
@@ -124,7 +127,8 @@ export class BackupPass {
         readBytes: pass.readBytes,
         commitCache: async (pointId) => {
           await cache.commit(caches.committed, pointId);
-          await pass.#pages.commit(caches.pages, pointId);
+          const { bytes, files } = root.totals;
+          await pass.#pages.commit(caches.pages, pointId, { bytes, items: files });
         },
         keepCache: () => cache.close(),
       };

@@ -11,14 +11,15 @@ afterAll(() => rm(folder, { recursive: true }));
 async function commit(name: string, pages: Buffer[], pointId: string): Promise<string> {
   const held = new HeldPages();
   for (const page of pages) held.add(page);
-  await held.commit(join(folder, name), pointId);
+  await held.commit(join(folder, name), pointId, { bytes: 4096, items: 7 });
   return join(folder, name);
 }
 
 test('the pages of a point are known again for that point, and for no other', async () => {
   const pages = Array.from({ length: 1000 }, () => randomBytes(16));
   const path = await commit('pages', pages, 's-1');
-  const names = (await HeldPages.read(path, 's-1'))!;
+  const { names, extent } = (await HeldPages.read(path, 's-1'))!;
+  expect(extent).toEqual({ bytes: 4096, items: 7 });
   expect(names.size).toBe(1000);
   expect(pages.every((page) => names.has(page))).toBe(true);
   expect(names.has(randomBytes(16))).toBe(false);

@@ -148,14 +148,19 @@ function wantsAnotherPass(error: unknown): boolean {
 
 /**
  * Counts beside the backup, so that the time left is measured rather than guessed. Looking at everything twice would cost
- * a short backup, of which nobody asks the time left, half its time.
+ * a short backup, of which nobody asks the time left, half its time; and one that knows what there was the last time, only
+ * as long as it meets no more than that.
  */
 function countBeside(walk: TreeWalk, { meter, signal, log }: JobContext): { stop(): void } {
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
   if (!walk.count) return { stop: () => {} };
   const count = walk.count.bind(walk);
-  delay(countAfterMs, undefined, { signal: either })
+  const untilWorthIt = async () => {
+    do await delay(countAfterMs, undefined, { signal: either });
+    while (meter.isWithinTotals);
+  };
+  untilWorthIt()
     .then(() => count(either))
     .then(({ bytes, items }) => meter.setTotals(bytes, items))
     .catch((error) => {

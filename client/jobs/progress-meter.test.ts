@@ -38,6 +38,22 @@ describe('progress', () => {
     expect(secondsLeft(meter.sample())).toBeNull();
   });
 
+  test('says when there is more than an earlier backup had: then it has to be counted', () => {
+    const { meter } = meterAt();
+    expect(meter.isWithinTotals).toBe(false);
+    meter.setTotals(null, 2);
+    expect(meter.isWithinTotals).toBe(false);
+    meter.setTotals(10, 2);
+    meter.bytesDone = 10;
+    meter.itemsDone = 2;
+    expect(meter.isWithinTotals).toBe(true);
+    meter.itemsDone = 3;
+    expect(meter.isWithinTotals).toBe(false);
+    meter.setTotals(10, 3);
+    meter.bytesDone = 11;
+    expect(meter.isWithinTotals).toBe(false);
+  });
+
   test('never shows more done than there is', () => {
     const { meter } = meterAt();
     meter.setTotals(10, 1);

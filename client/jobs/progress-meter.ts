@@ -26,6 +26,12 @@ export class ProgressMeter {
     this.#itemsTotal = items;
   }
 
+  /** Whether there are totals, and what is done lies within them: those of an earlier backup may be too small. */
+  get isWithinTotals(): boolean {
+    const [bytes, items] = [this.#bytesTotal, this.#itemsTotal];
+    return bytes !== null && items !== null && this.bytesDone <= bytes && this.itemsDone <= items;
+  }
+
   /** Starts counting anew, totals kept: an interrupted pass walks again. */
   restart(): void {
     this.bytesDone = this.itemsDone = 0;
