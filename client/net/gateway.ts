@@ -11,7 +11,7 @@ import {
   maxChunkBytes,
   wireHeaderBytes,
 } from '@/lib/engine/wire-binary';
-import { type Allocate, decodeFrames } from '@/lib/engine/wire-frames';
+import { type Allocate, FrameDecoder } from '@/lib/engine/wire-frames';
 import { CrossvaultError } from '@/lib/errors';
 import { toGatewayError, unreachable } from './errors';
 import { PinnedAgent } from './pinned-agent';
@@ -37,6 +37,8 @@ interface Call {
 }
 
 const maxJsonBytes = 8 * 1024 * 1024;
+/** Of at most 64 KiB. */
+const maxRefusalPieces = 32;
 const defaultIdleMs = 60_000;
 /** The gateway may hold a batch back while storage is slow, and a commit walks the new part of the tree. */
 export const byteIdleMs = 300_000;
@@ -127,16 +129,65 @@ export class Gateway {
     totalBytes: number,
     { signal, allocate }: { signal?: AbortSignal; allocate?: Allocate } = {},
   ): AsyncGenerator<CarriedFrame> {
-    const response = await this.#send(this.#bytesCall(path, attempt, [encodeNames(names)], signal));
+    const decoder = new FrameDecoder(totalBytes + maxChunkBytes, allocate);
+    const arrived: CarriedFrame[] = [];
+    const refusal: Uint8Array[] = [];
+    let wake = () => {};
+    const stop = new AbortController();
+    const { headers, idleMs } = this.#bytesCall(path, attempt, [], signal);
+    const answer = this.#agent.bytes.call({
+      host: this.#host,
+      port: this.#port,
+      path,
+      headers: { ...headers, [protocolHeader]: String(protocolVersion), ...this.#authorization },
+      body: encodeNames(names),
+      idleMs: idleMs!,
+      signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+      onBytes: (bytes, status) => {
+        if (status === 200) arrived.push(...decoder.push(bytes));
+        else if (refusal.length < maxRefusalPieces) refusal.push(Uint8Array.from(bytes));
+        wake();
+      },
+    });
+    let status: number | null = null;
+    let failure: unknown = null;
+    answer.then(
+      (found) => {
+        status = found;
+        wake();
+      },
+      (error) => {
+        failure = this.#explain(error, signal);
+        wake();
+      },
+    );
     try {
-      yield* decodeFrames(guarded(response, this.server), totalBytes + maxChunkBytes, allocate);
+      for (;;) {
+        yield* arrived.splice(0);
+        if (arrived.length > 0) continue;
+        if (failure) throw failure;
+        if (status !== null) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      if (status !== 200) throw toGatewayError(status, Buffer.concat(refusal));
+      decoder.end();
     } finally {
-      if (!response.complete) response.destroy();
+      stop.abort();
     }
   }
 
   close(): void {
     if (!this.address.agent) this.#agent.destroy();
+  }
+
+  get #host(): string {
+    return this.#base.hostname.replace(/^\[|\]$/g, '');
+  }
+
+  get #port(): number {
+    return Number(this.#base.port || 443);
   }
 
   get #authorization(): Record<string, string> {
@@ -161,8 +212,8 @@ export class Gateway {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request({
         agent: this.#agent,
-        hostname: this.#base.hostname.replace(/^\[|\]$/g, ''),
-        port: this.#base.port || 443,
+        hostname: this.#host,
+        port: this.#port,
         method: call.method,
         path: call.path,
         signal: call.signal,

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { CrossvaultError } from '@/lib/errors';
+import { ByteConnections } from './byte-connections';
 
 const pinText = /^(?:sha256:)?((?:[0-9a-f]{2}:?){31}[0-9a-f]{2})$/i;
 
@@ -35,6 +36,9 @@ export class PinMismatchError extends CrossvaultError {
  * certificate authorities, host names and dates, so a self-signed certificate is enough.
  */
 export class PinnedAgent extends Agent {
+  /** For answers of many bytes. */
+  readonly bytes = new ByteConnections((options, done) => connectPinned(this.pin, options, done));
+
   constructor(
     private readonly pin: string,
     options: AgentOptions = {},
@@ -46,32 +50,47 @@ export class PinnedAgent extends Agent {
     options: RequestOptions,
     done?: (error: Error | null, socket: Duplex) => void,
   ): undefined {
-    const host = options.host ?? 'localhost';
-    // Authority checks are off because the pin below is stricter: exactly one certificate is right.
-    const socket = connect({
-      ...(options as ConnectionOptions),
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: false,
-      servername: isIP(host) ? '' : host,
-      session: undefined,
-    });
-    const fail = (error: Error) => done?.(error, undefined as unknown as Duplex);
-    socket.once('error', fail);
-    socket.once('secureConnect', () => {
-      const found = fingerprint(socket);
-      if (found !== this.pin) {
-        socket.removeListener('error', fail);
-        socket.on('error', () => {});
-        socket.destroy();
-        fail(new PinMismatchError(`${host}:${options.port}`, this.pin, found));
-        return;
-      }
-      socket.removeListener('error', fail);
-      done?.(null, socket);
-    });
+    connectPinned(this.pin, options as ConnectionOptions, (error, socket) =>
+      done?.(error, socket as unknown as Duplex),
+    );
     // Nothing is handed over before the check.
     return undefined;
   }
+
+  override destroy(): void {
+    this.bytes.close();
+    super.destroy();
+  }
+}
+
+/** @param done is called once, with a connection whose other side has shown the pinned certificate, or with why not. */
+function connectPinned(
+  pin: string,
+  options: ConnectionOptions,
+  done: (error: Error | null, socket: TLSSocket | null) => void,
+): void {
+  const host = options.host ?? 'localhost';
+  // Authority checks are off because the pin below is stricter: exactly one certificate is right.
+  const socket = connect({
+    ...options,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: false,
+    servername: isIP(host) ? '' : host,
+    session: undefined,
+  });
+  const fail = (error: Error) => done(error, null);
+  socket.once('error', fail);
+  socket.once('secureConnect', () => {
+    const found = fingerprint(socket);
+    socket.removeListener('error', fail);
+    if (found !== pin) {
+      socket.on('error', () => {});
+      socket.destroy();
+      fail(new PinMismatchError(`${host}:${options.port}`, pin, found));
+      return;
+    }
+    done(null, socket);
+  });
 }
 
 function fingerprint(socket: TLSSocket): string {

@@ -34,21 +34,60 @@ export function writeFrameHead(head: Buffer, { type, codec, plainLength, chunks,
   });
 }
 
-/**
- * Reads frames as they arrive. Nothing is decompressed and no name is checked here.
- * @param allocate where a body goes; by default, each has memory of its own
- * @throws `invalid_input` for anything over its cap, lengths that do not make up the frame, or an end inside a frame.
- */
+/** Reads frames as they arrive. @throws like `FrameDecoder`. */
 export async function* decodeFrames(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxTotalBytes: number,
-  allocate: Allocate = Buffer.allocUnsafeSlow,
 ): AsyncGenerator<CarriedFrame> {
-  const reader = new PieceReader(pieces);
-  let total = 0;
-  for (;;) {
-    const head = await reader.take(headBytes, { mayEnd: true });
-    if (!head) return;
+  const decoder = new FrameDecoder(maxTotalBytes);
+  for await (const piece of pieces) yield* decoder.push(piece);
+  decoder.end();
+}
+
+type Filled = (bytes: Buffer) => CarriedFrame | null;
+
+/**
+ * Takes frames out of pieces of any size, which it does not keep. Nothing is decompressed and no name is checked here.
+ * @throws `invalid_input` for anything over its cap, lengths that do not make up the frame, or an end inside a frame.
+ */
+export class FrameDecoder {
+  #total = 0;
+  #open: Buffer = Buffer.alloc(headBytes);
+  #filled = 0;
+  #then: Filled = (head) => this.#readHead(head);
+
+  /** @param allocate where a body goes; by default, each has memory of its own */
+  constructor(
+    private readonly maxTotalBytes: number,
+    private readonly allocate: Allocate = Buffer.allocUnsafeSlow,
+  ) {}
+
+  *push(piece: Uint8Array): Generator<CarriedFrame> {
+    for (let at = 0; at < piece.length; ) {
+      const part = piece.subarray(at, at + this.#open.length - this.#filled);
+      this.#open.set(part, this.#filled);
+      this.#filled += part.length;
+      at += part.length;
+      // Parts without bytes follow at once.
+      while (this.#filled === this.#open.length) {
+        const frame = this.#then(this.#open);
+        if (frame) yield frame;
+      }
+    }
+  }
+
+  end(): void {
+    if (this.#filled > 0 || this.#open.length !== headBytes) throw malformed('a batch ends inside a frame');
+  }
+
+  #await(bytes: Uint8Array, then: Filled): null {
+    this.#open = asBuffer(bytes);
+    this.#filled = 0;
+    this.#then = then;
+    return null;
+  }
+
+  #readHead(head: Buffer): null {
     const [kind, codec] = [head.readUInt8(0), head.readUInt8(1)];
     const [plainLength, bodyLength] = [head.readUInt32BE(2), head.readUInt32BE(6)];
     const count = head.readUInt32BE(10);
@@ -57,11 +96,17 @@ export async function* decodeFrames(
     if (count > maxNamesPerRequest) throw malformed('a frame holds too many chunks');
     if (plainLength > maxFramePlainBytes || bodyLength > maxFramePlainBytes)
       throw malformed('a frame is too long');
-    total += Math.max(plainLength, bodyLength);
-    if (total > maxTotalBytes) throw malformed(`a batch is longer than ${maxTotalBytes} bytes`);
-    const chunks = readRun((await reader.take(count * recordBytes))!, count, plainLength);
-    const body = (await reader.take(bodyLength, { allocate }))!;
-    yield { type: kind === wireKinds.tree ? 'tree' : 'data', codec, plainLength, chunks, body };
+    this.#total += Math.max(plainLength, bodyLength);
+    if (this.#total > this.maxTotalBytes)
+      throw malformed(`a batch is longer than ${this.maxTotalBytes} bytes`);
+    const type = kind === wireKinds.tree ? 'tree' : 'data';
+    return this.#await(Buffer.allocUnsafe(count * recordBytes), (records) => {
+      const chunks = readRun(records, count, plainLength);
+      return this.#await(this.allocate(bodyLength), (body) => {
+        this.#await(Buffer.alloc(headBytes), (next) => this.#readHead(next));
+        return { type, codec, plainLength, chunks, body };
+      });
+    });
   }
 }
 
@@ -78,37 +123,4 @@ function readRun(records: Buffer, count: number, plainLength: number): ChunkRun 
   }
   if (sum !== plainLength) throw malformed("a frame's chunks do not fill it");
   return { lengths, names };
-}
-
-/** Takes exact amounts out of pieces of any size. */
-class PieceReader {
-  readonly #pieces: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
-  #rest: Uint8Array = Buffer.alloc(0);
-
-  constructor(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
-    this.#pieces =
-      Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
-  }
-
-  /** @returns null at the end, where that is allowed. */
-  async take(
-    length: number,
-    { mayEnd = false, allocate = Buffer.allocUnsafe }: { mayEnd?: boolean; allocate?: Allocate } = {},
-  ): Promise<Buffer | null> {
-    const taken = asBuffer(allocate(length));
-    for (let filled = 0; filled < length; ) {
-      if (this.#rest.length === 0) {
-        const next = await this.#pieces.next();
-        if (next.done && mayEnd && filled === 0) return null;
-        if (next.done) throw malformed('a batch ends inside a frame');
-        this.#rest = next.value;
-        continue;
-      }
-      const part = this.#rest.subarray(0, length - filled);
-      taken.set(part, filled);
-      filled += part.length;
-      this.#rest = this.#rest.subarray(part.length);
-    }
-    return taken;
-  }
 }
