@@ -242,11 +242,14 @@ export class BackupPass {
       case 'entry': {
         this.#enteredAny = true;
         meter.currentItem = step.found.path;
-        meter.itemsDone++;
         const { found } = step;
-        return found.type === 'file'
-          ? this.#addFile(found, step.readPath ?? found.path, decided)
-          : this.#addOther(found);
+        const adding =
+          found.type === 'file'
+            ? this.#addFile(found, step.readPath ?? found.path, decided)
+            : this.#addOther(found);
+        if (adding) return adding.then(() => void meter.itemsDone++);
+        meter.itemsDone++;
+        return;
       }
     }
   }

@@ -72,41 +72,61 @@ export async function* decodeChunks(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   caps: ReadCaps = {},
 ): AsyncGenerator<Chunk> {
-  const maxChunk = caps.maxChunkBytes ?? maxChunkBytes;
-  const maxTotal = caps.maxTotalBytes ?? maxBatchBytes;
-  const allocate = caps.allocate ?? ((length) => Buffer.allocUnsafeSlow(length));
-  const header = Buffer.alloc(wireHeaderBytes);
-  let headerFilled = 0;
-  let chunk: Chunk | null = null;
-  let chunkFilled = 0;
-  let total = 0;
-  for await (const piece of body) {
-    total += piece.length;
-    if (total > maxTotal) throw malformed(`a batch is longer than ${maxTotal} bytes`);
+  const decoder = new ChunkDecoder(caps);
+  for await (const piece of body) yield* decoder.chunksOf(piece);
+  decoder.end();
+}
+
+/** The same for who is handed the pieces one after the other. */
+export class ChunkDecoder {
+  readonly #maxChunk: number;
+  readonly #maxTotal: number;
+  readonly #allocate: (length: number) => Uint8Array;
+  readonly #header = Buffer.alloc(wireHeaderBytes);
+  #headerFilled = 0;
+  #chunk: Chunk | null = null;
+  #chunkFilled = 0;
+  #total = 0;
+
+  constructor(caps: ReadCaps = {}) {
+    this.#maxChunk = caps.maxChunkBytes ?? maxChunkBytes;
+    this.#maxTotal = caps.maxTotalBytes ?? maxBatchBytes;
+    this.#allocate = caps.allocate ?? ((length) => Buffer.allocUnsafeSlow(length));
+  }
+
+  /** The chunks that end in this piece. What follows a chunk has no room taken for it before the next one is asked for. */
+  *chunksOf(piece: Uint8Array): Generator<Chunk> {
+    this.#total += piece.length;
+    if (this.#total > this.#maxTotal) throw malformed(`a batch is longer than ${this.#maxTotal} bytes`);
     for (let at = 0; at < piece.length; ) {
-      if (!chunk) {
-        const part = piece.subarray(at, at + wireHeaderBytes - headerFilled);
-        header.set(part, headerFilled);
-        headerFilled += part.length;
-        at += part.length;
-        if (headerFilled === wireHeaderBytes) {
-          chunk = openChunk(header, maxChunk, allocate);
-          headerFilled = chunkFilled = 0;
-        }
-      }
-      if (chunk) {
-        const part = piece.subarray(at, at + chunk.bytes.length - chunkFilled);
-        chunk.bytes.set(part, chunkFilled);
-        chunkFilled += part.length;
-        at += part.length;
-        if (chunkFilled === chunk.bytes.length) {
-          yield chunk;
-          chunk = null;
-        }
-      }
+      if (!this.#chunk) at += this.#fillHeader(piece, at);
+      const chunk = this.#chunk as Chunk | null;
+      if (!chunk) continue;
+      const part = piece.subarray(at, at + chunk.bytes.length - this.#chunkFilled);
+      chunk.bytes.set(part, this.#chunkFilled);
+      this.#chunkFilled += part.length;
+      at += part.length;
+      if (this.#chunkFilled < chunk.bytes.length) continue;
+      this.#chunk = null;
+      yield chunk;
     }
   }
-  if (chunk || headerFilled > 0) throw malformed('a batch ends inside a chunk');
+
+  end(): void {
+    if (this.#chunk || this.#headerFilled > 0) throw malformed('a batch ends inside a chunk');
+  }
+
+  /** @returns how many bytes of the piece went into it. */
+  #fillHeader(piece: Uint8Array, at: number): number {
+    const part = piece.subarray(at, at + wireHeaderBytes - this.#headerFilled);
+    this.#header.set(part, this.#headerFilled);
+    this.#headerFilled += part.length;
+    if (this.#headerFilled === wireHeaderBytes) {
+      this.#chunk = openChunk(this.#header, this.#maxChunk, this.#allocate);
+      this.#headerFilled = this.#chunkFilled = 0;
+    }
+    return part.length;
+  }
 }
 
 function openChunk(header: Buffer, maxChunk: number, allocate: (length: number) => Uint8Array): Chunk {

@@ -1,22 +1,19 @@
 import { inAccount } from '@/db/client';
-import type { Chunk } from '@/lib/engine/core';
 import { nameToHex } from '@/lib/engine/core/names';
 import { CrossvaultError } from '@/lib/errors';
 import { releasePin } from '../index/pins';
 import { openVault } from '../vaults';
 import { BeginBackupRequest, CommitRequest } from '../wire';
-import { decodeChunks } from '../wire-binary';
 import { authenticate, type Caller, claimOf } from './authenticate';
 import type { BackupSession } from './backup-session';
 import { commitBackup, findCommitted } from './commit-backup';
 import type { Exchange, Route } from './environment';
-import { bodyOf, readAttempt, readJson, readNames, sendBytes, sendJson } from './http';
+import { readAttempt, readJson, readNames, sendBytes, sendJson } from './http';
 import { type JobClaim, requireRunningJob } from './job-guard';
 import { loadChunks } from './open-point';
-import { ReceiveBuffer, stepBytes } from './receive-buffer';
+import { ReceiveBuffer } from './receive-buffer';
+import { receiveSteps } from './receive-steps';
 import { sendChunks } from './send-chunks';
-
-const stepChunks = 1024;
 
 export const backupRoutes: Route[] = [
   { method: 'POST', path: '/v1/jobs/:id/backup/begin', handle: begin },
@@ -70,25 +67,12 @@ async function chunks(exchange: Exchange): Promise<void> {
   const claim = await claimBinary(exchange);
   await requireOpen(exchange, claim);
   await env.backups.use(claim, (session) =>
-    ReceiveBuffer.lend(async (buffer) => {
-      let step: Chunk[] = [];
-      let bytes = 0;
-      const take = async () => {
+    ReceiveBuffer.lend((buffer) =>
+      receiveSteps(request, buffer, async (step, bytes) => {
         await env.share.run(claim.accountId, () => session.accept(step));
         env.metrics.chunkBytes.inc({ direction: 'in' }, bytes);
-        buffer.clear();
-        step = [];
-        bytes = 0;
-      };
-      for await (const chunk of decodeChunks(bodyOf(request), {
-        allocate: (length) => buffer.take(length),
-      })) {
-        step.push(chunk);
-        bytes += chunk.bytes.length;
-        if (bytes >= stepBytes || step.length >= stepChunks) await take();
-      }
-      if (step.length > 0) await take();
-    }),
+      }),
+    ),
   );
   sendJson(response, {});
 }
