@@ -15,8 +15,8 @@ interface Group {
   chunks: Promise<Map<string, Fetched>>;
 }
 
-/** Frames hold up to 1 MiB: the larger a group, the fewer frames lie across its ends. */
-const groupBytes = 8 * 1024 * 1024;
+/** Frames hold up to 1 MiB: the larger a group, the fewer frames lie across its ends, and the more memory three of them take. */
+const groupBytes = 4 * 1024 * 1024;
 const groupsAhead = 1;
 const maxStepsPerGroup = 4000;
 
