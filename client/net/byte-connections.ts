@@ -98,6 +98,7 @@ function deferred(): { promise: Promise<never>; reject(error: unknown): void } {
 class Connection {
   #socket: TLSSocket | null = null;
   #answer: AnswerReader | null = null;
+  #done: (status: number) => void = () => {};
   #fail: (error: unknown) => void = () => {};
   #isOver = false;
   #usedAt = performance.now();
@@ -143,8 +144,13 @@ class Connection {
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await new Promise<number>((resolve, reject) => {
+        this.#done = resolve;
         this.#fail = reject;
-        this.#answer = new AnswerReader(call.onBytes, resolve);
+        this.#answer = new AnswerReader(
+          ({ status }) =>
+            (bytes) =>
+              call.onBytes(bytes, status),
+        );
         socket.write(encodeRequest(call));
       });
     } catch (error) {
@@ -164,8 +170,10 @@ class Connection {
 
   #receive(bytes: Uint8Array): void {
     try {
-      if (!this.#answer) throw new Error('it sent what nobody asked for');
-      this.#answer.push(bytes);
+      const answer = this.#answer;
+      if (!answer || answer.isWhole) throw new Error('it sent what nobody asked for');
+      answer.take(bytes);
+      if (answer.isWhole) this.#done(answer.head!.status);
     } catch (error) {
       this.#stop(error);
     }

@@ -1,6 +1,9 @@
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type AnswerHead, AnswerReader, type BodyPlace } from './answer-reader';
+import { type AnswerHead, AnswerReader } from '../../../net/answer-reader';
+
+/** Where a body goes, once its head and length are known; null for an answer that is of no use. */
+export type BodyPlace = (head: AnswerHead, length: number) => Buffer | null;
 
 export interface ServerAddress {
   isTls: boolean;
@@ -62,7 +65,17 @@ export class Connection {
   /** @throws when no plain answer came; the connection is of no use then. */
   async exchange({ head, body, place, signal }: Exchange): Promise<{ head: AnswerHead; body: Buffer }> {
     signal.throwIfAborted();
-    const reader = new AnswerReader(place);
+    let answered: Buffer = Buffer.alloc(0);
+    const reader = new AnswerReader((found, length) => {
+      const into = place(found, length);
+      if (!into) return null;
+      answered = into;
+      let filled = 0;
+      return (bytes) => {
+        into.set(bytes, filled);
+        filled += bytes.length;
+      };
+    });
     const abort = () => this.#end(signal.reason as Error);
     signal.addEventListener('abort', abort);
     try {
@@ -74,9 +87,8 @@ export class Connection {
       this.#under = null;
       signal.removeEventListener('abort', abort);
     }
-    const answer = reader.answer!;
-    if (/\bclose\b/i.test(answer.head.headers.connection ?? '')) this.close();
-    return answer;
+    if (reader.endsConnection) this.close();
+    return { head: reader.head!, body: answered };
   }
 
   close(): void {
@@ -98,7 +110,7 @@ export class Connection {
 
   #take(bytes: Buffer, count: number): boolean {
     const under = this.#under;
-    if (!under || under.reader.answer) {
+    if (!under || under.reader.isWhole) {
       this.#end(new Error('the server speaks unasked'));
       return false;
     }
@@ -113,7 +125,7 @@ export class Connection {
 
   /** Memory that is still being sent must not be used again: an answer counts when its request is on its way. */
   #look(under: UnderWay): void {
-    if (under.isSent && under.reader.answer) under.settle(null);
+    if (under.isSent && under.reader.isWhole) under.settle(null);
   }
 
   #end(error: Error): void {

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
-import type { AnswerHead, BodyPlace } from './answer-reader';
-import { Connection, type ServerAddress } from './connection';
+import type { AnswerHead } from '../../../net/answer-reader';
+import { type BodyPlace, Connection, type ServerAddress } from './connection';
 import {
   emptyPayload,
   encodeKey,
