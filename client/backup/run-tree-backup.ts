@@ -54,7 +54,7 @@ export interface TreeWalk {
 
 /** Walks of one job, each begun because the gateway had lost what it was not yet sure of. */
 const maxPasses = 8;
-const countAfterMs = 4000;
+const countAfterMs = 750;
 
 /**
  * Backs up what `walk` finds and commits the point. After the gateway was away it begins again: what had arrived durably is

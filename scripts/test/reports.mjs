@@ -71,7 +71,8 @@ export function countLint(file, code) {
 }
 
 function withExitCode(counts, code) {
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  if (code === 0 || counts.failed > 0) return counts;
+  return { ...counts, failed: 1, failures: [`it ended with ${code} although no test failed; see above`] };
 }
 
 function noReport() {

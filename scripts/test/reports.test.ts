@@ -82,7 +82,10 @@ test('a file that could not be loaded is a failure although none of its tests ra
 });
 
 test('a failure that the report does not show is still one', () => {
-  expect(countVitest(vitest([]), 1).failed).toBe(1);
+  expect(countVitest(vitest([]), 1)).toMatchObject({
+    failed: 1,
+    failures: ['it ended with 1 although no test failed; see above'],
+  });
   expect(
     countPlaywright(report({ stats: { expected: 1, unexpected: 0, flaky: 0, skipped: 0 } }), 1).failed,
   ).toBe(1);

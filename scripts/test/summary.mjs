@@ -17,7 +17,7 @@ export function printSummary(results, isAllRequired = process.env.CROSSVAULT_REQ
     console.log(`${failed || isMissing ? '✗' : notRun ? '–' : '✓'} ${name.padEnd(width)}  ${counts}`);
     for (const why of skippedFor) console.log(`  ${' '.repeat(width)}  skipped: ${why}`);
   }
-  const failures = results.flatMap(({ failures = [] }) => failures);
+  const failures = results.flatMap(({ name, failures = [] }) => failures.map((one) => `${name}: ${one}`));
   if (failures.length > 0) console.log('\nfailed:');
   for (const failure of failures.slice(0, maxFailures))
     console.log(`✗ ${failure.replaceAll('\n', '\n    ').slice(0, 600)}`);

@@ -103,10 +103,11 @@ export class VaultFrames {
   async references({ name, location }: WantedChunk): Promise<PageReferences> {
     const { pack, frame, offset, length } = location;
     const id = `${pack.objectName}:${frame}`;
+    const { plainLength } = requireFrame(await this.open(pack), frame);
     let opening = this.#plainPages.get(id);
     if (!opening) {
       opening = this.#openInTurn(pack, frame);
-      this.#plainPages.set(id, opening, requireFrame(await this.open(pack), frame).plainLength);
+      this.#plainPages.set(id, opening, plainLength);
       opening.catch(() => this.#plainPages.delete(id));
     }
     const plain = await opening;
