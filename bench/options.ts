@@ -104,7 +104,7 @@ function fullSizes(): Sizes {
 
 /** A larger disk than its tree: the rest are holes, and what the file system keeps for itself. */
 function quickSizes(): Sizes {
-  const tree = gatherTree('tree', { sources: [packages], maxBytes: 32 * mib, maxItemBytes: 8 * mib });
+  const tree = gatherTree('tree', { sources: [packages], maxBytes: 16 * mib, maxItemBytes: 4 * mib });
   const large = makeRandomFile('large', 48 * mib);
   return {
     datasets: [tree, large, makeDiskImage('image', tree, 96 * mib)],

@@ -83,6 +83,6 @@ async function hasSameBytes(a: Buffer, b: Buffer): Promise<boolean> {
   }
 }
 
-function rawPath(root: string, path: string): Buffer {
+export function rawPath(root: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(root), Buffer.from(path === '' ? '' : `/${path}`, 'latin1')]);
 }

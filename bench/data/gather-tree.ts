@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { measureTree, walkTree } from '../tree';
+import { measureTree, rawPath, walkTree } from '../tree';
 import type { Dataset } from './dataset';
 
 const run = promisify(execFile);
@@ -40,15 +40,15 @@ async function changeTree(folder: string): Promise<void> {
   const files: string[] = [];
   for (const { path, stats } of walkTree(folder)) if (stats.isFile()) files.push(path);
   for (const [n, path] of files.entries()) {
-    const file = join(folder, path);
+    const file = rawPath(folder, path);
     if (n % 50 === 0) await edit(file, n);
     else if (n % 500 === 1) await rm(file);
-    else if (n % 500 === 2) await rename(file, `${file}.renamed`);
+    else if (n % 500 === 2) await rename(file, rawPath(folder, `${path}.renamed`));
   }
 }
 
 /** Half are overwritten in the middle, the others grow at the end or at the front. */
-async function edit(file: string, n: number): Promise<void> {
+async function edit(file: Buffer, n: number): Promise<void> {
   const text = Buffer.from(`edited by the benchmark as file ${n}\n`);
   const kind = (n / 50) % 4;
   if (kind === 0) return appendFile(file, text);
