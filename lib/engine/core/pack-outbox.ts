@@ -18,11 +18,12 @@ export interface FillingPack {
   arena: PackArena | null;
 }
 
-interface SealedPack extends StoredPack {
-  parts: Uint8Array[];
-  /** Memory that is free when the pack is durable. */
-  slabs: Uint8Array[];
-  arena: PackArena | null;
+interface SealedPack {
+  stored: StoredPack;
+  /** Null once the pack is durable. */
+  parts: Uint8Array[] | null;
+  /** Frees the memory that the parts lie in. */
+  free(): void;
 }
 
 interface OutboxOptions {
@@ -65,6 +66,21 @@ export class PackOutbox {
     await Promise.all(this.#storing);
   }
 
+  async #finish({ builder, sealing, slabs, arena }: FillingPack): Promise<void> {
+    const { pool, tier, requireHealthy } = this.options;
+    await Promise.all(sealing);
+    requireHealthy();
+    const { rows, sizeBytes, parts: unhashed } = builder.finish();
+    const { sha256, parts } = await pool.run({ op: 'hash', parts: unhashed });
+    const pack: PackRef = { objectName: packObjectName(sha256, tier), sizeBytes, type: builder.type };
+    const free = () => {
+      for (const slab of slabs) copySlabs.give(slab);
+      if (arena) packArenas.give(arena);
+    };
+    const sealed: SealedPack = { stored: { pack, rows, plainBytes: builder.plainBytes }, parts, free };
+    await this.#store(sealed).catch(() => this.#refused.push(sealed));
+  }
+
   /** @throws what the store, or whoever is told, says this time. */
   async storeRefused(): Promise<void> {
     while (this.#refused.length > 0) {
@@ -73,26 +89,20 @@ export class PackOutbox {
     }
   }
 
-  async #finish({ builder, sealing, slabs, arena }: FillingPack): Promise<void> {
-    const { pool, tier, requireHealthy } = this.options;
-    await Promise.all(sealing);
-    requireHealthy();
-    const { rows, sizeBytes, parts: unhashed } = builder.finish();
-    const { sha256, parts } = await pool.run({ op: 'hash', parts: unhashed });
-    const pack: PackRef = { objectName: packObjectName(sha256, tier), sizeBytes, type: builder.type };
-    // After a failure its memory is not used again: a store may still be at work with it.
-    const kept = { pack, rows, plainBytes: builder.plainBytes, parts, slabs: [], arena: null };
-    await this.#store({ ...kept, slabs, arena }).catch(() => this.#refused.push(kept));
-  }
-
-  async #store({ parts, slabs, arena, ...stored }: SealedPack): Promise<void> {
+  async #store(sealed: SealedPack): Promise<void> {
     const { store, requireHealthy, onStoredPack, counters } = this.options;
-    const { pack } = stored;
-    await store.putIfAbsent(pack.objectName, parts);
+    const { pack } = sealed.stored;
+    if (sealed.parts) {
+      await store.putIfAbsent(pack.objectName, sealed.parts).catch((error) => {
+        // A store may still be at work with the memory: it is not used again.
+        sealed.free = () => {};
+        throw error;
+      });
+      sealed.parts = null;
+      sealed.free();
+    }
     requireHealthy();
-    await onStoredPack(stored);
-    for (const slab of slabs) copySlabs.give(slab);
-    if (arena) packArenas.give(arena);
+    await onStoredPack(sealed.stored);
     counters.packs++;
     counters.storedBytes += pack.sizeBytes;
   }

@@ -36,8 +36,11 @@ export class Slabs {
 
 const kib = 1024;
 
-/** The process's slabs. The largest holds the longest frame of a file at least. */
+/**
+ * The process's slabs. The largest holds the longest frame of a file at least. As many are kept as a copy has in its hands: V8
+ * does not count shared memory, so what is dropped lies there until a collection comes for another reason.
+ */
 export const copySlabs = new Slabs(
   [256 * kib, 1024 * kib, 2048 * kib, dataChunking.maxBytes + 64 * kib],
-  32 * kib * kib,
+  128 * kib * kib,
 );
